@@ -1,0 +1,67 @@
+# make            set up .venv and print the estimate of a sample house
+# make test       run the tests
+# make check      lint, types, import contract, docstrings and units
+# make format     lay the code out as the checks want it
+# make bench      print the measured speeds
+# make wheel      build the wheel and the source archive into dist/
+# make lock       resolve requirements.lock anew (needs uv)
+# make clean      remove everything that can be made again
+
+PYTHON ?= python3
+UV     ?= uv
+SAMPLE ?= examples/rectangular-72.json
+
+VENV := .venv
+BIN  := $(VENV)/bin
+SHIPPED := api estimator materials printers
+
+# pip need not be inside the environment: Debian's python3 cannot put it there without one more
+# package. The pip that is there installs into the environment from outside.
+PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
+
+.DEFAULT_GOAL := sample
+.PHONY: sample setup test check format bench wheel lock clean
+
+sample: setup
+	$(BIN)/printhouse estimate $(SAMPLE)
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "printhouse needs Python 3.11 or later as $(PYTHON); name another with: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import pip; raise SystemExit(tuple(map(int, pip.__version__.split(".")[:2])) < (22, 3))' 2>/dev/null \
+	  || { echo "printhouse needs pip 22.3 or later for $(PYTHON); on Debian: apt install python3-pip" >&2; exit 1; }
+	$(PYTHON) -m venv --clear --without-pip $(VENV)
+	$(PIP) install --quiet --require-hashes --only-binary :all: --requirement requirements.lock
+	$(PIP) install --quiet --no-deps --no-index --no-build-isolation --editable .
+	@touch $@
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tests.check_docstrings $(SHIPPED)
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup
+	$(BIN)/python -m tests.bench
+
+wheel: setup
+	$(BIN)/python -m build --no-isolation --outdir dist
+
+lock:
+	$(UV) pip compile pyproject.toml --quiet --extra ifc --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --upgrade \
+	  --custom-compile-command "make lock" --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks
+	find $(SHIPPED) tests -name __pycache__ -type d -prune -exec rm -rf {} +
