@@ -1,0 +1,101 @@
+"""Print order: which bead comes next, where it starts, which way it runs.
+
+Nearest start first. A closed bead may start at any of its nodes, an open one at either end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from estimator.beads import Beads, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class LayerPath:
+    """One layer as a single closed tour of n straight segments.
+
+    Attributes
+    ----------
+    points_m : (n + 1, 2) float
+        Nodes in print order; the last move returns to the first bead's start. [m]
+    kind : (n,) uint8
+        :class:`~estimator.beads.Kind` of each segment.
+    width_m : (n,) float
+        Bead width; 0 on travel. [m]
+    bead : (n,) int
+        Index of the bead; −1 on travel.
+    """
+
+    points_m: NDArray[np.float64]
+    kind: NDArray[np.uint8]
+    width_m: NDArray[np.float64]
+    bead: NDArray[np.int64]
+
+
+def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
+    """Order beads by always going to the nearest possible start.
+
+    Parameters
+    ----------
+    beads : Beads
+    origin_m : (2,) float
+        Where the nozzle is before the layer; decides the first bead only. [m]
+
+    Returns
+    -------
+    LayerPath
+    """
+    count = len(beads)
+    if count == 0:
+        return LayerPath(np.empty((1, 2)), np.empty(0, np.uint8), np.empty(0), np.empty(0, np.int64))
+    points, first = beads.points_m, beads.first
+    node_bead = np.repeat(np.arange(count), np.diff(first))
+    is_start = beads.is_closed[node_bead]
+    is_start[first[:-1]] = True
+    is_start[first[1:] - 1] = True
+    candidate = np.flatnonzero(is_start)
+    at_x, at_y = points[candidate, 0].copy(), points[candidate, 1].copy()
+    owner = node_bead[candidate]
+    first_candidate = np.searchsorted(owner, np.arange(count + 1))
+
+    runs: list[NDArray[np.int64]] = []
+    order: list[int] = []
+    x, y = float(origin_m[0]), float(origin_m[1])
+    for _ in range(count):
+        dx, dy = at_x - x, at_y - y
+        nearest = int(np.argmin(dx * dx + dy * dy))
+        bead = int(owner[nearest])
+        run = _run(first[bead], first[bead + 1], int(candidate[nearest]), bool(beads.is_closed[bead]))
+        runs.append(run)
+        order.append(bead)
+        x, y = float(points[run[-1], 0]), float(points[run[-1], 1])
+        at_x[first_candidate[bead] : first_candidate[bead + 1]] = np.inf
+    sizes = np.array([len(r) for r in runs])
+    sequence = np.array(order)
+    nodes = np.concatenate(runs)
+    nodes = np.append(nodes, nodes[0])
+    bead_of = np.repeat(sequence, sizes)
+    kind = beads.kind[bead_of]
+    width = beads.width_m[bead_of]
+    last = np.cumsum(sizes) - 1  # the segment that leaves a bead's last node is travel
+    kind[last] = Kind.TRAVEL
+    width[last] = 0.0
+    bead_of[last] = -1
+    path = points[nodes]
+    moves = np.any(path[1:] != path[:-1], axis=1)
+    return LayerPath(
+        np.concatenate((path[:1], path[1:][moves])), kind[moves], width[moves], bead_of[moves].astype(np.int64)
+    )
+
+
+def _run(low: int, high: int, start: int, closed: bool) -> NDArray[np.int64]:
+    """Node numbers of a bead from its start to its end."""
+    if closed:
+        ring = np.arange(low, high - 1)
+        turned = np.roll(ring, low - start)
+        return np.append(turned, turned[0])
+    run = np.arange(low, high)
+    return run if start == low else run[::-1]

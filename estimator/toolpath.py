@@ -1,0 +1,149 @@
+"""The toolpath: every different layer of the building as arrays of moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from estimator.beads import Kind, Pattern, bead_area_m2, section_beads
+from estimator.errors import Finding
+from estimator.ordering import nearest_start
+from estimator.plan import Wall
+from estimator.slicing import Bands
+
+
+@dataclass(frozen=True, slots=True)
+class Toolpath:
+    """n straight moves: one representative layer for each of k sections, in print order.
+
+    Attributes
+    ----------
+    start_m, end_m : (n, 2) float
+        Ends of the moves in plan coordinates. Inside a section each move starts where the
+        one before ended; the last returns to the first start, where the next layer begins. [m]
+    kind : (n,) uint8
+        :class:`~estimator.beads.Kind`.
+    width_m : (n,) float
+        Bead width; 0 on travel. [m]
+    bead : (n,) int
+        Number of the bead within its section; −1 on travel.
+    first : (k + 1,) int
+        First move of each section; the last entry is n.
+    starts : (k,) int
+        Beads of each section: how often the flow starts in one layer.
+    layers : (k,) int
+        Number of layers printed with each section.
+    layer_height_m : float
+        [m]
+    """
+
+    start_m: NDArray[np.float64]
+    end_m: NDArray[np.float64]
+    kind: NDArray[np.uint8]
+    width_m: NDArray[np.float64]
+    bead: NDArray[np.int64]
+    first: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    layers: NDArray[np.int64]
+    layer_height_m: float
+
+    def __post_init__(self) -> None:
+        n = len(self.kind)
+        if self.start_m.shape != (n, 2) or self.end_m.shape != (n, 2) or len(self.width_m) != n:
+            raise ValueError("the arrays of a toolpath differ in length")
+        if self.first[-1] != n or len(self.first) != len(self.layers) + 1:
+            raise ValueError("the sections of a toolpath do not cover its moves")
+
+    @property
+    def length_m(self) -> NDArray[np.float64]:
+        """(n,) length of each move. [m]"""
+        step = self.end_m - self.start_m
+        return np.hypot(step[:, 0], step[:, 1])
+
+    def per_section(self, per_move: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sum a quantity of moves over each section.
+
+        Parameters
+        ----------
+        per_move : (n,) float
+
+        Returns
+        -------
+        (k,) float
+        """
+        total = np.concatenate(([0.0], np.cumsum(per_move)))
+        return total[self.first[1:]] - total[self.first[:-1]]
+
+    def extruded_length_m(self) -> float:
+        """Bead length in the whole building. [m]"""
+        length = np.where(self.kind != Kind.TRAVEL, self.length_m, 0.0)
+        return float(self.per_section(length) @ self.layers)
+
+    def travel_length_m(self) -> float:
+        """Length of moves without extrusion in the whole building. [m]"""
+        length = np.where(self.kind == Kind.TRAVEL, self.length_m, 0.0)
+        return float(self.per_section(length) @ self.layers)
+
+    def bead_volume_m3(self) -> float:
+        """Volume of all beads by their nominal cross-section. [m³]"""
+        area = np.where(self.kind != Kind.TRAVEL, bead_area_m2(self.width_m, self.layer_height_m), 0.0)
+        return float(self.per_section(area * self.length_m) @ self.layers)
+
+
+def build_toolpath(
+    bands: Bands, walls: Sequence[Wall], bead_width_m: float, layer_height_m: float, pattern: Pattern
+) -> tuple[Toolpath, list[Finding]]:
+    """Fill and order every section of a building.
+
+    Parameters
+    ----------
+    bands : Bands
+    walls : sequence of Wall
+    bead_width_m, layer_height_m : float
+        [m]
+    pattern : Pattern
+
+    Returns
+    -------
+    Toolpath
+    list of Finding
+        Each finding once, however many sections it concerns.
+    """
+    start: list[NDArray[np.float64]] = []
+    end: list[NDArray[np.float64]] = []
+    kind: list[NDArray[np.uint8]] = []
+    width: list[NDArray[np.float64]] = []
+    bead: list[NDArray[np.int64]] = []
+    first = [0]
+    starts: list[int] = []
+    findings: dict[Finding, None] = {}
+    origin = np.zeros(2)
+    for section in bands.sections:
+        beads, new = section_beads(section, walls, bead_width_m, pattern)
+        findings.update(dict.fromkeys(new))
+        path = nearest_start(beads, origin)
+        start.append(path.points_m[:-1])
+        end.append(path.points_m[1:])
+        kind.append(path.kind)
+        width.append(path.width_m)
+        bead.append(path.bead)
+        first.append(first[-1] + len(path.kind))
+        starts.append(len(beads))
+    layers = np.bincount(bands.section, weights=bands.layers, minlength=len(bands.sections))
+    return (
+        Toolpath(
+            np.concatenate(start),
+            np.concatenate(end),
+            np.concatenate(kind),
+            np.concatenate(width),
+            np.concatenate(bead),
+            np.array(first, dtype=np.int64),
+            np.array(starts, dtype=np.int64),
+            layers.astype(np.int64),
+            layer_height_m,
+        ),
+        list(findings),
+    )

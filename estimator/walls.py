@@ -1,0 +1,290 @@
+"""Walls as pieces: joined footprints, heights, voids, centre lines.
+
+The only place that knows how walls meet. A wall given by an axis ends square at the end of
+its axis; where ends of several walls meet, the notch between them is filled by a mitred
+corner piece, so that an L, T or X junction is whole and, after the union in
+:mod:`estimator.slicing`, counted once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import LineString, Polygon
+
+from estimator.plan import Area, Plan, Slab, Wall
+
+NODE_TOLERANCE_M = 0.005
+"""Wall ends closer than this are one junction. [m]"""
+
+MITRE_LIMIT_RATIO = 4.0
+"""Longest corner spike, in wall thicknesses, before a sharp corner is cut off."""
+
+RECTANGLE_RATIO = 0.97
+"""Least share of its bounding rectangle that a footprint fills to count as a straight wall."""
+
+CLEARED_M = 0.01
+"""How far a void reaches beyond the faces of its wall, so that no skin is left. [m]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The upright prisms that make up the walls, and the voids cut out of them.
+
+    Attributes
+    ----------
+    footprint : (p,) array of polygons
+        Plan area of each prism. [m]
+    base_m, top_m : (p,) float
+        Absolute z. [m]
+    wall : (p,) int
+        Index into ``plan.walls``; a corner piece belongs to the first wall it joins.
+    void : (o,) array of polygons
+        Plan area of each opening. [m]
+    sill_m, head_m : (o,) float
+        Absolute z. [m]
+    void_wall : (o,) int
+        Index of the wall that the opening pierces.
+    """
+
+    footprint: NDArray[np.object_]
+    base_m: NDArray[np.float64]
+    top_m: NDArray[np.float64]
+    wall: NDArray[np.int64]
+    void: NDArray[np.object_]
+    sill_m: NDArray[np.float64]
+    head_m: NDArray[np.float64]
+    void_wall: NDArray[np.int64]
+
+
+def wall_pieces(plan: Plan) -> Pieces:
+    """Prisms and voids of every wall of a plan, corners joined.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    Pieces
+        Every wall at least once, walls made of slabs once per slab; voids only where an opening
+        is still to be cut.
+    """
+    footprint: list[Area] = []
+    base: list[float] = []
+    top: list[float] = []
+    wall: list[int] = []
+    void: list[Area] = []
+    sill: list[float] = []
+    head: list[float] = []
+    void_wall: list[int] = []
+    for i, w in enumerate(plan.walls):
+        for s in w.slabs or (Slab(w.base_m, w.top_m, w.footprint),):
+            footprint.append(s.footprint)
+            base.append(s.base_m)
+            top.append(s.top_m)
+            wall.append(i)
+        for o in w.openings:
+            if o.footprint.is_empty:
+                continue
+            void.append(o.footprint)
+            sill.append(o.sill_m)
+            head.append(o.head_m)
+            void_wall.append(i)
+    for corner, low, high, i in corner_pieces(plan.walls):
+        footprint.append(corner)
+        base.append(low)
+        top.append(high)
+        wall.append(i)
+    return Pieces(
+        np.array(footprint, dtype=object),
+        np.array(base, dtype=float),
+        np.array(top, dtype=float),
+        np.array(wall, dtype=np.int64),
+        np.array(void, dtype=object),
+        np.array(sill, dtype=float),
+        np.array(head, dtype=float),
+        np.array(void_wall, dtype=np.int64),
+    )
+
+
+def strip(axis: LineString, thickness_m: float) -> Area:
+    """Plan area of a wall: its axis made thick, square at the ends, mitred at the bends.
+
+    Parameters
+    ----------
+    axis : LineString
+        Centre line; a closed one gives a ring. [m]
+    thickness_m : float
+        Full thickness, > 0. [m]
+
+    Returns
+    -------
+    polygon
+    """
+    line = shapely.linearrings(axis.coords) if axis.is_closed else axis
+    area = shapely.buffer(
+        line, thickness_m / 2, cap_style="flat", join_style="mitre", mitre_limit=MITRE_LIMIT_RATIO
+    )
+    return area
+
+
+def corner_pieces(walls: Sequence[Wall]) -> list[tuple[Polygon, float, float, int]]:
+    """Fillings of the notches where ends of walls meet.
+
+    Around a junction only a sector wider than 180° leaves a notch between square ends. Its
+    two faces are prolonged until they meet; sharp corners are cut off at
+    :data:`MITRE_LIMIT_RATIO` thicknesses.
+
+    Parameters
+    ----------
+    walls : sequence of Wall
+        Those without axis or thickness, and closed rings, have no ends and are passed over.
+
+    Returns
+    -------
+    list of (polygon, base_m, top_m, wall index)
+    """
+    ends: dict[tuple[int, int], list[tuple[int, NDArray[np.float64], NDArray[np.float64]]]] = defaultdict(list)
+    for i, w in enumerate(walls):
+        if w.axis is None or w.thickness_m is None or w.slabs or w.axis.is_closed:
+            continue
+        points = shapely.get_coordinates(w.axis)
+        for at, towards in ((points[0], points[1]), (points[-1], points[-2])):
+            direction = (towards - at) / np.hypot(*(towards - at))
+            ends[_grid(at)].append((i, at, direction))
+    corners: list[tuple[Polygon, float, float, int]] = []
+    for arms in _merged(ends):
+        if len(arms) < 2:
+            continue
+        polygon = _corner(walls, arms)
+        if polygon is None:
+            continue
+        for low, high in _shared_heights([walls[i] for i, _, _ in arms]):
+            corners.append((polygon, low, high, arms[0][0]))
+    return corners
+
+
+def centre_line(wall: Wall) -> LineString | None:
+    """Centre line of a wall as it stands, which is not always the axis the file draws.
+
+    Straight walls take the middle of their footprint's bounding rectangle (many programs
+    draw the axis along a face); others the axis.
+
+    Parameters
+    ----------
+    wall : Wall
+
+    Returns
+    -------
+    LineString or None
+        None for a shape without axis that is no rectangle. [m]
+    """
+    axis = wall.axis
+    if axis is not None and not wall.slabs:
+        return axis
+    box = wall.footprint.minimum_rotated_rectangle
+    if box.area <= 0 or wall.footprint.area / box.area < RECTANGLE_RATIO:
+        return axis
+    corner = shapely.get_coordinates(box)
+    sides = np.hypot(*np.diff(corner[:3], axis=0).T)
+    if sides[0] >= sides[1]:
+        a, b = (corner[0] + corner[3]) / 2, (corner[1] + corner[2]) / 2
+    else:
+        a, b = (corner[0] + corner[1]) / 2, (corner[2] + corner[3]) / 2
+    return LineString([a, b])
+
+
+def thickness_m(wall: Wall) -> float:
+    """Thickness of a wall: as given, or the footprint's area over its length.
+
+    Parameters
+    ----------
+    wall : Wall
+
+    Returns
+    -------
+    float
+        [m]
+    """
+    if wall.thickness_m is not None:
+        return wall.thickness_m
+    line = centre_line(wall)
+    if line is not None and line.length > 0:
+        return float(wall.footprint.area / line.length)
+    half_perimeter = wall.footprint.length / 2
+    # a thin strip: area = t·L and half the perimeter = t + L
+    root = half_perimeter**2 / 4 - wall.footprint.area
+    return float(half_perimeter / 2 - np.sqrt(max(root, 0.0)))
+
+
+def _grid(point: NDArray[np.float64]) -> tuple[int, int]:
+    return (round(float(point[0]) / NODE_TOLERANCE_M), round(float(point[1]) / NODE_TOLERANCE_M))
+
+
+def _merged(
+    ends: dict[tuple[int, int], list[tuple[int, NDArray[np.float64], NDArray[np.float64]]]],
+) -> list[list[tuple[int, NDArray[np.float64], NDArray[np.float64]]]]:
+    """Ends in neighbouring grid cells that lie within the tolerance belong together."""
+    merged: list[list[tuple[int, NDArray[np.float64], NDArray[np.float64]]]] = []
+    done: set[tuple[int, int]] = set()
+    for cell, arms in ends.items():
+        if cell in done:
+            continue
+        done.add(cell)
+        group = list(arms)
+        for dx in (-1, 0, 1):
+            for dy in (-1, 0, 1):
+                other = (cell[0] + dx, cell[1] + dy)
+                if other in ends and other not in done:
+                    near = [e for e in ends[other] if np.hypot(*(e[1] - arms[0][1])) <= NODE_TOLERANCE_M]
+                    if near:
+                        group += near
+                        done.add(other)
+        merged.append(group)
+    return merged
+
+
+def _corner(
+    walls: Sequence[Wall], arms: list[tuple[int, NDArray[np.float64], NDArray[np.float64]]]
+) -> Polygon | None:
+    """Filling of the one sector wider than a straight angle; narrower ones have no notch."""
+    arms = sorted(arms, key=lambda e: float(np.arctan2(e[2][1], e[2][0])))
+    for k, (i, at, along) in enumerate(arms):
+        j, _, next_along = arms[(k + 1) % len(arms)]
+        cross = float(along[0] * next_along[1] - along[1] * next_along[0])
+        if cross > -1e-9:
+            continue
+        half = (walls[i].thickness_m or 0.0) / 2
+        next_half = (walls[j].thickness_m or 0.0) / 2
+        left = np.array([-along[1], along[0]])
+        next_left = np.array([-next_along[1], next_along[0]])
+        start, next_start = at + left * half, at - next_left * next_half
+        outline = [at, start, next_start]
+        gap = next_start - start
+        meet = start + along * (gap[0] * next_along[1] - gap[1] * next_along[0]) / cross
+        if np.hypot(*(meet - at)) <= MITRE_LIMIT_RATIO * max(half, next_half):
+            outline.append(meet)
+        hull = shapely.convex_hull(shapely.multipoints(np.array(outline)))
+        return hull if isinstance(hull, Polygon) and hull.area > 1e-9 else None
+    return None
+
+
+def _shared_heights(walls: list[Wall]) -> list[tuple[float, float]]:
+    """Heights at which at least two of the walls stand."""
+    cuts = sorted({z for w in walls for z in (w.base_m, w.top_m)})
+    shared: list[tuple[float, float]] = []
+    for low, high in zip(cuts, cuts[1:], strict=False):
+        middle = (low + high) / 2
+        if sum(w.base_m < middle < w.top_m for w in walls) < 2:
+            continue
+        if shared and shared[-1][1] == low:
+            shared[-1] = (shared[-1][0], high)
+        else:
+            shared.append((low, high))
+    return shared
