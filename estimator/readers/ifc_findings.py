@@ -1,0 +1,103 @@
+"""What the IFC reader understood, repaired or left out: collected by code, told once each."""
+
+from __future__ import annotations
+
+from estimator.errors import Finding, Severity
+
+NAMED = 20  # ids in one finding
+
+# {n} elements, {s} plural ending, {detail} whatever the reader adds
+SENTENCES: dict[str, tuple[Severity, str]] = {
+    "ifc-damaged": (
+        "warning",
+        "The file has broken lines ({detail}); what hangs on them is missing: export it again.",
+    ),
+    "ifc-no-units": ("warning", "The file names no length unit, so metres were taken: check the sizes."),
+    "ifc-units-doubtful": (
+        "warning",
+        "The walls are {detail} m high (median), so the file's length unit is probably wrong: check it.",
+    ),
+    "ifc-shifted": ("note", "The model lies far from its origin; the plan was moved by {detail} m."),
+    "ifc-no-storeys": (
+        "warning",
+        "The file has no storeys; one was made at the lowest wall base, z = {detail} m.",
+    ),
+    "ifc-storey-elevation": (
+        "note",
+        "Stated storey elevations contradict where the walls stand; the storeys' placements were used.",
+    ),
+    "ifc-storey-by-height": ("note", "{n} wall{s} in no storey; assigned by height."),
+    "ifc-empty-storey": ("note", "No wall stands in {n} storey{s} ({detail})."),
+    "ifc-wall-no-body": ("warning", "{n} wall{s} without a body left out: export them with 3D geometry."),
+    "ifc-wall-unreadable": (
+        "warning",
+        "{n} wall{s} left out because the body could not be made: rebuild or export them again.",
+    ),
+    "ifc-wall-not-closed": (
+        "warning",
+        "The body of {n} wall{s} does not close; what encloses no area was left out: mend it in the model.",
+    ),
+    "ifc-wall-mended": ("note", "Gaps of a few millimetres in the body of {n} wall{s} were bridged."),
+    "ifc-opening-not-cut": (
+        "warning",
+        "{n} wall{s} whose openings leave the body unchanged: already cut in the model, or beside the wall.",
+    ),
+    "ifc-opening-no-body": (
+        "warning",
+        "{n} opening{s} without a usable body inside the wall, not listed: check them in the model.",
+    ),
+    "ifc-opening-unfilled": ("note", "{n} opening{s} with neither door nor window."),
+    "ifc-curtain-walls": ("note", "{n} curtain wall{s} left out: they are not printed."),
+    "ifc-thin-walls": ("note", "{n} wall{s} thinner than 80 mm (furring or finish), kept as walls to print."),
+    "ifc-foundation-walls": ("note", "{n} foundation wall{s}, kept as walls to print."),
+    "ifc-parapets": ("note", "{n} parapet{s}, kept as walls to print."),
+    "ifc-thickness": (
+        "note",
+        "{n} wall{s} whose material layers contradict the body; the body's thickness was used.",
+    ),
+    "ifc-floor-area": ("note", "Gross floor area taken as spaces and the walls around them: {detail} m²."),
+    "ifc-duplicate-id": ("warning", "{n} element{s} with an id used before; renamed in the plan."),
+}
+
+
+class Notes:
+    """Element ids by finding code."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, list[str]] = {}
+        self._details: dict[str, list[str]] = {}
+
+    def add(self, code: str, where: str, detail: str = "") -> None:
+        """Note one element.
+
+        Parameters
+        ----------
+        code : str
+            A key of ``SENTENCES``.
+        where : str
+            Element id.
+        detail : str
+            For the sentence; several are joined by commas.
+        """
+        self._ids.setdefault(code, []).append(where)
+        if detail:
+            self._details.setdefault(code, []).append(detail)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """One finding for each code noted.
+
+        Returns
+        -------
+        tuple of Finding
+            In the order of ``SENTENCES``.
+        """
+        found = []
+        for code, (severity, sentence) in SENTENCES.items():
+            ids = self._ids.get(code)
+            if ids is None:
+                continue
+            where = ", ".join(ids[:NAMED]) + (f" and {len(ids) - NAMED} more" if len(ids) > NAMED else "")
+            detail = ", ".join(self._details.get(code, ()))
+            message = sentence.format(n=len(ids), s="" if len(ids) == 1 else "s", detail=detail)
+            found.append(Finding(code, severity, where, message))
+        return tuple(found)
