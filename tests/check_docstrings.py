@@ -38,7 +38,7 @@ UNITS: Final[Mapping[str, tuple[str, int]]] = {
         u: (u, 1)
         for u in (
             "h min d week month g kg t n kn nm pa kpa mpa gpa w kw j kj mj wh kwh k c rad hz l mol b mb um "
-            "storey house usd eur currency co2e kgco2e"
+            "storey house each usd eur currency co2e kgco2e"
         ).split()
     },
     **{f"{u}{s}": (u, 1) for u in ("trip", "layer", "sample", "point", "piece", "person") for s in ("", "s")},

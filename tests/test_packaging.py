@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -15,12 +16,12 @@ from tests.check_docstrings import SHIPPED
 
 
 def tracked(root: Path, *under: str) -> list[str]:
-    """Files that git follows, or would if the folder is no clone, as paths with forward slashes."""
-    done = subprocess.run(
-        ["git", "ls-files", "-z", "--", *under], cwd=root, capture_output=True, text=True, check=False
-    )
-    names = [n for n in done.stdout.split("\0") if n] if done.returncode == 0 else []
-    return sorted(n for n in names if (root / n).is_file())
+    """Files that git follows, as paths with forward slashes; none where the folder is not a clone."""
+    if shutil.which("git") is None or not (root / ".git").exists():
+        return []
+    command = ["git", "-c", f"safe.directory={root}", "ls-files", "-z", "--", *under]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    return sorted(n for n in done.stdout.split("\0") if (root / n).is_file())
 
 
 @pytest.fixture(scope="module")
