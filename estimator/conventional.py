@@ -1,0 +1,101 @@
+"""The same walls without a printer: hours, materials and plant of each method, line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from estimator.cost import Market, insert_lines, markup_lines
+from estimator.ledger import Line, labour_h
+from estimator.times import HOURS_S, Work
+from estimator.values import Value, Values
+from materials import Method
+
+DAY_H = 8.0
+"""Hours a gang works a day. [h]"""
+
+
+@dataclass(frozen=True, slots=True)
+class ConventionalWalls:
+    """Walls built by one method.
+
+    Attributes
+    ----------
+    method : Method
+    lines : list of Line
+    labour_h : float or (n,) float
+        Paid hours. [h]
+    wall_days : float or (n,) float
+        Working days of the gang, waiting not counted. [d]
+    """
+
+    method: Method
+    lines: list[Line]
+    labour_h: Value
+    wall_days: Value
+
+
+def conventional_walls(work: Work, method: Method, market: Market) -> ConventionalWalls:
+    """Price the walls of a plan by one conventional method.
+
+    Parameters
+    ----------
+    work : Work
+        Net areas of external and internal walls, and the lintels.
+    method : Method
+    market : Market
+
+    Returns
+    -------
+    ConventionalWalls
+
+    Notes
+    -----
+    Hours are the norm's, times the region's hours over those of the norm's country: low
+    wages come with more hours, and multiplying European hours by African wages would be
+    wrong twice.
+    """
+    facts = Values(f"method.{method.id}", method.facts, market.draw)
+    slower = market.rates.labour_hours_factor / facts.hours_reference_factor
+    lines: list[Line] = []
+    for r in method.resources:
+        area = work.external_area_m2 if r.element == "external" else work.internal_area_m2
+        if area <= 0:
+            continue
+        name = f"method.{method.id}.{r.element}.{r.resource}.{r.description}"
+        quantity = area * market.draw.number(name, r.quantity)
+        if r.kind == "labour":
+            rate_name = f"{r.resource}_rate_per_h"
+            rate = getattr(market.rates, rate_name)
+            origin = (name, f"region.{rate_name}", "region.labour_hours_factor")
+            quantity = quantity * slower
+        else:
+            rate = market.resource(r.resource)
+            origin = (name, f"resource.{r.resource}.price")
+        what = f"{r.description}, {r.element} walls"
+        lines.append(
+            Line(f"{r.element}-{r.resource}", what[0].upper() + what[1:], quantity, r.unit, rate, "walls", r.kind, origin)
+        )
+    lines += insert_lines(work, market)
+    hours = labour_h(lines)
+    days = np.ceil(hours / (facts.crew_persons * DAY_H))
+    lines += markup_lines(lines, market.terms, "contingency_conventional_fraction")
+    return ConventionalWalls(method, lines, hours, days)
+
+
+def wait_days(method: Method, market: Market) -> Value:
+    """Days that must pass between the last wall and what rests on it.
+
+    Parameters
+    ----------
+    method : Method
+    market : Market
+
+    Returns
+    -------
+    float or (n,) float
+        [d]
+    """
+    facts = Values(f"method.{method.id}", method.facts, market.draw)
+    return facts.wait_time_s / (24 * HOURS_S)

@@ -1,0 +1,292 @@
+"""Cost lines of the printed walls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from estimator.ledger import Line, total
+from estimator.quantities import Quantities
+from estimator.times import HOURS_S, PrintTimes, Work
+from estimator.values import Draw, Value, Values
+from materials import Mix, Priced, Region, Terms, exchange_rate, load_resource
+from printers import Printer
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """Where the work is paid: the numbers of a region and of the general terms.
+
+    Attributes
+    ----------
+    region : Region
+    rates, terms : Values
+        The facts of the region and of the terms, drawn.
+    draw : Draw
+        Where further facts (resources, exchange rates) are drawn.
+    """
+
+    region: Region
+    rates: Values
+    terms: Values
+    draw: Draw
+
+    @classmethod
+    def of(cls, region: Region, terms: Terms, draw: Draw) -> Market:
+        """Market of a region.
+
+        Parameters
+        ----------
+        region : Region
+        terms : Terms
+        draw : Draw
+
+        Returns
+        -------
+        Market
+        """
+        return cls(region, Values("region", region.facts, draw), Values("terms", terms.facts, draw), draw)
+
+    def in_currency(self, amount: Value, currency: str, year: int) -> Value:
+        """Money of another currency in that of the region, at the mean rate of the price year.
+
+        Parameters
+        ----------
+        amount : float or (n,) float
+            [currency]
+        currency : str
+        year : int
+            Price year of the amount; the region's where no rate is known for it.
+
+        Returns
+        -------
+        float or (n,) float
+            In the region's currency.
+        """
+        if currency == self.region.currency:
+            return amount
+        dollars = amount / self._per_usd(currency, year)
+        return dollars * self._per_usd(self.region.currency, self.region.price_year)
+
+    def _per_usd(self, currency: str, year: int) -> Value:
+        if currency == "USD":
+            return 1.0
+        return self.draw.number(f"exchange.{currency.lower()}_per_usd", exchange_rate(currency, year))
+
+    def price(self, item: Priced, prefix: str) -> Value:
+        """Price of one unit of a mix or resource here.
+
+        Parameters
+        ----------
+        item : Priced
+        prefix : str
+            First part of the full names of its facts.
+
+        Returns
+        -------
+        float or (n,) float
+            In the region's currency per unit of the item.
+        """
+        facts = Values(prefix, item.facts, self.draw)
+        price = self.in_currency(getattr(facts, item.FIXED), item.currency, item.price_year)
+        for amount, rate in item.BOUGHT.items():
+            if float(item.facts[amount]):
+                price = price + getattr(facts, amount) * getattr(self.rates, rate)
+        return price
+
+    def resource(self, name: str) -> Value:
+        """Price of one unit of a resource here.
+
+        Parameters
+        ----------
+        name : str
+            Id of the resource.
+
+        Returns
+        -------
+        float or (n,) float
+            In the region's currency per unit.
+        """
+        return self.price(load_resource(name), f"resource.{name}")
+
+
+def printed_wall_lines(
+    work: Work, times: PrintTimes, quantities: Quantities, printer: Printer, machine: Values, mix: Mix, market: Market
+) -> list[Line]:
+    """Everything the printed walls cost.
+
+    Parameters
+    ----------
+    work : Work
+    times : PrintTimes
+    quantities : Quantities
+    printer : Printer
+    machine : Values
+        The printer's facts, drawn.
+    mix : Mix
+    market : Market
+
+    Returns
+    -------
+    list of Line
+        Direct cost, then engineering, site overhead, overhead and profit, contingency.
+    """
+    rates, terms = market.rates, market.terms
+    mix_rate = market.price(mix, f"mix.{mix.id}")
+    mix_facts = tuple(f"mix.{mix.id}.{n}" for n in (mix.FIXED, *mix.BOUGHT) if float(mix.facts[n]))
+    crew = machine.crew_persons
+    shift_h = times.print_shift_s / HOURS_S
+    moving_h = (times.setup_s + times.teardown_s) / HOURS_S
+    day_s = np.minimum(machine.shift_time_s, 8 * HOURS_S)
+    days = np.ceil((times.setup_s + times.teardown_s) / day_s) + times.print_days
+    hire = market.in_currency(machine.hire_rate_per_day, printer.currency, printer.price_year)
+    attended_h = shift_h * np.minimum(1.0, 8 * HOURS_S / machine.shift_time_s)
+    lines = [
+        Line(
+            "mix", f"{mix.name}, printed", quantities.printed_volume_m3, "m3", mix_rate, "walls", "material",
+            (*mix_facts, "terms.over_extrusion_ratio"),
+        ),
+        Line(
+            "mix-waste", f"{mix.name}, lost in hose, starts and handling", quantities.waste_m3, "m3", mix_rate,
+            "walls", "material", (*mix_facts, f"mix.{mix.id}.waste_fraction", "printer.hose_volume_m3"),
+        ),
+        Line(
+            "print-operator", "Printing: operator", attended_h, "h", rates.operator_rate_per_h, "walls", "labour",
+            ("region.operator_rate_per_h", "printer.availability"),
+        ),
+        Line(
+            "print-crew", "Printing: rest of the crew", attended_h * np.maximum(crew - 1, 0.0), "h",
+            rates.labourer_rate_per_h, "walls", "labour", ("region.labourer_rate_per_h", "printer.crew_persons"),
+        ),
+        Line(
+            "setup-crew", "Setting up and taking down: crew", moving_h * crew, "h", rates.operator_rate_per_h,
+            "walls", "labour", ("region.operator_rate_per_h", "printer.setup_time_s", "printer.teardown_time_s"),
+        ),
+        Line(
+            "machine", "Printer and pump, hire", days, "d", hire, "walls", "plant",
+            ("printer.hire_rate_per_day", "printer.availability", "printer.shift_time_s"),
+        ),
+        Line(
+            "crane", "Crane for setting up, moving and taking down", terms.setup_crane_h * (1 + work.set_ups), "h",
+            rates.crane_rate_per_h, "walls", "plant", ("region.crane_rate_per_h", "terms.setup_crane_h"),
+        ),
+        Line(
+            "transport", "Transport of the printer, there and back", 2 * machine.transport_trips, "trip",
+            terms.transport_rate_per_trip, "walls", "plant",
+            ("terms.transport_rate_per_trip", "printer.transport_trips"),
+        ),
+        Line(
+            "energy", "Electricity", machine.power_w / 1000 * (times.nozzle_s + times.availability_s) / HOURS_S,
+            "kWh", rates.electricity_rate_per_kwh, "walls", "material",
+            ("printer.power_w", "region.electricity_rate_per_kwh"),
+        ),
+        *insert_lines(work, market),
+    ]  # fmt: skip
+    if work.tied_area_m2 > 0:
+        lines.append(
+            Line(
+                "ties", "Wall ties between the leaves", work.tied_area_m2 * terms.tie_density_per_m2, "each",
+                market.resource("wall-tie"), "walls", "material",
+                ("terms.tie_density_per_m2", "resource.wall-tie.price"),
+            )
+        )  # fmt: skip
+    if work.laddered_area_m2 > 0:
+        lines.append(
+            Line(
+                "ladder", "Bed reinforcement", work.laddered_area_m2 * terms.ladder_density_m_per_m2, "m",
+                market.resource("ladder-m"), "walls", "material",
+                ("terms.ladder_density_m_per_m2", "resource.ladder-m.price"),
+            )
+        )  # fmt: skip
+    if "rebar_labour_s_per_m2" in machine:
+        lines += _standing_bars(work, quantities, machine, market)
+    if work.elements:
+        assembly_h = work.elements * machine.element_assembly_time_s / HOURS_S
+        lines += [
+            Line(
+                "assembly-crane", "Placing the elements: crane", assembly_h, "h", rates.crane_rate_per_h, "walls",
+                "plant", ("region.crane_rate_per_h", "printer.element_assembly_time_s"),
+            ),
+            Line(
+                "assembly-crew", "Placing the elements: crew", assembly_h * machine.assembly_crew_persons, "h",
+                rates.labourer_rate_per_h, "walls", "labour",
+                ("region.labourer_rate_per_h", "printer.assembly_crew_persons"),
+            ),
+        ]  # fmt: skip
+    lines.append(
+        Line(
+            "engineering", "Engineering, slicing, tests", total(lines), "money", terms.engineering_fraction, "walls",
+            "overhead", ("terms.engineering_fraction",),
+        )
+    )  # fmt: skip
+    return lines + markup_lines(lines, terms, "contingency_printed_fraction")
+
+
+def insert_lines(work: Work, market: Market) -> list[Line]:
+    """Lintels over the openings; the same for printed and conventional walls.
+
+    Parameters
+    ----------
+    work : Work
+    market : Market
+
+    Returns
+    -------
+    list of Line
+    """
+    if not work.lintels:
+        return []
+    length = work.lintel_length_m + 2 * market.terms.lintel_bearing_m * work.lintels
+    return [
+        Line(
+            "lintels", "Lintels over doors and windows", length, "m", market.resource("lintel-m"), "walls",
+            "material", ("terms.lintel_bearing_m", "resource.lintel-m.price"),
+        )
+    ]  # fmt: skip
+
+
+def markup_lines(direct: list[Line], terms: Values, contingency: str) -> list[Line]:
+    """Overheads on direct cost, each on what stands above it.
+
+    Parameters
+    ----------
+    direct : list of Line
+    terms : Values
+    contingency : str
+        Name of the fraction for contingency.
+
+    Returns
+    -------
+    list of Line
+        Site overhead, overhead and profit, contingency.
+    """
+    lines: list[Line] = []
+    for code, what, fraction in (
+        ("site-overhead", "Site overhead", "site_overhead_fraction"),
+        ("overhead-profit", "Contractor's overhead and profit", "subcontractor_overhead_fraction"),
+        ("contingency", "Contingency", contingency),
+    ):
+        base = total(direct) + total(lines)
+        lines.append(Line(code, what, base, "money", getattr(terms, fraction), "walls", "overhead", (f"terms.{fraction}",)))
+    return lines
+
+
+def _standing_bars(work: Work, quantities: Quantities, machine: Values, market: Market) -> list[Line]:
+    """Reinforcement that stands before a forked nozzle prints round it."""
+    hours = work.wall_area_m2 * machine.rebar_labour_s_per_m2 / HOURS_S * market.rates.labour_hours_factor
+    lines = [
+        Line(
+            "bars-labour", "Standing reinforcement: fixing", hours, "h", market.rates.mason_rate_per_h, "walls",
+            "labour", ("printer.rebar_labour_s_per_m2", "region.mason_rate_per_h", "region.labour_hours_factor"),
+        )
+    ]  # fmt: skip
+    if "rebar_density_kg_per_m3" in machine:
+        lines.append(
+            Line(
+                "bars", "Standing reinforcement: steel", machine.rebar_density_kg_per_m3 * quantities.printed_volume_m3,
+                "kg", market.rates.rebar_rate_per_kg, "walls", "material",
+                ("printer.rebar_density_kg_per_m3", "region.rebar_rate_per_kg"),
+            )
+        )  # fmt: skip
+    return lines

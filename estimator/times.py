@@ -1,0 +1,303 @@
+"""Seconds: from the toolpath to the time ledger of a print.
+
+The motion of one layer of every section is computed once (:func:`layer_motion`); what follows
+is arithmetic that works on numbers and on samples alike (:func:`print_times`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from estimator.beads import Kind, bead_area_m2
+from estimator.kinematics import axis_limits, polar_subdivide
+from estimator.motion import path_time
+from estimator.structure.fresh import build_time_min_s
+from estimator.toolpath import Toolpath
+from estimator.values import Value, Values
+from printers import Printer
+
+HOURS_S = 3600.0
+"""Seconds in an hour, for rates that are paid by the hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speeds:
+    """What the machine may do along a path.
+
+    Attributes
+    ----------
+    print_m_per_s : float
+        On beads, before the pump's limit. [m/s]
+    travel_m_per_s : float
+        Between beads, where the head may hurry. [m/s]
+    acceleration_m_per_s2 : float
+        [m/s²]
+    flow_max_m3_per_s : float
+        What the pump delivers. [m³/s]
+    """
+
+    print_m_per_s: float
+    travel_m_per_s: float
+    acceleration_m_per_s2: float
+    flow_max_m3_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class LayerMotion:
+    """Motion of one layer of each of k sections.
+
+    Attributes
+    ----------
+    deposition_s, travel_s : (k,) float
+        [s]
+    """
+
+    deposition_s: NDArray[np.float64]
+    travel_s: NDArray[np.float64]
+
+
+def layer_motion(
+    toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: NDArray[np.float64] | None
+) -> LayerMotion:
+    """Time of one layer of every section.
+
+    Parameters
+    ----------
+    toolpath : Toolpath
+    printer : Printer
+        Its kinematics and what it does at gaps (``continuity``).
+    speeds : Speeds
+    station_m : (2,) float or None
+        Axis of a polar arm. [m]
+
+    Returns
+    -------
+    LayerMotion
+
+    Notes
+    -----
+    A head that pauses stands still at the ends of every bead and travels fast; one that runs
+    over gaps or never stops keeps its printing speed and its way.
+    """
+    is_bead = toolpath.kind != Kind.TRAVEL
+    area = bead_area_m2(np.where(is_bead, toolpath.width_m, 1.0), toolpath.layer_height_m)
+    printing = np.minimum(speeds.print_m_per_s, speeds.flow_max_m3_per_s / area)
+    pauses = printer.continuity == "pause"
+    gap_speed = speeds.travel_m_per_s if pauses else speeds.print_m_per_s
+    cruise = np.where(is_bead, printing, gap_speed)
+    acceleration: NDArray[np.float64] | float = speeds.acceleration_m_per_s2
+    points = np.concatenate((toolpath.start_m, toolpath.end_m[-1:]))
+    n = len(cruise)
+    stops = np.zeros(n + 1, dtype=bool)
+    stops[toolpath.first] = True
+    if pauses:
+        stops[:-1] |= ~is_bead
+        stops[1:] |= ~is_bead
+    parent = np.arange(n)
+    # between sections the path jumps; the jump is no move, and both its ends are stops
+    jumps = toolpath.first[1:-1]
+    jumps = jumps[(jumps > 0) & (jumps < n)]
+    moved = np.any(toolpath.end_m[jumps - 1] != toolpath.start_m[jumps], axis=1) if len(jumps) else jumps
+    jumps = jumps[moved.astype(bool)]
+    points = np.insert(points, jumps, toolpath.end_m[jumps - 1], axis=0)
+    stops = np.insert(stops, jumps, True)
+    cruise = np.insert(cruise, jumps, 1.0)
+    parent = np.insert(parent, jumps, -1)
+    if printer.kinematics == "polar" and station_m is not None:
+        points, cruise, stops, parent = _polar(points, cruise, stops, parent, printer, station_m)
+    elif printer.kinematics == "gantry" and (printer.get("x_speed_max_m_per_s") or printer.get("y_speed_max_m_per_s")):
+        cruise = _per_axis(points, cruise, printer)
+    seconds = path_time(points, cruise, acceleration, float(printer.junction_deviation_m), stops)
+    per_move = np.bincount(parent[parent >= 0], weights=seconds[parent >= 0], minlength=n)
+    return LayerMotion(
+        toolpath.per_section(np.where(is_bead, per_move, 0.0)),
+        toolpath.per_section(np.where(is_bead, 0.0, per_move)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What there is to do, counted from plan and toolpath; nothing in it is uncertain.
+
+    Attributes
+    ----------
+    layers, starts : (k,) int
+        Layers with each section, and beads in one of them.
+    layer_height_m : float
+        [m]
+    storey_height_m : (s,) float
+        Height printed in each storey. [m]
+    storey_layers : (s,) int
+        Layers of each storey.
+    section_storey_layers : (s, k) int
+        Layers of each storey with each section.
+    bead_volume_m3 : float
+        By the nominal cross-section. [m³]
+    travel_volume_m3 : float
+        Bead volume that would lie on the travel moves; thrown aside by a head that never stops. [m³]
+    lintels : int
+    lintel_length_m : float
+        Clear widths together; the bearings are added by the price lines. [m]
+    external_area_m2, internal_area_m2 : float
+        Net area of the walls, one face. [m²]
+    tied_area_m2 : float
+        Net area of double-leaf walls without infill, which need ties. [m²]
+    laddered_area_m2 : float
+        Net area of walls that get bed reinforcement. [m²]
+    elements, set_ups : int
+    """
+
+    layers: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    layer_height_m: float
+    storey_height_m: NDArray[np.float64]
+    storey_layers: NDArray[np.int64]
+    section_storey_layers: NDArray[np.int64]
+    bead_volume_m3: float
+    travel_volume_m3: float
+    lintels: int
+    lintel_length_m: float
+    external_area_m2: float
+    internal_area_m2: float
+    tied_area_m2: float
+    laddered_area_m2: float
+    elements: int
+    set_ups: int
+
+    @property
+    def wall_area_m2(self) -> float:
+        """Net area of all walls, one face. [m²]"""
+        return self.external_area_m2 + self.internal_area_m2
+
+
+@dataclass(frozen=True, slots=True)
+class PrintTimes:
+    """The time ledger of a print; each line a number, or samples of it.
+
+    Attributes
+    ----------
+    deposition_s, travel_s, start_stop_s, layer_change_s, wait_s : float or (n,) float
+        Their sum is ``nozzle_s``: what makers call printing time. [s]
+    nozzle_s : float or (n,) float
+        [s]
+    availability_s : float or (n,) float
+        Stoppages nobody planned: the machine works only part of a shift. [s]
+    insert_s : float or (n,) float
+        Setting lintels, ties and bars while the machine waits. [s]
+    station_move_s : float or (n,) float
+        Moving the machine, or changing elements. [s]
+    shift_overhead_s : float or (n,) float
+        Start-up and wash-down, once a shift. [s]
+    print_shift_s : float or (n,) float
+        All of the above but the first five twice: time on shift. [s]
+    shifts, print_days : float or (n,) float
+        Whole shifts, one a day.
+    setup_s, teardown_s : float or (n,) float
+        [s]
+    layer_interval_s : (k,) float or (n, k) float
+        From one layer to the next, waiting included. [s]
+    """
+
+    deposition_s: Value
+    travel_s: Value
+    start_stop_s: Value
+    layer_change_s: Value
+    wait_s: Value
+    nozzle_s: Value
+    availability_s: Value
+    insert_s: Value
+    station_move_s: Value
+    shift_overhead_s: Value
+    print_shift_s: Value
+    shifts: Value
+    print_days: Value
+    setup_s: Value
+    teardown_s: Value
+    layer_interval_s: NDArray[np.float64]
+
+
+def print_times(
+    work: Work,
+    deposition_s: NDArray[np.float64],
+    travel_s: NDArray[np.float64],
+    printer: Printer,
+    machine: Values,
+    mix: Values,
+    terms: Values,
+) -> PrintTimes:
+    """From the motion of the layers to days on site, line by line.
+
+    Parameters
+    ----------
+    work : Work
+    deposition_s, travel_s : (k,) or (n, k) float
+        Motion of one layer of each section. [s]
+    printer : Printer
+        For what it does at gaps and how it is deployed.
+    machine, mix, terms : Values
+        The printer's, the mix's and the general facts.
+
+    Returns
+    -------
+    PrintTimes
+
+    Notes
+    -----
+    A storey may not rise faster than its mix gains strength
+    (:func:`~estimator.structure.fresh.build_time_min_s`, spread evenly over its layers);
+    a layer that is quicker waits. A machine without elements changes layers at z speed.
+    Availability is the share of a shift without start-up and wash-down in which the nozzle
+    works; inserts and moves are added to it.
+    """
+    layers = work.layers
+    lift_s = _each(np.asarray(work.layer_height_m / machine.z_speed_m_per_s))
+    pause_s = _each(np.asarray(machine.start_time_s + machine.stop_time_s))
+    starts = work.starts if printer.continuity == "pause" else np.full(len(layers), int(printer.continuity == "run-over"))
+    start_stop = starts * pause_s
+    layer_s = deposition_s + travel_s + start_stop + lift_s
+    waits: Value = 0.0
+    interval = layer_s
+    if "structuration_rate_pa_per_s" in mix:
+        least = build_time_min_s(
+            _each(np.asarray(mix.density_kg_per_m3)),
+            work.storey_height_m,
+            _each(np.asarray(mix.yield_stress_pa)),
+            _each(np.asarray(mix.structuration_rate_pa_per_s)),
+        ) / np.maximum(work.storey_layers, 1)
+        short = np.maximum(least[..., :, None] - layer_s[..., None, :], 0.0)
+        waits = np.sum(short * work.section_storey_layers, axis=(-2, -1))
+        interval = np.max(short, axis=-2) + layer_s
+    deposition = deposition_s @ layers
+    travel = travel_s @ layers
+    start_stop_total = start_stop @ layers
+    layer_change = lift_s[..., 0] * float(layers.sum())
+    wait = waits
+    nozzle = deposition + travel + start_stop_total + layer_change + wait
+    crew = machine.crew_persons
+    insert = work.lintels * terms.lintel_time_s + (
+        work.tied_area_m2 * terms.tie_density_per_m2 * terms.tie_time_s
+        + work.laddered_area_m2 * terms.ladder_density_m_per_m2 * terms.ladder_time_s_per_m
+    ) / crew
+    if work.elements:
+        move: Value = work.elements * machine.element_changeover_time_s
+    elif printer.deployment == "stands":
+        move = (work.set_ups - 1) * machine.relocation_time_s
+    else:
+        move = (work.set_ups - 1) * (machine.setup_time_s + machine.teardown_time_s)
+    stoppage = nozzle * (1 / machine.availability - 1)
+    daily = machine.startup_time_s + machine.washdown_time_s
+    shifts = np.ceil((nozzle + stoppage + insert + move) / (machine.shift_time_s - daily))
+    overhead = shifts * daily
+    on_shift = nozzle + stoppage + insert + move + overhead
+    return PrintTimes(
+        deposition, travel, start_stop_total, layer_change, wait, nozzle, stoppage, insert, move, overhead,
+        on_shift, shifts, shifts, machine.setup_time_s, machine.teardown_time_s, interval,
+    )  # fmt: skip
+
+
+def _each(samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) samples as a column, to meet (k,) sections; a number stays one."""
+    return samples[:, None] if samples.ndim else samples[None]
