@@ -1,6 +1,6 @@
 # make            set up .venv and print the estimate of a sample house
 # make test       run the tests
-# make check      lint, types, import contract, docstrings and units
+# make check      lint, types, layers (import contract), docstrings and units; each is a target too
 # make format     lay the code out as the checks want it
 # make bench      print the measured speeds
 # make wheel      build the wheel and the source archive into dist/
@@ -20,7 +20,7 @@ SHIPPED := api estimator materials printers
 PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
 
 .DEFAULT_GOAL := sample
-.PHONY: sample setup test check format bench wheel lock clean
+.PHONY: sample setup test check lint types layers docstrings format bench wheel lock clean
 
 sample: setup
 	$(BIN)/printhouse estimate $(SAMPLE)
@@ -40,11 +40,19 @@ $(VENV)/.ready: pyproject.toml requirements.lock
 test: setup
 	$(BIN)/python -m pytest
 
-check: setup
+check: lint types layers docstrings
+
+lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: setup
 	$(BIN)/mypy
+
+layers: setup
 	$(BIN)/lint-imports --no-cache
+
+docstrings: setup
 	$(BIN)/python -m tests.check_docstrings $(SHIPPED)
 
 format: setup
