@@ -78,7 +78,7 @@ class TextField:
     minimum, maximum : int
         Sane range of a whole number, ends included.
     required : bool
-        Whether every profile must give it.
+        Whether every profile must give it; a whole number left out is its minimum, a list empty.
     """
 
     name: str
@@ -104,6 +104,14 @@ TEXT_FIELDS: tuple[TextField, ...] = (
     TextField("wall_systems", "texts", "wall cross-sections it can print", WALL_SYSTEMS),
     TextField("default_wall_system", "text", "wall cross-section taken when none is named", WALL_SYSTEMS),
     TextField("max_storeys", "whole", "storeys it can print one on another", minimum=1, maximum=20),
+    TextField(
+        "max_set_ups",
+        "whole",
+        "times a frame may be set up for one building, 1 if the building has to fit inside",
+        minimum=1,
+        maximum=100,
+        required=False,
+    ),
     TextField("currency", "text", "currency of its price and hire rate", CURRENCIES),
     TextField("price_year", "whole", "year of its price and hire rate", minimum=1990, maximum=2100),
     TextField("warnings", "texts", "what a buyer of the estimate should know, one sentence each"),
@@ -179,7 +187,14 @@ FIELDS: tuple[Field, ...] = (
         30,
     ),
     # site and shift
-    Field("availability", "1", "share of the shift in which the machine prints", "all", 0.05, 1),
+    Field(
+        "availability",
+        "1",
+        "share of the shift, less start-up and wash-down, in which the nozzle works",
+        "all",
+        0.05,
+        1,
+    ),
     Field(
         "shift_time_s", "s", "length of the working day, start-up and wash-down included", "all", 3600, 86400
     ),
@@ -196,6 +211,15 @@ FIELDS: tuple[Field, ...] = (
         "all",
         0,
         36000,
+        required=False,
+    ),
+    Field(
+        "rebar_density_kg_per_m3",
+        "kg/m³",
+        "steel fixed before printing, per cubic metre of printed wall",
+        "all",
+        0,
+        500,
         required=False,
     ),
     # energy and money

@@ -48,6 +48,8 @@ class Printer:
         What it prints when nothing is said.
     max_storeys : int
         Storeys it can print one on another.
+    max_set_ups : int
+        Times a frame may be set up for one building.
     currency : str
         Currency of its price and hire rate.
     price_year : int
@@ -78,6 +80,7 @@ class Printer:
     wall_systems: tuple[str, ...]
     default_wall_system: str
     max_storeys: int
+    max_set_ups: int
     currency: str
     price_year: int
     warnings: tuple[str, ...]
@@ -181,7 +184,7 @@ def assembled(
     """Printer from parts in which :func:`printer_problems` found nothing wrong."""
     items: dict[str, Any] = {}
     for field in TEXT_FIELDS:
-        item: Any = texts.get(field.name, ())
+        item: Any = texts.get(field.name, field.minimum if field.kind == "whole" else ())
         items[field.name] = tuple(item) if field.kind == "texts" else item
     ordered = {field.name: facts[field.name] for field in FIELDS if field.name in facts}
     cited = [fact.source for fact in ordered.values()] + [record["source"] for record in records]
