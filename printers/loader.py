@@ -40,7 +40,7 @@ def load_printer(id: str) -> Printer:
     if id not in ids:
         from difflib import get_close_matches
 
-        guess = get_close_matches(id, ids, n=1)
+        guess = get_close_matches(id, ids, n=1) or [known for known in ids if id and id in known]
         hint = f"did you mean {guess[0]}? " if guess else ""
         raise ProfileError(f"there is no printer {id!r}; {hint}Known printers: {', '.join(ids)}")
     text = resources.files("printers").joinpath("profiles", f"{id}.toml").read_text(encoding="utf-8")

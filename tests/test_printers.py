@@ -491,7 +491,8 @@ def test_a_file_name_that_cannot_be_an_id_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "meant"), [("cobod-bod-2", "cobod-bod2"), ("icon-vulcan-3", "icon-vulcan")]
+    ("asked", "meant"),
+    [("cobod-bod-2", "cobod-bod2"), ("icon-vulcan-3", "icon-vulcan"), ("bod2", "cobod-bod2")],
 )
 def test_an_unknown_printer_is_answered_with_the_known_ones(asked: str, meant: str) -> None:
     with pytest.raises(ProfileError) as caught:
