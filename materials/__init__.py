@@ -1,0 +1,51 @@
+"""Mixes, regional rates, conventional methods and the rest of the house, each number with range and origin.
+
+>>> from materials import load_mix, load_region
+>>> round(load_mix("coarse-concrete").rate(load_region("uae")))
+85
+"""
+
+from .exchange import exchange_rate
+from .facts import Basis, Fact, TableError
+from .goods import Resource, load_resource, resource_ids
+from .houses import Activity, house_kinds, load_activities, load_house_shares
+from .methods import Method, MethodResource, load_method, method_ids
+from .mixes import Mix, load_mix, mix_ids
+from .prices import Priced
+from .records import Record
+from .regions import Region, load_region, region_ids
+from .schema import Quantity, schema
+from .sources import Source, packaged_sources
+from .terms import Terms, load_terms
+
+__all__ = [
+    "Activity",
+    "Basis",
+    "Fact",
+    "Method",
+    "MethodResource",
+    "Mix",
+    "Priced",
+    "Quantity",
+    "Record",
+    "Region",
+    "Resource",
+    "Source",
+    "TableError",
+    "Terms",
+    "exchange_rate",
+    "house_kinds",
+    "load_activities",
+    "load_house_shares",
+    "load_method",
+    "load_mix",
+    "load_region",
+    "load_resource",
+    "load_terms",
+    "method_ids",
+    "mix_ids",
+    "packaged_sources",
+    "region_ids",
+    "resource_ids",
+    "schema",
+]

@@ -1,0 +1,168 @@
+"""Which quantities each kind of item has, in which unit, and within which limits.
+
+The limits are wide: they catch slips of unit and of the decimal point, not opinions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+MONEY = "money"  # stands in a unit for the three letters of the item's own currency
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One number that an item of some kind can have.
+
+    Attributes
+    ----------
+    attribute : str
+        Name on the loaded object, unit included.
+    quantity, unit : str
+        Name and unit as they stand in the table. The unit of a price begins with ``money``,
+        which the table replaces by the item's currency.
+    low, high : float
+        No value outside these limits is believed.
+    meaning : str
+        One phrase for people.
+    optional : bool
+        Whether an item may go without it.
+    """
+
+    attribute: str
+    quantity: str
+    unit: str
+    low: float
+    high: float
+    meaning: str
+    optional: bool = False
+
+    @property
+    def is_money(self) -> bool:
+        """Whether the quantity is an amount of money."""
+        return self.unit.split("/")[0] == MONEY
+
+    def unit_in(self, currency: str) -> str:
+        """Unit as written for an item whose prices are in `currency`."""
+        return self.unit.replace(MONEY, currency, 1) if self.is_money else self.unit
+
+
+_Q = Quantity
+
+_MIX = (
+    _Q("density_kg_per_m3", "density", "kg/m3", 300, 3500, "wet density; of the solid for polymers"),
+    _Q("yield_stress_pa", "yield stress", "Pa", 10, 2e5, "static yield stress as deposited", True),
+    _Q("structuration_rate_pa_per_s", "structuration rate", "Pa/s", 0, 1000, "growth of yield stress", True),
+    _Q("plastic_viscosity_pa_s", "plastic viscosity", "Pa s", 0.1, 500, "Bingham viscosity", True),
+    _Q("dynamic_yield_stress_pa", "dynamic yield stress", "Pa", 1, 5e4, "yield stress while flowing", True),
+    _Q("green_modulus_pa", "green modulus", "Pa", 100, 1e8, "elastic modulus as deposited", True),
+    _Q("green_modulus_rate_pa_per_s", "green modulus rate", "Pa/s", 0, 1e5, "growth of green modulus", True),
+    _Q("green_strength_pa", "green strength", "Pa", 10, 1e6, "unconfined strength as deposited", True),
+    _Q("green_strength_rate_pa_per_s", "green strength rate", "Pa/s", 0, 5e3, "growth of strength", True),
+    _Q("fresh_poisson_ratio", "fresh Poisson ratio", "-", 0, 0.5, "Poisson ratio while fresh", True),
+    _Q("open_time_s", "open time", "s", 30, 172800, "time in which it can be extruded", True),
+    _Q("set_time_s", "set time", "s", 30, 604800, "time to initial set", True),
+    _Q("compressive_strength_pa", "compressive strength", "Pa", 1e5, 3e8, "cast, at 28 days"),
+    _Q("tensile_strength_pa", "tensile strength", "Pa", 1e4, 2e8, "mean, cast or along the bead, at 28 days"),
+    _Q("elastic_modulus_pa", "elastic modulus", "Pa", 1e7, 2e11, "at 28 days"),
+    _Q("conductivity_w_per_m_k", "conductivity", "W/(m K)", 0.01, 5, "thermal conductivity, dry"),
+    _Q("shrinkage_strain", "shrinkage strain", "m/m", 0, 0.1, "free drying or cooling shrinkage"),
+    _Q("printed_strength_ratio", "printed strength ratio", "-", 0.1, 1.5, "printed over cast, compression"),
+    _Q("flexural_across_ratio", "flexural across ratio", "-", 0.05, 1.5, "bending across layers over cast"),
+    _Q("bond_strength_ratio", "bond strength ratio", "-", 0.05, 1.5, "fresh-on-fresh bond over tension"),
+    _Q("bond_log_slope", "bond log slope", "-", 0, 1, "loss of bond per tenfold of layer interval"),
+    _Q("waste_fraction", "waste fraction", "-", 0, 0.5, "loss in proportion to the printed volume"),
+    _Q("carbon_kg_per_m3", "carbon", "kgCO2e/m3", 0, 2e4, "cradle to gate, A1-A3"),
+    _Q("price_per_m3", "price", "money/m3", 0, 1e5, "part of the price that no regional rate moves"),
+    _Q("cement_kg_per_m3", "cement", "kg/m3", 0, 1500, "bought at the regional cement rate"),
+    _Q("ready_mix_m3_per_m3", "ready-mix", "m3/m3", 0, 3, "bought at the regional ready-mix rate"),
+)
+
+_REGION = (
+    _Q("mason_rate_per_h", "mason", "money/h", 0.1, 500, "loaded hour of a mason"),
+    _Q("labourer_rate_per_h", "labourer", "money/h", 0.1, 500, "loaded hour of a labourer"),
+    _Q("carpenter_rate_per_h", "carpenter", "money/h", 0.1, 500, "loaded hour of a carpenter"),
+    _Q("operator_rate_per_h", "operator", "money/h", 0.1, 500, "loaded hour of a printer operator"),
+    _Q("crane_rate_per_h", "crane", "money/h", 1, 1000, "mobile crane with driver"),
+    _Q("ready_mix_rate_per_m3", "ready-mix", "money/m3", 10, 1000, "ready-mixed concrete C25/30, delivered"),
+    _Q("cement_rate_per_kg", "cement", "money/kg", 0.01, 2, "cement"),
+    _Q("block_rate_each", "block", "money/each", 0.05, 20, "concrete block 40 x 20 x 20 cm"),
+    _Q("brick_rate_each", "brick", "money/each", 0.01, 5, "common brick"),
+    _Q("softwood_rate_per_m3", "softwood", "money/m3", 30, 3000, "structural softwood"),
+    _Q("rebar_rate_per_kg", "rebar", "money/kg", 0.1, 10, "reinforcing bar"),
+    _Q("electricity_rate_per_kwh", "electricity", "money/kWh", 0.005, 2, "electricity for business"),
+    _Q("diesel_rate_per_l", "diesel", "money/l", 0.05, 5, "diesel"),
+    _Q("labour_hours_factor", "labour hours factor", "-", 0.3, 10, "hours against the Spanish norms"),
+    _Q("house_cost_per_m2", "house cost", "money/m2", 20, 20000, "finished house per floor area, no land"),
+)
+
+_RESOURCE = (
+    _Q("price", "price", "money/unit", 0, 1e4, "part of the price that no regional rate moves", True),
+    _Q("cement_kg", "cement", "kg/unit", 0, 2000, "bought at the regional cement rate", True),
+    _Q("ready_mix_m3", "ready-mix", "m3/unit", 0, 3, "bought at the regional ready-mix rate", True),
+    _Q("softwood_m3", "softwood", "m3/unit", 0, 3, "bought at the regional softwood rate", True),
+    _Q("rebar_kg", "rebar", "kg/unit", 0, 2000, "bought at the regional rebar rate", True),
+    _Q("block_each", "block", "each/unit", 0, 500, "bought at the regional block rate", True),
+    _Q("brick_each", "brick", "each/unit", 0, 2000, "bought at the regional brick rate", True),
+    _Q("carbon_kg", "carbon", "kgCO2e/unit", 0, 5000, "cradle to gate, A1-A3"),
+)
+
+_METHOD = (
+    _Q("wall_thickness_external_m", "external thickness", "m", 0.03, 1.5, "external wall, as built"),
+    _Q("wall_thickness_internal_m", "internal thickness", "m", 0.03, 1, "internal wall, as built"),
+    _Q("crew_persons", "crew", "persons", 1, 50, "gang on the walls"),
+    _Q("wait_time_s", "wait time", "s", 0, 2.5e6, "from the last wall to the work that rests on it"),
+    _Q("hours_reference_factor", "hours reference factor", "-", 0.3, 10, "of the norm's country"),
+)
+
+_TERMS = (
+    _Q("subcontractor_overhead_fraction", "subcontractor overhead", "-", 0, 1, "on the direct cost"),
+    _Q("site_overhead_fraction", "site overhead", "-", 0, 1, "preliminaries, on the direct cost"),
+    _Q("contingency_printed_fraction", "contingency printed", "-", 0, 1, "first printed house"),
+    _Q("contingency_series_fraction", "contingency series", "-", 0, 1, "printed in series"),
+    _Q("contingency_conventional_fraction", "contingency conventional", "-", 0, 1, "conventional work"),
+    _Q("engineering_fraction", "engineering", "-", 0, 1, "design, slicing, tests, on the printed shell"),
+    _Q("over_extrusion_ratio", "over-extrusion ratio", "-", 0.5, 2, "extruded over nominal bead volume"),
+    _Q("lintel_time_s", "lintel time", "s", 0, 36000, "machine stands while one lintel is set"),
+    _Q("lintel_bearing_m", "lintel bearing", "m", 0.02, 1, "each end"),
+    _Q("box_time_s", "box time", "s", 0, 36000, "machine stands while one box or sleeve is set"),
+    _Q("tie_density_per_m2", "tie density", "1/m2", 0, 50, "wall ties per net wall area"),
+    _Q("tie_time_s", "tie time", "s", 0, 3600, "one person sets one tie"),
+    _Q("ladder_density_m_per_m2", "ladder density", "m/m2", 0, 100, "bed reinforcement per net wall area"),
+    _Q("ladder_time_s_per_m", "ladder time", "s/m", 0, 3600, "one person lays one metre"),
+    _Q("transport_rate_per_trip", "transport", "money/trip", 0, 50000, "lorry with the printer, one way"),
+    _Q("setup_crane_h", "set-up crane", "h", 0, 100, "crane on site, for setting up or taking down"),
+    _Q("working_days_per_week", "working days", "d/week", 1, 7, "days on site in a week"),
+    _Q("idle_factor", "idle factor", "-", 1, 5, "observed duration over the ideal network"),
+)
+
+_ACTIVITY = (
+    _Q("duration_days", "duration", "d", 0, 200, "working days, per 100 m2 of floor if it scales with area"),
+    _Q("wait_days", "wait", "d", 0, 200, "calendar days that must pass afterwards"),
+    _Q("crew_persons", "crew", "persons", 0, 50, "people at work"),
+)
+
+STAGES = ("walls", "foundation", "floors-and-roof", "envelope", "services", "finishes", "site")
+_HOUSE_KIND = tuple(_Q(stage, stage, "-", 0, 1, "share of the finished house") for stage in STAGES)
+
+_EXCHANGE = (_Q("units_per_usd", "exchange rate", "money/USD", 1e-3, 1e6, "mean of the year"),)
+
+QUANTITIES: Mapping[str, tuple[Quantity, ...]] = MappingProxyType(
+    {
+        "mix": _MIX,
+        "region": _REGION,
+        "resource": _RESOURCE,
+        "method": _METHOD,
+        "terms": _TERMS,
+        "activity": _ACTIVITY,
+        "house-kind": _HOUSE_KIND,
+        "exchange": _EXCHANGE,
+    }
+)
+
+
+def schema(kind: str) -> Mapping[str, Quantity]:
+    """Quantities that an item of `kind` can have, by attribute name."""
+    return {quantity.attribute: quantity for quantity in QUANTITIES[kind]}
