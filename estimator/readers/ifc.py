@@ -177,7 +177,7 @@ def _post_mortem(path: Path, code: int, stderr: str) -> str:
     if code < 0:
         return (
             f"{path}: the IFC parser crashed on it ({signal.Signals(-code).name}): "
-            "the file is probably damaged; open it in an IFC viewer and export it again."
+            "it is damaged or too large; open it in an IFC viewer and export the walls again."
         )
     last = next((line.strip() for line in reversed(stderr.splitlines()) if line.strip()), f"exit code {code}")
     return (

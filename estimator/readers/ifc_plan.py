@@ -4,53 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
-from shapely import LineString, Point, Polygon
 
 from estimator.errors import PlanError
-from estimator.plan import Area, Opening, Plan, Room, Slab, Storey, Wall
+from estimator.plan import Plan, Room, Storey, Wall
 from estimator.readers import ifc_attributes as said
 from estimator.readers import ifc_bodies as bodies
-from estimator.readers.ifc_bodies import Floats
 from estimator.readers.ifc_findings import Notes
-from estimator.readers.ifc_sections import Mesh, polygonal, section, stack, united
+from estimator.readers.ifc_sections import Mesh, section
+from estimator.readers.ifc_walls import Frame, Names, Shapes, walls_of
 
 MAX_WALLS = 20_000
 MAX_OPENINGS = 50_000
 MAX_EXTENT_M = 20_000.0
 FAR_M = 1_000.0  # plan coordinates beyond this are moved to the origin
 HIGH_M = 20.0  # lowest storeys beyond this are moved to z = 0
-THIN_M = 0.08
-THICKNESS_AGREES = 0.1  # layers against body
-STRIP_FILLS = 0.9  # straight walls fill this much of the smallest rectangle around them
+ABOVE_FLOOR_M = 0.1  # where rooms are cut: above sills and uneven floors, below sloping ceilings
 LOWEST_STOREY_M = 1.8  # lower ones hold foundations and parapets
 NOT_A_NUMBER = re.compile(r"'-?(?:1\.#)?([QS]?NAN|INF|INFINITY|IND)\w*'", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """Where the plan lies: metres per file unit, shift, storeys by step number and by height."""
-
-    scale_m: float
-    shift_m: Floats
-    storey_of: dict[int, int]
-    elevations_m: list[float]
-    names: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Shapes:
-    """Bodies by step number, in world coordinates; parts by the step number of their wall."""
-
-    net: dict[int, Mesh]
-    gross: dict[int, Mesh]
-    openings: dict[int, Mesh]
 
 
 def plan_of(path: Path) -> Plan:
@@ -86,16 +61,16 @@ def plan_of(path: Path) -> Plan:
     space_bodies = bodies.meshes(model, spaces)
     _check_numbers(path, model, [shapes.net, shapes.gross, shapes.openings, space_bodies])
     frame = _frame(path, model, shapes, notes)
-    names = _Names(notes)
+    names = Names(notes)
     read = [
         wall
         for element in walls
         if element.id() in shapes.net
-        for wall in _wall(element, openings[element.id()], shapes, frame, names, notes)
+        for wall in walls_of(element, openings[element.id()], shapes, frame, names, notes)
     ]
     if not read:
         raise PlanError(
-            f"{path}: has {len(walls)} walls but none with a body that can be cut: export them with 3D geometry.",
+            f"{path}: none of its {len(walls)} walls has a body to cut: export them with 3D geometry.",
             notes.findings(),
         )
     rooms = _rooms(spaces, space_bodies, frame, names)
@@ -162,23 +137,6 @@ def gross_floor_area_m2(
     return total or None
 
 
-class _Names:
-    """Ids that are unique in the plan."""
-
-    def __init__(self, notes: Notes) -> None:
-        self._seen: dict[str, int] = {}
-        self._notes = notes
-
-    def of(self, element: Any) -> str:
-        name = str(element.GlobalId or f"#{element.id()}")
-        count = self._seen.get(name, 0) + 1
-        self._seen[name] = count
-        if count == 1:
-            return name
-        self._notes.add("ifc-duplicate-id", name)
-        return f"{name}-{count}"
-
-
 def _opened(path: Path, notes: Notes) -> Any:
     ifcopenshell = bodies.library()
     ifcopenshell.get_log()  # what earlier files left behind
@@ -190,10 +148,10 @@ def _opened(path: Path, notes: Notes) -> Any:
             "open it in an IFC viewer and export it again."
         ) from error
     log = [line for line in ifcopenshell.get_log().splitlines() if line.startswith("[error]")]
-    strange = next((line for line in log if NOT_A_NUMBER.search(line)), None)
+    strange = next((found[0] for found in map(NOT_A_NUMBER.search, log) if found), None)
     if strange is not None:
         raise PlanError(
-            f"{path}: holds a value that is not a number ({strange[-80:].strip()}): export it again."
+            f"{path}: holds {strange} where a number belongs: mend the model and export it again."
         )
     if log:
         first = re.sub(r"^(\[[^]]*\]\s*)+", "", log[0])
@@ -203,7 +161,7 @@ def _opened(path: Path, notes: Notes) -> Any:
 
 def _shapes(
     path: Path, model: Any, walls: Sequence[Any], openings: dict[int, list[Any]], notes: Notes
-) -> _Shapes:
+) -> Shapes:
     """Net and gross bodies of walls and the bodies of their openings."""
     parts = {wall.id(): bodies.body_parts(wall) for wall in walls}
     for wall in walls:
@@ -225,11 +183,11 @@ def _shapes(
             notes.add("ifc-wall-unreadable", str(wall.GlobalId))
     if not net_of:
         raise PlanError(
-            f"{path}: has {len(walls)} walls but none with a body that can be cut: export them with 3D geometry.",
+            f"{path}: none of its {len(walls)} walls has a body to cut: export them with 3D geometry.",
             notes.findings(),
         )
     through = [opening for wall in walls for opening in openings[wall.id()] if bodies.has_body(opening)]
-    return _Shapes(net_of, gross_of, bodies.meshes(model, through))
+    return Shapes(net_of, gross_of, bodies.meshes(model, through))
 
 
 def _check_numbers(path: Path, model: Any, groups: Sequence[dict[int, Mesh]]) -> None:
@@ -245,11 +203,11 @@ def _check_numbers(path: Path, model: Any, groups: Sequence[dict[int, Mesh]]) ->
     if float((high - low).max()) > MAX_EXTENT_M:
         size = " x ".join(f"{length:.3g}" for length in high - low)
         raise PlanError(
-            f"{path}: the walls extend over {size} m: check the length unit, or delete what was left far away."
+            f"{path}: the walls extend over {size} m: check the length unit, or delete what lies far away."
         )
 
 
-def _frame(path: Path, model: Any, shapes: _Shapes, notes: Notes) -> _Frame:
+def _frame(path: Path, model: Any, shapes: Shapes, notes: Notes) -> Frame:
     """Storeys and the shift to the plan's own origin."""
     scale_m = said.metres_per_unit(model)
     if not np.isfinite(scale_m) or not 1e-6 <= scale_m <= 1e4:
@@ -274,7 +232,7 @@ def _frame(path: Path, model: Any, shapes: _Shapes, notes: Notes) -> _Frame:
     elevations = [level.elevation_m + float(shift[2]) for level in levels]
     if levels[0].step < 0:
         notes.add("ifc-no-storeys", "IfcBuildingStorey", f"{elevations[0]:.3f}")
-    return _Frame(
+    return Frame(
         scale_m,
         shift,
         {level.step: number for number, level in enumerate(levels)},
@@ -287,138 +245,7 @@ def _units(model: Any) -> list[Any]:
     return [unit for group in model.by_type("IfcUnitAssignment") for unit in group.Units or ()]
 
 
-def _wall(
-    element: Any, voids: Sequence[Any], shapes: _Shapes, frame: _Frame, names: _Names, notes: Notes
-) -> list[Wall]:
-    """One wall, or none if its body encloses nothing."""
-    step = int(element.id())
-    guid = str(element.GlobalId)
-    net = stack(bodies.moved(shapes.net[step], frame.shift_m))
-    if net.open_sections:
-        notes.add("ifc-wall-not-closed", guid)
-    elif net.bridged_sections:
-        notes.add("ifc-wall-mended", guid)
-    if not net.slabs:
-        if not net.open_sections:
-            notes.add("ifc-wall-unreadable", guid)
-        return []
-    whole = stack(bodies.moved(shapes.gross[step], frame.shift_m)).slabs if voids else net.slabs
-    footprint = united([slab.footprint for slab in (whole or net.slabs)])
-    base_m = min(slab.base_m for slab in (*whole, *net.slabs))
-    top_m = max(slab.top_m for slab in (*whole, *net.slabs))
-    if voids and whole and _volume_m3(whole) - _volume_m3(net.slabs) < 1e-6:
-        notes.add("ifc-opening-not-cut", guid)
-    axis = bodies.axis_line(bodies.axis(element, frame.scale_m), frame.shift_m)
-    thickness_m = _thickness_m(element, footprint, axis, frame.scale_m, notes)
-    storey = _storey(element, base_m, frame, notes)
-    if thickness_m < THIN_M:
-        notes.add("ifc-thin-walls", guid)
-    if said.is_foundation(element, frame.names[storey]):
-        notes.add("ifc-foundation-walls", guid)
-    elif said.is_parapet(element, frame.names[storey], top_m - base_m):
-        notes.add("ifc-parapets", guid)
-    found = []
-    for void in voids:
-        body = shapes.openings.get(int(void.id()))
-        opening = None
-        if body is not None:
-            moved = bodies.moved(body, frame.shift_m)
-            opening = _opening(void, moved, footprint, axis, (base_m, top_m), names)
-        if opening is None:
-            notes.add("ifc-opening-no-body", str(void.GlobalId))
-            continue
-        if opening.kind == "opening":
-            notes.add("ifc-opening-unfilled", opening.id)
-        found.append(opening)
-    plain = not voids and len(net.slabs) == 1
-    return [
-        Wall(
-            id=names.of(element),
-            storey=storey,
-            footprint=footprint,
-            base_m=base_m,
-            top_m=top_m,
-            axis=axis,
-            thickness_m=thickness_m,
-            is_external=said.is_external(element),
-            openings=tuple(found),
-            slabs=() if plain else net.slabs,
-        )
-    ]
-
-
-def _volume_m3(slabs: Sequence[Slab]) -> float:
-    return sum(slab.footprint.area * (slab.top_m - slab.base_m) for slab in slabs)
-
-
-def _storey(element: Any, base_m: float, frame: _Frame, notes: Notes) -> int:
-    step = said.storey_step(element)
-    if step in frame.storey_of:
-        return frame.storey_of[step]
-    if -1 not in frame.storey_of:
-        notes.add("ifc-storey-by-height", str(element.GlobalId))
-    return said.level_at(frame.elevations_m, base_m)
-
-
-def _sides(footprint: Area) -> tuple[Floats, float, float]:
-    """Direction of the long side of the smallest rectangle around an area, and its two sides. [m]"""
-    corners = shapely.get_coordinates(shapely.minimum_rotated_rectangle(footprint))
-    edges = np.diff(corners[:3], axis=0)
-    lengths = np.hypot(edges[:, 0], edges[:, 1])
-    longest = int(np.argmax(lengths))
-    return edges[longest] / max(float(lengths[longest]), 1e-12), float(lengths.max()), float(lengths.min())
-
-
-def _thickness_m(
-    element: Any, footprint: Area, axis: LineString | None, scale_m: float, notes: Notes
-) -> float:
-    """Thickness of a wall: its layers' where the body agrees, else the body's. [m]"""
-    _, long_m, narrow_m = _sides(footprint)
-    measured_m = narrow_m
-    if axis is not None:
-        measured_m = min(narrow_m, footprint.area / axis.length)
-    elif footprint.area < STRIP_FILLS * long_m * narrow_m:  # angled: a strip with that area and outline
-        half_m = 0.5 * footprint.length
-        measured_m = 0.5 * (half_m - sqrt(max(half_m**2 - 4.0 * footprint.area, 0.0)))
-    layers_m = said.layers_thickness_m(element, scale_m)
-    if layers_m is None:
-        return measured_m
-    if abs(layers_m - measured_m) <= THICKNESS_AGREES * measured_m:
-        return layers_m
-    notes.add("ifc-thickness", str(element.GlobalId))
-    return measured_m
-
-
-def _opening(
-    element: Any,
-    body: Mesh,
-    footprint: Area,
-    axis: LineString | None,
-    heights_m: tuple[float, float],
-    names: _Names,
-) -> Opening | None:
-    """An opening by the box of its body along the wall; None if that box misses the wall."""
-    along, length_m, _ = _sides(footprint)
-    straight = axis is None or LineString([axis.coords[0], axis.coords[-1]]).length > axis.length - 1e-6
-    plan = body.vertices_m[:, :2]
-    if axis is not None:
-        place = axis.project(Point(plan.mean(axis=0)))
-        ends = [axis.interpolate(max(place - 0.05, 0.0)), axis.interpolate(min(place + 0.05, axis.length))]
-        step = np.array([ends[1].x - ends[0].x, ends[1].y - ends[0].y])
-        along = step / max(float(np.hypot(*step)), 1e-12)
-    reach = plan @ along
-    left, right = float(reach.min()), float(reach.max())
-    if straight:
-        wall_reach = shapely.get_coordinates(footprint) @ along
-        left, right = max(left, float(wall_reach.min())), min(right, float(wall_reach.max()))
-    sill_m = max(float(body.vertices_m[:, 2].min()), heights_m[0])
-    head_m = min(float(body.vertices_m[:, 2].max()), heights_m[1])
-    if right - left < 1e-3 or head_m - sill_m < 1e-3:
-        return None
-    return Opening(names.of(element), said.opening_kind(element), sill_m, head_m, right - left, Polygon())
-
-
-def _rooms(spaces: Sequence[Any], space_bodies: dict[int, Mesh], frame: _Frame, names: _Names) -> list[Room]:
+def _rooms(spaces: Sequence[Any], space_bodies: dict[int, Mesh], frame: Frame, names: Names) -> list[Room]:
     rooms = []
     for space in sorted(spaces, key=lambda space: int(space.id())):
         body = space_bodies.get(int(space.id()))
@@ -426,7 +253,7 @@ def _rooms(spaces: Sequence[Any], space_bodies: dict[int, Mesh], frame: _Frame, 
             continue
         body = bodies.moved(body, frame.shift_m)
         base_m, top_m = float(body.vertices_m[:, 2].min()), float(body.vertices_m[:, 2].max())
-        footprint = polygonal(section(body, 0.5 * (base_m + top_m)))
+        footprint = section(body, base_m + min(ABOVE_FLOOR_M, 0.5 * (top_m - base_m)))
         if footprint.is_empty:
             continue
         step = said.storey_step(space)
@@ -438,7 +265,7 @@ def _rooms(spaces: Sequence[Any], space_bodies: dict[int, Mesh], frame: _Frame, 
 
 
 def _storeys(
-    model: Any, frame: _Frame, walls: Sequence[Wall], rooms: Sequence[Room], notes: Notes
+    model: Any, frame: Frame, walls: Sequence[Wall], rooms: Sequence[Room], notes: Notes
 ) -> tuple[Storey, ...]:
     """Storeys with their heights: to the next one, or to the wall tops on the last."""
     steps = {number: step for step, number in frame.storey_of.items()}

@@ -9,6 +9,7 @@ that touch and bodies that overlap all give the area one would draw by hand.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 
 import numpy as np
@@ -112,7 +113,7 @@ def stack(mesh: Mesh) -> Stack:
     slabs: list[Slab] = []
     open_sections = bridged_sections = 0
     low, high = corner_z.min(axis=1), corner_z.max(axis=1)
-    for base_m, top_m in zip(bounds[:-1], bounds[1:], strict=True):
+    for base_m, top_m in pairwise(bounds.tolist()):
         middle_m = 0.5 * (base_m + top_m)
         crossing = solid.triangles[(low <= middle_m) & (high > middle_m)]
         area, fault = _section(solid.vertices_m, crossing, middle_m)
@@ -122,9 +123,9 @@ def stack(mesh: Mesh) -> Stack:
             continue
         last = slabs[-1] if slabs else None
         if last is not None and base_m - last.top_m < LEVEL_M and _same(last.footprint, area):
-            slabs[-1] = Slab(last.base_m, float(top_m), last.footprint)
+            slabs[-1] = Slab(last.base_m, top_m, last.footprint)
         else:
-            slabs.append(Slab(float(base_m), float(top_m), area))
+            slabs.append(Slab(base_m, top_m, area))
     return Stack(tuple(slabs), open_sections, bridged_sections)
 
 
@@ -205,7 +206,7 @@ def _step_bounds(solid: Mesh, corner_z: Floats) -> Floats:
     low, high = corner_z.min(axis=1), corner_z.max(axis=1)
     bounds = [np.array([base_m])]
     longest = max(STEP_M, (top_m - base_m) / MAX_STEPS)
-    for lower, upper in zip(levels[:-1], levels[1:], strict=True):
+    for lower, upper in pairwise(levels):
         middle = 0.5 * (lower + upper)
         leaning = (low <= middle) & (high > middle) & (slope * (upper - lower) > LEAN_M)
         steps = ceil((upper - lower) / longest - 1e-9) if leaning.any() else 1
@@ -280,7 +281,7 @@ def _bridges(nodes: Floats, odd: Ints) -> Ints:
 def _filled(nodes: Floats, ends: Ints) -> Area:
     """The area inside an outline of directed segments."""
     undirected = np.unique(np.sort(ends, axis=1), axis=0)
-    lines = np.atleast_1d(shapely.linestrings(nodes[undirected]))
+    lines = np.asarray(shapely.linestrings(nodes[undirected]), dtype=np.object_).reshape(-1)
     faces = _faces(lines)
     degrees = np.bincount(undirected.ravel(), minlength=len(nodes))
     if len(faces) == 1 and (degrees % 2 == 0).all() and shapely.is_valid(faces[0]):
