@@ -6,6 +6,7 @@ import json
 import math
 import pickle
 import re
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -616,7 +617,7 @@ def test_without_ifcopenshell_the_message_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = small_house(tmp_path)
-    monkeypatch.setitem(__import__("sys").modules, "ifcopenshell", None)
+    monkeypatch.setitem(sys.modules, "ifcopenshell", None)
     with pytest.raises(PlanError, match=r"pip install printhouse\[ifc\]"):
         ifc.parse_ifc(path)
 

@@ -89,6 +89,10 @@ def read_ifc(
             env=environment,
             check=False,
         )
+    except OSError as error:
+        raise PlanError(
+            f"{path}: no process can be started to read it ({error.strerror}): free memory."
+        ) from error
     except subprocess.TimeoutExpired as error:
         raise PlanError(
             f"{path}: reading took longer than {time_limit_s:g} s and was stopped: "
@@ -159,6 +163,11 @@ def parse_ifc(path: Path) -> Plan:
     Raises
     ------
     PlanError
+
+    Notes
+    -----
+    A model whose entities do not fit together may raise anything here, or crash the interpreter;
+    :func:`read_ifc` turns all of it into a PlanError.
     """
     from estimator.readers.ifc_plan import plan_of
 
