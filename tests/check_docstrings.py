@@ -38,7 +38,7 @@ UNITS: Final[Mapping[str, tuple[str, int]]] = {
         u: (u, 1)
         for u in (
             "h min d week month g kg t n kn nm pa kpa mpa gpa w kw j kj mj wh kwh k c rad hz l mol b mb um "
-            "storey house each usd eur currency co2e kgco2e"
+            "storey house each unit shift usd eur currency"
         ).split()
     },
     **{f"{u}{s}": (u, 1) for u in ("trip", "layer", "sample", "point", "piece", "person") for s in ("", "s")},
@@ -57,7 +57,9 @@ DIMENSIONLESS: Final = frozenset(
     "quantile quantiles ratio ratios rtol samples score seed share shares strain utilisation weights".split()
 )
 # Money is in the one currency that the estimate names.
-MONEY: Final = frozenset("amount amounts budget cost costs fee price prices rate rates subtotal".split())
+MONEY: Final = frozenset(
+    "amount amounts budget cost costs fee price prices rate rates subtotal total totals".split()
+)
 # The unit of these is given by the record they stand in.
 RECORD: Final = frozenset(
     "conventional demand capacity default difference maximum minimum printed quantity value".split()
@@ -107,11 +109,14 @@ def _unit_of_words(words: list[str], *, whole: bool) -> Unit | None:
 
 
 def unit_in_text(text: str) -> Unit | None:
-    """Unit written in brackets: ``m/s²``, ``W/(m·K)``, ``kg m⁻³``, ``-`` or ``1``; None if it is not one."""
+    """Unit written in brackets: ``m/s²``, ``W/(m·K)``, ``kg m⁻³``; None if it is not one.
+
+    That there is none is written ``-`` or ``1``; ``any`` and ``as length_m`` also leave it open.
+    """
     text = text.translate(SUPERSCRIPT).replace("**", "").replace("^", "").strip().lower()
-    if text in {"-", "–", "−", "1", "any"}:
+    if text in {"-", "–", "−", "1", "any"} or text.startswith("as "):
         return ()
-    text = text.replace("€", "eur")
+    text = re.sub(r"\s*co2e", "", text.replace("€", "eur"))  # carbon_kg is kilograms, whatever of
     text = re.sub(r"(\d)(?=[a-z])|(?<=[a-z])-(?=[a-z])", r"\1 ", text)  # m²K, person-hours
     top, *bottoms = re.split(r"/|\bper\b", re.sub(r"[()]", " ", text))
     powers: dict[str, int] = {}
@@ -150,8 +155,9 @@ def agree(named: Unit, written: Unit) -> bool:
 
 
 def brackets(text: str) -> list[Unit]:
-    """Every ``[unit]`` in a piece of docstring."""
-    return [u for found in re.findall(r"\[([^][]+)\]", text) if (u := unit_in_text(found)) is not None]
+    """Every ``[unit]`` in a piece of docstring; ``[m/s or m/s²]`` gives two."""
+    found = [part for held in re.findall(r"\[([^][]+)\]", text) for part in held.split(" or ")]
+    return [u for part in found if (u := unit_in_text(part)) is not None]
 
 
 def sections(docstring: str) -> dict[str, str]:

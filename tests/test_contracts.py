@@ -12,6 +12,7 @@ import pytest
 from tests.check_docstrings import (
     SHIPPED,
     agree,
+    brackets,
     complaints,
     entries,
     main,
@@ -228,6 +229,8 @@ def test_checker_knows_the_aliases_of_other_modules() -> None:
         ("reach_min_m", "m"),
         ("points_m", "m"),
         ("house_days", "d"),
+        ("carbon_kg", "kgCO2e"),
+        ("carbon_kg_per_m2", "kg CO2e/m²"),
     ],
 )
 def test_a_name_and_its_docstring_give_the_same_unit(name: str, text: str) -> None:
@@ -254,6 +257,11 @@ def test_brackets_that_hold_no_unit_do_not_count_as_one(text: str) -> None:
 @pytest.mark.parametrize("name", ["width", "k", "gain", "direction", "reach_min"])
 def test_names_without_a_unit_are_seen(name: str) -> None:
     assert unit_in_name(name) is None
+
+
+def test_brackets_may_hold_alternatives_or_leave_the_unit_open() -> None:
+    assert brackets("Limit. [m/s or m/s²]") == [unit_in_text("m/s"), unit_in_text("m/s²")]
+    assert brackets("Quotient. [as ``limit``]") == brackets("Ratio. [-]") == brackets("Sum. [any]") == [()]
 
 
 def test_entries_of_a_docstring_are_found_by_name() -> None:
