@@ -51,3 +51,15 @@ def exchange_rate(currency: str, year: int) -> Fact:
         known = ", ".join(f"{name} {of}" for name, of in sorted(rates))
         raise TableError(f"there is no exchange rate for {currency} in {year}; known: {known}")
     return rates[currency, year]
+
+
+def nearest_exchange_rate(currency: str, year: int) -> Fact:
+    """Units of `currency` per US dollar, mean of the known year nearest to `year`.
+
+    Raises
+    ------
+    TableError
+        If no year is known for that currency.
+    """
+    years = [known for name, known in _exchange() if name == currency]
+    return exchange_rate(currency, min(years, key=lambda known: (abs(known - year), known), default=year))

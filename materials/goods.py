@@ -13,7 +13,7 @@ from .records import made, pick, read_records
 from .tables import Folder, Text
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Resource(Priced):
     """One material or piece of plant that is bought or hired by the unit.
 

@@ -14,7 +14,7 @@ from .tables import Folder, Text, near
 SUM_TOLERANCE = 0.001
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class HouseKind(Record):
     """A kind of house, and how its cost divides; the facts are the shares by stage.
 
@@ -74,7 +74,7 @@ def load_house_shares(kind: str) -> Mapping[str, Fact]:
     return pick(_house_kinds(), "kind of house", kind).facts
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Activity(Record):
     """One activity of the whole-house network.
 

@@ -49,7 +49,7 @@ class MethodResource:
     description: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Method(Record):
     """One conventional way to build the same walls.
 

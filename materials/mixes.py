@@ -18,7 +18,7 @@ HARDENINGS = ("thixotropic", "accelerated", "drying", "cooling")
 FRESH_FACTS = tuple(quantity.attribute for quantity in QUANTITIES["mix"] if quantity.optional)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Mix(Priced):
     """One printable material.
 

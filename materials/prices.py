@@ -13,7 +13,7 @@ from .regions import Region
 NONE_OF_IT = Fact(0, 0, 0, "derived", note="the table names no such part of the price")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Priced(Record):
     """An item whose price is linear in the rates of a region.
 

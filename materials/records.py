@@ -13,7 +13,7 @@ from .sources import packaged_sources
 from .tables import Folder, Text, facts_by_item, limit_problem, near, packaged_tables, read_rows, read_texts
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Record:
     """One item of a table.
 
@@ -47,6 +47,12 @@ class Record:
         if fact is None:
             raise AttributeError(f"{self.KIND} {self.id} has no fact {name!r}{near(name, self.facts)}")
         return fact
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are of one class and agree in everything."""
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(getattr(self, field.name) == getattr(other, field.name) for field in fields(self))
 
     def __hash__(self) -> int:
         """Agrees with equality; lets a record be a key."""

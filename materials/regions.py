@@ -13,7 +13,7 @@ from .tables import Folder, Text
 HOUSE_KINDS = ("timber", "masonry", "low-cost")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Region(Record):
     """Rates of one region in one year, without value-added tax.
 

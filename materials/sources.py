@@ -23,7 +23,7 @@ class Source:
     title : str
         Title, or a short description of an untitled page.
     year : int
-        Year of publication; of the figures, where the page gives no date.
+        Year of publication; of reading, where the document gives no date.
     url : str
         Address.
     read : str

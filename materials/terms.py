@@ -11,7 +11,7 @@ from .records import Record, made, pick, read_records
 from .tables import Folder, Text
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Terms(Record):
     """Overheads, contingencies, unit times and amounts of inserts.
 
