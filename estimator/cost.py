@@ -10,7 +10,7 @@ from estimator.ledger import Line, total
 from estimator.quantities import Quantities
 from estimator.times import HOURS_S, PrintTimes, Work
 from estimator.values import Draw, Value, Values
-from materials import Mix, Priced, Region, Terms, exchange_rate, load_resource
+from materials import Mix, Priced, Region, Terms, load_resource, nearest_exchange_rate
 from printers import Printer
 
 
@@ -57,7 +57,7 @@ class Market:
             [currency]
         currency : str
         year : int
-            Price year of the amount; the region's where no rate is known for it.
+            Price year of the amount; the nearest year with a known rate stands in for it.
 
         Returns
         -------
@@ -72,7 +72,7 @@ class Market:
     def _per_usd(self, currency: str, year: int) -> Value:
         if currency == "USD":
             return 1.0
-        return self.draw.number(f"exchange.{currency.lower()}_per_usd", exchange_rate(currency, year))
+        return self.draw.number(f"exchange.{currency.lower()}_per_usd", nearest_exchange_rate(currency, year))
 
     def price(self, item: Priced, prefix: str) -> Value:
         """Price of one unit of a mix or resource here.
@@ -141,7 +141,6 @@ def printed_wall_lines(
     day_s = np.minimum(machine.shift_time_s, 8 * HOURS_S)
     days = np.ceil((times.setup_s + times.teardown_s) / day_s) + times.print_days
     hire = market.in_currency(machine.hire_rate_per_day, printer.currency, printer.price_year)
-    attended_h = shift_h * np.minimum(1.0, 8 * HOURS_S / machine.shift_time_s)
     lines = [
         Line(
             "mix", f"{mix.name}, printed", quantities.printed_volume_m3, "m3", mix_rate, "walls", "material",
@@ -152,11 +151,11 @@ def printed_wall_lines(
             "walls", "material", (*mix_facts, f"mix.{mix.id}.waste_fraction", "printer.hose_volume_m3"),
         ),
         Line(
-            "print-operator", "Printing: operator", attended_h, "h", rates.operator_rate_per_h, "walls", "labour",
+            "print-operator", "Printing: operator", shift_h * np.minimum(crew, 1.0), "h", rates.operator_rate_per_h, "walls", "labour",
             ("region.operator_rate_per_h", "printer.availability"),
         ),
         Line(
-            "print-crew", "Printing: rest of the crew", attended_h * np.maximum(crew - 1, 0.0), "h",
+            "print-crew", "Printing: rest of the crew", shift_h * np.maximum(crew - 1, 0.0), "h",
             rates.labourer_rate_per_h, "walls", "labour", ("region.labourer_rate_per_h", "printer.crew_persons"),
         ),
         Line(

@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estimator.beads import Kind, bead_area_m2
-from estimator.kinematics import axis_limits, polar_subdivide
+from estimator.kinematics import PolarLimits, axis_limits, polar_subdivide, reach_range_m
 from estimator.motion import path_time
 from estimator.structure.fresh import build_time_min_s
 from estimator.toolpath import Toolpath
 from estimator.values import Value, Values
 from printers import Printer
+
+Floats = NDArray[np.float64]
 
 HOURS_S = 3600.0
 """Seconds in an hour, for rates that are paid by the hour."""
@@ -60,7 +62,7 @@ class LayerMotion:
 
 
 def layer_motion(
-    toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: NDArray[np.float64] | None
+    toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None
 ) -> LayerMotion:
     """Time of one layer of every section.
 
@@ -84,38 +86,75 @@ def layer_motion(
     """
     is_bead = toolpath.kind != Kind.TRAVEL
     area = bead_area_m2(np.where(is_bead, toolpath.width_m, 1.0), toolpath.layer_height_m)
-    printing = np.minimum(speeds.print_m_per_s, speeds.flow_max_m3_per_s / area)
     pauses = printer.continuity == "pause"
     gap_speed = speeds.travel_m_per_s if pauses else speeds.print_m_per_s
-    cruise = np.where(is_bead, printing, gap_speed)
-    acceleration: NDArray[np.float64] | float = speeds.acceleration_m_per_s2
-    points = np.concatenate((toolpath.start_m, toolpath.end_m[-1:]))
+    cruise = np.where(is_bead, np.minimum(speeds.print_m_per_s, speeds.flow_max_m3_per_s / area), gap_speed)
     n = len(cruise)
-    stops = np.zeros(n + 1, dtype=bool)
-    stops[toolpath.first] = True
+    halt = np.zeros(n + 1, dtype=bool)  # before each move, and after the last
+    halt[toolpath.first] = True
     if pauses:
-        stops[:-1] |= ~is_bead
-        stops[1:] |= ~is_bead
-    parent = np.arange(n)
-    # between sections the path jumps; the jump is no move, and both its ends are stops
-    jumps = toolpath.first[1:-1]
-    jumps = jumps[(jumps > 0) & (jumps < n)]
-    moved = np.any(toolpath.end_m[jumps - 1] != toolpath.start_m[jumps], axis=1) if len(jumps) else jumps
-    jumps = jumps[moved.astype(bool)]
-    points = np.insert(points, jumps, toolpath.end_m[jumps - 1], axis=0)
-    stops = np.insert(stops, jumps, True)
-    cruise = np.insert(cruise, jumps, 1.0)
-    parent = np.insert(parent, jumps, -1)
-    if printer.kinematics == "polar" and station_m is not None:
-        points, cruise, stops, parent = _polar(points, cruise, stops, parent, printer, station_m)
-    elif printer.kinematics == "gantry" and (printer.get("x_speed_max_m_per_s") or printer.get("y_speed_max_m_per_s")):
-        cruise = _per_axis(points, cruise, printer)
-    seconds = path_time(points, cruise, acceleration, float(printer.junction_deviation_m), stops)
-    per_move = np.bincount(parent[parent >= 0], weights=seconds[parent >= 0], minlength=n)
+        halt[:-1] |= ~is_bead
+        halt[1:] |= ~is_bead
+    start, end, move = toolpath.start_m, toolpath.end_m, np.arange(n)
+    if station_m is not None:
+        start, end, cruise, move = _turning(start, end, cruise, is_bead, printer, station_m)
+    elif "x_speed_max_m_per_s" in printer.facts or "y_speed_max_m_per_s" in printer.facts:
+        cruise = np.minimum(cruise, _axis_speed(start, end, printer))
+    points, cruise, stops, move = _one_path(start, end, cruise, move, halt)
+    deviation_m = float(printer.junction_deviation_m)
+    seconds = path_time(points, cruise, speeds.acceleration_m_per_s2, deviation_m, stops)
+    real = move >= 0
+    per_move = np.bincount(move[real], weights=seconds[real], minlength=n)
     return LayerMotion(
         toolpath.per_section(np.where(is_bead, per_move, 0.0)),
         toolpath.per_section(np.where(is_bead, 0.0, per_move)),
     )
+
+
+def _one_path(
+    start: Floats, end: Floats, cruise: Floats, move: NDArray[np.int64], halt: NDArray[np.bool_]
+) -> tuple[Floats, Floats, NDArray[np.bool_], NDArray[np.int64]]:
+    """Moves laid end to end; where one does not start at the end of the last, a joining piece (−1)."""
+    first_of_move = np.append(True, move[1:] != move[:-1])
+    stops = np.append(halt[:-1][move] & first_of_move, True)
+    points = np.concatenate((start, end[-1:]))
+    jumps = np.flatnonzero(np.any(end[:-1] != start[1:], axis=1)) + 1
+    if len(jumps):
+        points = np.insert(points, jumps, end[jumps - 1], axis=0)
+        stops = np.insert(stops, jumps, True)
+        cruise = np.insert(cruise, jumps, 1.0)
+        move = np.insert(move, jumps, -1)
+    return points, cruise, stops, move
+
+
+def _turning(
+    start: Floats, end: Floats, cruise: Floats, is_bead: NDArray[np.bool_], printer: Printer, station_m: Floats
+) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
+    """Moves of an arm split where its rates make their speed vary; travel goes round its column."""
+    near = float(printer.reach_min_m)
+    move = np.arange(len(cruise))
+    nearest, _ = reach_range_m(start, end, station_m)
+    inside = np.flatnonzero(~is_bead & (nearest < near))
+    if len(inside):
+        step = end[inside] - start[inside]
+        side = np.stack((-step[:, 1], step[:, 0]), axis=1)
+        side *= np.sign(np.einsum("ij,ij->i", side, start[inside] - station_m) + 1e-12)[:, None]
+        round_m = station_m + near * side / np.hypot(side[:, 0], side[:, 1])[:, None]
+        start = np.insert(start, inside + 1, round_m, axis=0)
+        end = np.insert(end, inside, round_m, axis=0)
+        cruise = np.insert(cruise, inside, cruise[inside])
+        move = np.insert(move, inside, inside)
+    limits = PolarLimits(float(printer.angular_speed_max_rad_per_s), float(printer.radial_speed_max_m_per_s))
+    pieces = polar_subdivide(start, end, station_m, cruise, limits)
+    return pieces.start_m, pieces.end_m, pieces.speed_m_per_s, move[pieces.parent]
+
+
+def _axis_speed(start: Floats, end: Floats, printer: Printer) -> Floats:
+    step = end - start
+    length = np.hypot(step[:, 0], step[:, 1])
+    unit = step / np.maximum(length, 1e-12)[:, None]
+    limits = [printer.get(f"{axis}_speed_max_m_per_s") for axis in "xy"]
+    return axis_limits(unit, np.array([np.inf if limit is None else float(limit) for limit in limits]))
 
 
 @dataclass(frozen=True, slots=True)

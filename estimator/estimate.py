@@ -1,0 +1,427 @@
+"""The estimate: a plan on a printer, priced, timed and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from estimator.beads import Kind, Pattern, bead_area_m2
+from estimator.check import check_fit, check_plan
+from estimator.conventional import ConventionalWalls, conventional_walls, wait_days
+from estimator.cost import Market, printed_wall_lines
+from estimator.elements import count_elements, cut_into_elements
+from estimator.errors import Finding, NotPrintableError, UsageError
+from estimator.house import house_lines
+from estimator.ledger import Line, labour_h, total
+from estimator.plan import Plan
+from estimator.quantities import Quantities, print_quantities
+from estimator.schedule import ActivityDates, WallWork, house_schedule
+from estimator.slicing import Bands, slice_bands
+from estimator.stations import Placement, place
+from estimator.takeoff import TakeOff, take_off
+from estimator.times import HOURS_S, LayerMotion, PrintTimes, Speeds, Work, layer_motion, print_times
+from estimator.toolpath import Toolpath, build_toolpath
+from estimator.uncertainty import Spread, Uncertainty, drivers, sampled_motion, spread
+from estimator.values import Draw, FactLike, Samples, Value, Values
+from materials import Method, Mix, Region, Terms, load_method, load_mix, load_region, load_terms, method_ids
+from printers import Printer, load_printer
+
+DEFAULT_PRINTER = "cobod-bod2"
+DEFAULT_REGION = "usa"
+DEFAULT_SAMPLES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What follows from the facts once the toolpath is known; numbers, or samples of them.
+
+    Attributes
+    ----------
+    times : PrintTimes
+    quantities : Quantities
+    lines : list of Line
+        Printed walls.
+    shared : list of Line
+        The rest of the house.
+    conventional : list of ConventionalWalls
+    activities : list of ActivityDates
+        Of the printed house.
+    house_days : float or (n,) float
+        Of the printed house. [d]
+    conventional_days : list of float or (n,) float
+        Of the house by each method. [d]
+    """
+
+    times: PrintTimes
+    quantities: Quantities
+    lines: list[Line]
+    shared: list[Line]
+    conventional: list[ConventionalWalls]
+    activities: list[ActivityDates]
+    house_days: Value
+    conventional_days: list[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A finished estimate; ``estimator.document.as_document`` turns it into the document.
+
+    Attributes
+    ----------
+    plan : Plan
+    printer : Printer
+    mix : Mix
+    region : Region
+    wall_system : str
+    pattern : Pattern
+    placement : Placement
+    bands : Bands
+    toolpath : Toolpath
+    motion : LayerMotion
+    takeoff : TakeOff
+    work : Work
+    outcome : Outcome
+        By the stated values.
+    uncertainty : Uncertainty or None
+        None when no samples were asked for.
+    findings : tuple of Finding
+    used : mapping of str to fact
+        Every fact that entered, by full name.
+    """
+
+    plan: Plan
+    printer: Printer
+    mix: Mix
+    region: Region
+    wall_system: str
+    pattern: Pattern
+    placement: Placement
+    bands: Bands
+    toolpath: Toolpath
+    motion: LayerMotion
+    takeoff: TakeOff
+    work: Work
+    outcome: Outcome
+    uncertainty: Uncertainty | None
+    findings: tuple[Finding, ...]
+    used: Mapping[str, FactLike]
+
+
+def estimate(
+    plan: Plan,
+    *,
+    printer: Printer | str | None = None,
+    mix: Mix | str | None = None,
+    wall_system: str | None = None,
+    region: Region | str | None = None,
+    methods: Sequence[Method | str] | None = None,
+    terms: Terms | None = None,
+    pattern: Pattern | None = None,
+    samples: int = DEFAULT_SAMPLES,
+    seed: int = 1,
+) -> Estimate:
+    """Estimate time, material and cost of printing a plan, beside conventional building.
+
+    Parameters
+    ----------
+    plan : Plan
+    printer : Printer or str, optional
+        A profile or its id; :data:`DEFAULT_PRINTER` when left out.
+    mix : Mix or str, optional
+        The printer's usual one when left out.
+    wall_system : str, optional
+        The printer's usual one when left out.
+    region : Region or str, optional
+        The plan's, else :data:`DEFAULT_REGION`.
+    methods : sequence of Method or str, optional
+        Conventional methods to compare with; all when left out.
+    terms : Terms, optional
+        General terms (overheads, inserts).
+    pattern : Pattern, optional
+        Spacing of infill.
+    samples : int
+        Size of the Monte Carlo run; 0 leaves it out.
+    seed : int
+
+    Returns
+    -------
+    Estimate
+
+    Raises
+    ------
+    UsageError
+        The printer cannot print the mix or the wall system, or a name is unknown.
+    PlanError
+        The plan is not valid.
+    NotPrintableError
+        The plan does not fit the printer; its findings say why.
+    """
+    findings: list[Finding] = list(plan.findings)
+    if printer is None:
+        printer = DEFAULT_PRINTER
+        findings.append(
+            Finding("printer-default", "note", plan.name, f"no printer was named; {DEFAULT_PRINTER} is taken")
+        )
+    printer = load_printer(printer) if isinstance(printer, str) else printer
+    mix = load_mix(mix or printer.default_mix) if not isinstance(mix, Mix) else mix
+    if region is None:
+        region = plan.region
+    if region is None:
+        region = DEFAULT_REGION
+        findings.append(
+            Finding("region-default", "note", plan.name, f"no region was named; {DEFAULT_REGION} is taken")
+        )
+    region = load_region(region) if isinstance(region, str) else region
+    system = wall_system or printer.default_wall_system
+    _check_choice(printer, mix, {system} | {w.system for w in plan.walls if w.system})
+    chosen = [load_method(m) if isinstance(m, str) else m for m in (method_ids() if methods is None else methods)]
+    terms = terms or load_terms()
+    pattern = pattern or Pattern()
+
+    check_plan(plan)
+    placement = place(plan, printer)
+    findings += check_fit(plan, printer, placement)
+    layer_height, bead_width = float(printer.layer_height_m), float(printer.bead_width_m)
+    printed_plan = cut_into_elements(plan, printer) if printer.deployment == "factory" else plan
+    bands = slice_bands(printed_plan, layer_height, system)
+    if not len(bands.layers):
+        raise NotPrintableError(f"{plan.source}: no wall is as high as one layer of {layer_height:g} m")
+    elements = 0
+    if printer.deployment == "factory":
+        elements, unfit = count_elements(bands, plan, printer)
+        check_fit(plan, printer, replace(placement, findings=tuple(unfit)))
+    toolpath, bead_findings = build_toolpath(bands, printed_plan.walls, bead_width, layer_height, pattern)
+    findings += bead_findings
+    if not np.any(toolpath.kind != Kind.TRAVEL):
+        raise NotPrintableError(
+            f"{plan.source}: the walls are too thin for a bead of {bead_width:g} m, so nothing would be printed; "
+            "choose a narrower bead or thicker walls",
+            bead_findings,
+        )
+    takeoff = take_off(plan, bands)
+    if not takeoff.is_enclosed:
+        findings.append(
+            Finding(
+                "plan-open",
+                "warning",
+                plan.name,
+                "has walls that enclose no floor, so the figures for the whole house mean little; state floor_area_m2",
+            )
+        )
+    work = _work(plan, bands, toolpath, takeoff, system, placement, elements, mix, layer_height)
+    findings += _coverage(bands, toolpath)
+
+    draw = Draw()
+    for name in ("layer_height_m", "bead_width_m"):
+        draw.number(f"printer.{name}", printer.facts[name])
+    speeds = Speeds(
+        float(draw.number("printer.print_speed_m_per_s", printer.print_speed_m_per_s)),
+        float(draw.number("printer.travel_speed_m_per_s", printer.travel_speed_m_per_s)),
+        float(draw.number("printer.acceleration_m_per_s2", printer.acceleration_m_per_s2)),
+        float(draw.number("printer.flow_max_m3_per_s", printer.flow_max_m3_per_s)),
+    )
+    motion = layer_motion(toolpath, printer, speeds, placement.station_m)
+    outcome = _outcome(work, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw)
+    findings += _time_findings(outcome, mix, takeoff.floor_area_m2)
+    uncertainty = None
+    if samples:
+        uncertainty = _monte_carlo(
+            work, toolpath, placement, printer, mix, region, chosen, terms, takeoff.floor_area_m2, samples, seed
+        )
+    return Estimate(
+        plan, printer, mix, region, system, pattern, placement, bands, toolpath, motion, takeoff, work, outcome,
+        uncertainty, tuple(dict.fromkeys(findings)), draw.used,
+    )  # fmt: skip
+
+
+def _check_choice(printer: Printer, mix: Mix, systems: set[str]) -> None:
+    if mix.id not in printer.mixes:
+        raise UsageError(f"{printer.id} cannot print {mix.id}; it prints {', '.join(printer.mixes)}")
+    for system in sorted(systems - set(printer.wall_systems)):
+        raise UsageError(
+            f"{printer.id} cannot print {system!r} walls; it prints {', '.join(printer.wall_systems)}"
+        )
+
+
+def _work(
+    plan: Plan,
+    bands: Bands,
+    toolpath: Toolpath,
+    takeoff: TakeOff,
+    system: str,
+    placement: Placement,
+    elements: int,
+    mix: Mix,
+    layer_height_m: float,
+) -> Work:
+    storeys = np.unique(bands.storey)
+    in_storey = bands.storey[None, :] == storeys[:, None]
+    by_section = np.zeros((len(storeys), len(bands.sections)), dtype=np.int64)
+    np.add.at(by_section, (np.searchsorted(storeys, bands.storey), bands.section), bands.layers)
+    storey_layers = by_section.sum(axis=1)
+    travel = np.where(toolpath.kind == Kind.TRAVEL, toolpath.length_m, 0.0)
+    widest = float(toolpath.width_m.max())
+    aside = float(toolpath.per_section(travel) @ toolpath.layers) * float(bead_area_m2(widest, layer_height_m))
+    systems = np.array([w.system or system for w in plan.walls], dtype=object)
+    concrete = mix.hardening != "cooling"
+    area, external = takeoff.net_area_m2, takeoff.is_external
+    return Work(
+        layers=toolpath.layers,
+        starts=toolpath.starts,
+        layer_height_m=layer_height_m,
+        storey_height_m=np.array([np.sum((bands.top_m - bands.base_m)[s]) for s in in_storey]),
+        storey_layers=storey_layers,
+        section_storey_layers=by_section,
+        bead_volume_m3=toolpath.bead_volume_m3(),
+        travel_volume_m3=aside,
+        lintels=takeoff.lintels,
+        lintel_length_m=takeoff.lintel_width_m,
+        external_area_m2=float(area[external].sum()),
+        internal_area_m2=float(area[~external].sum()),
+        tied_area_m2=float(area[systems == "double-leaf"].sum()) if concrete else 0.0,
+        laddered_area_m2=float(area[systems != "single"].sum()) if concrete else 0.0,
+        elements=elements,
+        set_ups=placement.set_ups,
+    )
+
+
+def _outcome(
+    work: Work,
+    motion: LayerMotion,
+    printer: Printer,
+    mix: Mix,
+    region: Region,
+    methods: Sequence[Method],
+    terms: Terms,
+    floor_area_m2: float,
+    draw: Draw,
+) -> Outcome:
+    """Everything after the toolpath: one calculation for numbers and for samples."""
+    machine = Values("printer", printer.facts, draw)
+    stuff = Values(f"mix.{mix.id}", mix.facts, draw)
+    market = Market.of(region, terms, draw)
+    times = print_times(work, motion.deposition_s, motion.travel_s, printer, machine, stuff, market.terms)
+    quantities = print_quantities(work, times, printer, machine, stuff, market.terms)
+    lines = printed_wall_lines(work, times, quantities, printer, machine, mix, market)
+    shared = house_lines(floor_area_m2, market)
+    conventional = [conventional_walls(work, m, market) for m in methods]
+    moving_days = np.ceil((times.setup_s + times.teardown_s) / (8 * HOURS_S))
+    concrete = mix.hardening != "cooling"
+    activities, house_days = house_schedule(
+        WallWork(moving_days + times.print_days, 0.0, concrete, concrete), floor_area_m2, market
+    )
+    conventional_days = [
+        house_schedule(
+            WallWork(c.wall_days, wait_days(c.method, market), c.method.masonry, c.method.wet), floor_area_m2, market
+        )[1]
+        for c in conventional
+    ]
+    return Outcome(times, quantities, lines, shared, conventional, activities, house_days, conventional_days)
+
+
+def _monte_carlo(
+    work: Work,
+    toolpath: Toolpath,
+    placement: Placement,
+    printer: Printer,
+    mix: Mix,
+    region: Region,
+    methods: Sequence[Method],
+    terms: Terms,
+    floor_area_m2: float,
+    samples: int,
+    seed: int,
+) -> Uncertainty:
+    draw = Samples(samples, seed)
+    machine = Values("printer", printer.facts, draw)
+    motion = sampled_motion(
+        toolpath,
+        printer,
+        machine.print_speed_m_per_s,
+        machine.travel_speed_m_per_s,
+        machine.acceleration_m_per_s2,
+        machine.flow_max_m3_per_s,
+        float(bead_area_m2(toolpath.width_m.max(), toolpath.layer_height_m)),
+        placement.station_m,
+    )
+    outcome = _outcome(work, motion, printer, mix, region, methods, terms, floor_area_m2, draw)
+    walls = total(outcome.lines)
+    shared = total(outcome.shared)
+    results: dict[str, Value] = {
+        "nozzle_s": outcome.times.nozzle_s,
+        "print_shift_s": outcome.times.print_shift_s,
+        "print_days": outcome.times.print_days,
+        "house_days": outcome.house_days,
+        "printed_volume_m3": outcome.quantities.printed_volume_m3,
+        "ordered_volume_m3": outcome.quantities.ordered_volume_m3,
+        "cost": walls,
+        "house_cost": walls + shared,
+        "carbon": outcome.quantities.carbon_kg,
+        "labour_h": labour_h(outcome.lines),
+    }
+    for c in outcome.conventional:
+        amount = total(c.lines)
+        results[f"cost.{c.method.id}"] = amount
+        results[f"saving.{c.method.id}"] = amount - walls
+    spreads: dict[str, Spread] = {name: spread(value) for name, value in results.items()}
+    return Uncertainty(samples, seed, spreads, drivers(draw.drawn, walls))
+
+
+def _coverage(bands: Bands, toolpath: Toolpath) -> list[Finding]:
+    """A note when layers do not fill the walls' heights."""
+    printed = float(np.sum(bands.layers)) * toolpath.layer_height_m
+    drawn = float(np.sum(bands.top_m - bands.base_m))
+    if abs(printed - drawn) <= max(toolpath.layer_height_m, 0.005 * drawn):
+        return []
+    return [
+        Finding(
+            "layers-rounded",
+            "note",
+            "",
+            f"whole layers of {toolpath.layer_height_m:g} m add up to {printed:.2f} m of the {drawn:.2f} m drawn",
+        )
+    ]
+
+
+def _time_findings(outcome: Outcome, mix: Mix, floor_area_m2: float) -> list[Finding]:
+    """What the time ledger says that a person should know."""
+    findings = []
+    hours = float(outcome.times.nozzle_s) / HOURS_S
+    rate = floor_area_m2 / hours if hours > 0 else 0.0
+    if floor_area_m2 > 5 and not 0.3 <= rate <= 4.5:
+        findings.append(
+            Finding(
+                "rate-unusual",
+                "warning",
+                "",
+                f"{rate:.1f} m² of floor per nozzle hour lies outside the 0.3 to 4.5 of published buildings; "
+                "check speeds, wall system and plan",
+            )
+        )
+    open_time = mix.get("open_time_s")
+    longest = float(np.max(outcome.times.layer_interval_s))
+    if open_time is not None and longest > float(open_time):
+        findings.append(
+            Finding(
+                "cold-joint",
+                "warning",
+                "",
+                f"a layer takes up to {longest / 60:.0f} min and {mix.id} stays open for {float(open_time) / 60:.0f} "
+                "min: layers meet as cold joints; retard the mix, or print faster or in smaller parts",
+            )
+        )
+    if float(outcome.times.wait_s) > 0.05 * float(outcome.times.nozzle_s):
+        findings.append(
+            Finding(
+                "wall-waits",
+                "note",
+                "",
+                f"the wall waits {float(outcome.times.wait_s) / HOURS_S:.1f} h for strength of {mix.id}; an "
+                "accelerated mix or a second house would use the time",
+            )
+        )
+    return findings
