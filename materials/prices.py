@@ -48,8 +48,8 @@ class Priced(Record):
         Returns
         -------
         tuple of (float, float)
-            Amount per unit of the item, and rate in the region's currency; parts of zero
-            amount are left out.
+            Amount per unit of the item, and rate in the region's currency, in the units of the
+            table; parts of zero amount are left out. [-]
 
         Raises
         ------
@@ -68,5 +68,5 @@ class Priced(Record):
         return tuple(parts)
 
     def rate(self, region: Region) -> float:
-        """Price of one unit in `region`, in its currency."""
+        """Price of one unit of the item in `region`, in its currency; see :meth:`price_parts`."""
         return sum(amount * rate for amount, rate in self.price_parts(region))
