@@ -61,12 +61,15 @@ def read_resources(folder: Folder | None = None) -> Mapping[str, Resource]:
     return made(Resource, items, problems)
 
 
-_resources = cache(read_resources)
+@cache
+def packaged_resources() -> Mapping[str, Resource]:
+    """Every resource that comes with the package, by id."""
+    return read_resources()
 
 
 def resource_ids() -> tuple[str, ...]:
     """Names of the resources."""
-    return tuple(_resources())
+    return tuple(packaged_resources())
 
 
 def load_resource(name: str) -> Resource:
@@ -77,4 +80,4 @@ def load_resource(name: str) -> Resource:
     TableError
         For an unknown name, or if the table is broken.
     """
-    return pick(_resources(), "resource", name)
+    return pick(packaged_resources(), "resource", name)

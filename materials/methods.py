@@ -8,7 +8,7 @@ from functools import cache
 from typing import ClassVar, Literal, Self, cast
 
 from .facts import Fact, TableError
-from .goods import Resource, read_resources
+from .goods import Resource, packaged_resources, read_resources
 from .records import Record, made, pick, read_records
 from .sources import packaged_sources
 from .tables import Folder, Row, Text, near, packaged_tables, read_rows
@@ -136,7 +136,7 @@ def read_methods(folder: Folder | None = None) -> Mapping[str, Method]:
     problems: list[str] = []
     items = read_records(Method, problems, folder)
     place = packaged_tables() if folder is None else folder
-    goods = read_resources(folder)
+    goods = packaged_resources() if folder is None else read_resources(folder)
     bills: dict[str, list[MethodResource]] = {item: [] for item in items}
     for row in read_rows(place.joinpath("bills.csv"), packaged_sources(), problems):
         found = _line(row, goods, problems)

@@ -12,6 +12,7 @@ import io
 import tomllib
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -24,6 +25,7 @@ COLUMNS = tuple("item,quantity,value,unit,low,high,price_year,basis,source,where
 Folder = Traversable | Path
 
 
+@cache
 def packaged_tables() -> Folder:
     """Folder of the tables that come with the package."""
     return resources.files("materials").joinpath("tables")

@@ -45,7 +45,7 @@ from materials.regions import read_regions
 from materials.terms import read_terms
 
 TABLES = Path(materials.__file__).parent / "tables"
-DOSSIER = Path(__file__).parents[1] / ".." / "shared" / "reference" / "conventional.csv"
+SURVEY = Path(__file__).parents[1] / ".." / "shared" / "reference" / "conventional.csv"
 EUR_PER_USD_2022 = 0.951
 
 
@@ -396,9 +396,9 @@ RATES = {
 
 
 def test_every_regional_rate_is_that_of_the_price_survey():
-    if not DOSSIER.exists():
+    if not SURVEY.exists():
         pytest.skip("the price survey lies beside the repository, and is not there")
-    with DOSSIER.open(encoding="utf-8", newline="") as file:
+    with SURVEY.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     compared = 0
     for row in rows:
