@@ -1,13 +1,11 @@
 """Seconds along a toolpath: corner speeds, look-ahead and trapezoidal moves.
 
-A nozzle speeds up, runs at cruise speed and brakes on every segment; how fast it may pass from
-one segment to the next is a property of the corner and of everything that follows. Working with
-squared speeds makes the whole plan linear: along a segment u = v² changes by at most w = 2·a·L, so
-the fastest permitted speeds are running minima and need no Python loop.
+How fast the nozzle may pass from one segment to the next is a property of the corner and of everything
+that follows. With squared speeds the plan is linear: along a segment u = v² changes by at most w = 2·a·L,
+so the fastest permitted speeds are running minima and need no Python loop.
 
-Everything here is a function of arrays in SI units. Long paths are worked through in blocks that
-stay in the processor's cache; the sums are restarted in every block, which also keeps them exact
-(with one running sum u would be a small difference of numbers that grow with the path).
+Long paths are worked through in blocks that stay in the processor's cache. The sums restart in every
+block, which also keeps them exact: over a long path u would be a small difference of large numbers.
 """
 
 from __future__ import annotations
@@ -26,9 +24,6 @@ Number = float | NDArray[np.float64]
 
 BLOCK = 8192  # segments worked on at once: about ten arrays of this length fit the second-level cache
 SHORTEST_M = 1e-12  # anything shorter is a repeated point, without a direction of its own
-
-
-# --- look-ahead --------------------------------------------------------------------------------
 
 
 def node_limits_squared(
@@ -59,8 +54,7 @@ def node_limits_squared(
     n = len(junction_m2_per_s2) + 1
     cruise2 = np.broadcast_to(np.square(np.asarray(cruise_m_per_s, dtype=np.float64)), (n,))
     limit2 = np.empty(n + 1)
-    limit2[0] = min(start_m_per_s**2, cruise2[0])
-    limit2[n] = min(end_m_per_s**2, cruise2[-1])
+    limit2[0], limit2[n] = min(start_m_per_s**2, cruise2[0]), min(end_m_per_s**2, cruise2[-1])
     np.minimum(cruise2[:-1], cruise2[1:], out=limit2[1:n])
     np.minimum(limit2[1:n], junction_m2_per_s2, out=limit2[1:n])
     if stops is not None:
@@ -99,10 +93,9 @@ def node_speeds_squared(length_m: Floats, limit_m2_per_s2: Floats, acceleration_
     for low in range(0, n, BLOCK):
         high = min(low + BLOCK, n)
         _speed_up(gain[low:high], climb[low:high], speed2[low : high + 1], scratch[: high - low + 1])
-    later = np.inf
     for low in range((n - 1) // BLOCK * BLOCK, -1, -BLOCK):
         high = min(low + BLOCK, n)
-        later = _brake(climb[low:high], speed2[low : high + 1], later, scratch[: high - low])
+        _brake(climb[low:high], speed2[low : high + 1], scratch[: high - low])
     return speed2
 
 
@@ -121,25 +114,15 @@ def _speed_up(gain: Floats, climb: Floats, speed2: Floats, room: Floats) -> None
     np.minimum(reach, limit, out=limit)
 
 
-def _brake(climb: Floats, speed2: Floats, later: float, room: Floats) -> float:
-    """Backward pass over one block; returns what a one-dimensional block demands of its first node.
-
-    ``later`` is what the next block demanded of the last node. The first node is lowered as well.
-    """
+def _brake(climb: Floats, speed2: Floats, room: Floats) -> None:
+    """Backward pass over one block, its first node included, which is the last of the block before."""
     limit = speed2[..., 1:]
-    if later < np.inf:
-        speed2[..., -1] = np.minimum(speed2[..., -1], later)
     np.add(limit, climb, out=room)
     backwards = room[..., ::-1]
     np.minimum.accumulate(backwards, axis=-1, out=backwards)
     np.minimum(speed2[..., 0], room[..., 0], out=speed2[..., 0])
-    demand = room.item(0)
     np.subtract(room, climb, out=room)
     np.minimum(limit, room, out=limit)
-    return demand
-
-
-# --- moves -------------------------------------------------------------------------------------
 
 
 def move_times(
@@ -157,10 +140,8 @@ def move_times(
         Lengths, ≥ 0. [m]
     speed_in_m_per_s, speed_out_m_per_s : (n,) float
         Speeds at both ends, not above cruise and with |v1² − v0²| ≤ 2·a·L. [m/s]
-    cruise_m_per_s : float or (n,) float
-        Highest speed, > 0. [m/s]
-    acceleration_m_per_s2 : float or (n,) float
-        Acceleration and braking, > 0. [m/s²]
+    cruise_m_per_s, acceleration_m_per_s2 : float or (n,) float
+        Highest speed, acceleration and braking, > 0. [m/s], [m/s²]
 
     Returns
     -------
@@ -178,28 +159,11 @@ def move_times(
     L. Biagiotti, C. Melchiorri, "Trajectory Planning for Automatic Machines and Robots", Springer, 2008,
     section 3.2 (trapezoidal velocity profile). Same scheme in Klipper, Grbl, PrusaSlicer and CuraEngine.
     """
-    acceleration = np.asarray(acceleration_m_per_s2, dtype=np.float64)
-    v0 = np.asarray(speed_in_m_per_s, dtype=np.float64)
-    v1 = np.asarray(speed_out_m_per_s, dtype=np.float64)
-    peak2 = acceleration * length_m + 0.5 * (v0 * v0 + v1 * v1)
-    cruise2 = np.square(np.asarray(cruise_m_per_s, dtype=np.float64))
-    seconds = np.empty_like(peak2)
-    _trapezoids(peak2, cruise2, v0 + v1, acceleration, np.zeros(1), seconds)
-    return seconds
-
-
-def _trapezoids(
-    peak2: Floats, cruise2: Floats, speed_sum: Floats, acceleration: Number, zero: Floats, seconds: Floats
-) -> None:
-    """Fill ``seconds`` from h = (2aL + v0² + v1²)/2, vm² and v0 + v1; ``peak2`` is overwritten."""
-    np.minimum(peak2, cruise2, out=seconds)
-    np.add(peak2, seconds, out=peak2)
-    np.add(seconds, TINY, out=seconds)
-    np.sqrt(seconds, out=seconds)
-    np.divide(peak2, seconds, out=peak2)
-    np.subtract(peak2, speed_sum, out=peak2)
-    np.divide(peak2, acceleration, out=peak2)
-    np.maximum(peak2, zero, out=seconds)  # below 0 only by rounding
+    v0, v1 = np.asarray(speed_in_m_per_s), np.asarray(speed_out_m_per_s)
+    high2 = np.asarray(acceleration_m_per_s2 * length_m + 0.5 * (v0 * v0 + v1 * v1))
+    peak2 = np.minimum(high2, np.square(cruise_m_per_s))
+    seconds = ((high2 + peak2) / np.sqrt(peak2 + TINY) - (v0 + v1)) / acceleration_m_per_s2
+    return np.abs(seconds)  # below 0 only by rounding
 
 
 def corner_time_loss(speed_m_per_s: Number, corner_m_per_s: Number, acceleration_m_per_s2: Number) -> Floats:
@@ -207,10 +171,8 @@ def corner_time_loss(speed_m_per_s: Number, corner_m_per_s: Number, acceleration
 
     Parameters
     ----------
-    speed_m_per_s, corner_m_per_s : float or (n,) float
-        Cruise speed v and corner speed v_c ≤ v; both ramps lie inside their moves. [m/s]
-    acceleration_m_per_s2 : float or (n,) float
-        Acceleration and braking. [m/s²]
+    speed_m_per_s, corner_m_per_s, acceleration_m_per_s2 : float or (n,) float
+        Cruise speed v, corner speed v_c ≤ v, acceleration a; both ramps lie inside their moves. [m/s], [m/s²]
 
     Returns
     -------
@@ -224,41 +186,20 @@ def corner_time_loss(speed_m_per_s: Number, corner_m_per_s: Number, acceleration
 def corner_excess_volume_m3(
     bead_area_m2: Number, speed_m_per_s: Number, corner_m_per_s: Number, acceleration_m_per_s2: Number
 ) -> Floats:
-    """Volume that a pump at constant flow delivers too much at a corner, A·(v − v_c)²/a.
+    """Volume that a pump at constant flow A·v lays too much in the :func:`corner_time_loss`, A·(v − v_c)²/a.
 
     Parameters
     ----------
-    bead_area_m2 : float or (n,) float
-        Cross-section A of the bead; A·v flows during the :func:`corner_time_loss`. [m²]
-    speed_m_per_s, corner_m_per_s : float or (n,) float
-        Cruise speed v and corner speed v_c ≤ v. [m/s]
-    acceleration_m_per_s2 : float or (n,) float
-        Acceleration and braking. [m/s²]
+    bead_area_m2, speed_m_per_s, corner_m_per_s, acceleration_m_per_s2 : float or (n,) float
+        Cross-section A, cruise speed v, corner speed v_c ≤ v, acceleration a. [m²], [m/s], [m/s²]
 
     Returns
     -------
     (n,) float
         [m³]
     """
-    loss = corner_time_loss(speed_m_per_s, corner_m_per_s, acceleration_m_per_s2)
-    return np.asarray(bead_area_m2 * speed_m_per_s * loss)
-
-
-def join_excess_area_m2(width_m: Number, deflection_rad: Number) -> Floats:
-    """Area laid twice where a bead turns a corner with a round join, (w/2)²·(tan(φ/2) − φ/2).
-
-    Parameters
-    ----------
-    width_m, deflection_rad : float or (n,) float
-        Width w of the bead, and change of heading φ, 0 ≤ φ < π. [m], [rad]
-
-    Returns
-    -------
-    (n,) float
-        [m²]
-    """
-    half = 0.5 * np.asarray(deflection_rad)
-    return np.asarray(0.25 * np.square(width_m) * (np.tan(half) - half))
+    flow = bead_area_m2 * speed_m_per_s
+    return flow * corner_time_loss(speed_m_per_s, corner_m_per_s, acceleration_m_per_s2)
 
 
 def s_curve_ramp_time(speed_m_per_s: Number, acceleration_m_per_s2: Number, jerk_m_per_s3: Number) -> Floats:
@@ -282,9 +223,6 @@ def s_curve_ramp_time(speed_m_per_s: Number, acceleration_m_per_s2: Number, jerk
     full = speed_m_per_s / acceleration_m_per_s2 + acceleration_m_per_s2 / jerk_m_per_s3
     is_short = speed_m_per_s * jerk_m_per_s3 < np.square(acceleration_m_per_s2)
     return np.asarray(np.where(is_short, short, full))
-
-
-# --- whole paths -------------------------------------------------------------------------------
 
 
 def path_time(
@@ -323,27 +261,28 @@ def path_time(
     Corners as :func:`junction_speed_squared`, look-ahead as :func:`node_speeds_squared`, moves as
     :func:`move_times`, fused block by block. Repeated points take no time and change nothing else.
     """
-    points = np.asarray(points_m, dtype=np.float64)
+    points = _nodes(points_m)
     n = len(points) - 1
     if n < 1:
         return np.zeros(0)
+    if not deviation_m >= 0.0:
+        raise ValueError(f"deviation_m must not be negative, it is {deviation_m}")
     if stops is not None and stops.shape != (n + 1,):
         raise ValueError(f"stops has shape {stops.shape}, expected ({n + 1},)")
     width = min(n, BLOCK + 1)
     cruise2 = _row(cruise_m_per_s, n, width, "cruise_m_per_s")
     cruise2 = cruise2 * cruise2
     acceleration = _row(acceleration_m_per_s2, n, width, "acceleration_m_per_s2")
-    deviation = max(deviation_m, SMALLEST_DEVIATION_M)
+    delta = max(deviation_m, SMALLEST_DEVIATION_M)
     seconds = np.empty(n)
     # one allocation for all the rest: many would be handed back to the system and faulted in again
-    work = np.empty(2 * n + 1 + 9 * (width + 1))
-    gain, speed2 = work[:n], work[n : 2 * n + 1]
-    scratch = work[2 * n + 1 :].reshape(9, width + 1)
-    zero, tiny = scratch[7], scratch[8]
-    zero.fill(0.0)
+    store = np.empty(2 * n + 1 + 8 * (width + 1))
+    gain, speed2 = store[:n], store[n : 2 * n + 1]
+    scratch = store[2 * n + 1 :].reshape(8, width + 1)
+    tiny = scratch[7]
     tiny.fill(TINY)
 
-    speed2[0] = 0.0
+    speed2[0] = speed2[n] = 0.0
     for low in range(0, n, BLOCK):
         high = min(low + BLOCK, n)
         wide = min(high + 1, n)  # one more segment, for the corner at the last node
@@ -352,42 +291,39 @@ def path_time(
         corners = scratch[:7, : wide - low]
         shortest = _geometry(points[low : wide + 1], here_acceleration, here_gain, corners)
         if not shortest > SHORTEST_M:
-            return _without_repeats(points, cruise_m_per_s, acceleration_m_per_s2, deviation_m, stops)
+            kept, distinct, merged = _without_repeats(points, stops)
+            seconds.fill(0.0)
+            if kept.any():
+                cruise = np.broadcast_to(cruise_m_per_s, (n,))[kept]
+                some = np.broadcast_to(acceleration_m_per_s2, (n,))[kept]
+                seconds[kept] = path_time(distinct, cruise, some, deviation_m, merged)
+            return seconds
         if wide > low + 1:
             corners = corners[:, 1:]
             half_angles(corners[0], corners[1], tiny[: wide - low - 1], corners[2], corners[3])
-            _node_limits(
-                here_acceleration,
-                here_gain,
-                _window(cruise2, low, wide),
-                deviation,
-                corners[2],
-                corners[3],
-                here[1 : wide - low],
-                corners[5:],
-            )
-        if high == n:
-            speed2[n] = 0.0
+            here_cruise2, caps = _window(cruise2, low, wide), here[1 : wide - low]
+            _node_limits(here_acceleration, here_gain, here_cruise2, delta, corners[2:4], caps, corners[5:])
         if stops is not None:
             here[stops[low : high + 1]] = 0.0
         _speed_up(gain[low:high], seconds[low:high], here, scratch[0, : high - low + 1])
 
-    later = np.inf
     for low in range((n - 1) // BLOCK * BLOCK, -1, -BLOCK):
         high = min(low + BLOCK, n)
         here, m = speed2[low : high + 1], high - low
         block_seconds = seconds[low:high]  # holds the climb of the block until its times are known
-        later = _brake(block_seconds, here, later, scratch[0, :m])
-        _block_times(
-            gain[low:high],
-            here,
-            _window(cruise2, low, high),
-            _window(acceleration, low, high),
-            zero[:m],
-            scratch[:2, : m + 1],
-            block_seconds,
-        )
+        _brake(block_seconds, here, scratch[0, :m])
+        here_cruise2, here_acceleration = _window(cruise2, low, high), _window(acceleration, low, high)
+        work = scratch[:2, : m + 1]
+        _move_seconds(gain[low:high], here, here_cruise2, here_acceleration, work, block_seconds)
     return seconds
+
+
+def _nodes(points_m: Floats) -> Floats:
+    """The nodes of a path, which have to be finite."""
+    points = np.asarray(points_m, dtype=np.float64)
+    if not np.isfinite(points).all():
+        raise ValueError("points_m holds a coordinate that is not finite")
+    return points
 
 
 def _row(value: Number, n: int, width: int, name: str) -> Floats:
@@ -410,16 +346,14 @@ def _window(row: Floats, low: int, high: int) -> Floats:
 def _geometry(points: Floats, acceleration: Floats, gain: Floats, rows: Floats) -> float:
     """Fill ``gain`` = 2·a·L and from the second column on ``rows`` 0, 1: |p||q|, p·q; give the shortest L."""
     product, dot, step, term, length = rows[:5]
+    length.fill(0.0)
+    dot.fill(0.0)
     for axis in range(points.shape[1]):
         np.subtract(points[1:, axis], points[:-1, axis], out=step)
-        if axis == 0:
-            np.multiply(step, step, out=length)
-            np.multiply(step[1:], step[:-1], out=dot[1:])
-        else:
-            np.multiply(step, step, out=term)
-            np.add(length, term, out=length)
-            np.multiply(step[1:], step[:-1], out=term[1:])
-            np.add(dot[1:], term[1:], out=dot[1:])
+        np.multiply(step, step, out=term)
+        np.add(length, term, out=length)
+        np.multiply(step[1:], step[:-1], out=term[1:])
+        np.add(dot[1:], term[1:], out=dot[1:])
     np.sqrt(length, out=length)
     np.multiply(length[1:], length[:-1], out=product[1:])
     np.multiply(length, acceleration, out=gain)
@@ -428,72 +362,52 @@ def _geometry(points: Floats, acceleration: Floats, gain: Floats, rows: Floats) 
 
 
 def _node_limits(
-    acceleration: Floats,
-    gain: Floats,
-    cruise2: Floats,
-    deviation: Floats | float,
-    cot: Floats,
-    total: Floats,
-    limit2: Floats,
-    scratch: Floats,
+    a: Floats, gain: Floats, cruise2: Floats, delta: Number, angles: Floats, out: Floats, work: Floats
 ) -> None:
-    """Fill the limits of the inner nodes; ``cot`` and ``total`` come from :func:`half_angles`."""
-    corner, other = scratch
-    np.minimum(acceleration[..., 1:], acceleration[..., :-1], out=corner)
-    np.multiply(corner, deviation, out=corner)
-    np.multiply(corner, total, out=corner)
+    """Fill ``out`` with the limits of the inner nodes; ``angles`` are the results of :func:`half_angles`."""
+    corner, other = work
+    np.minimum(a[..., 1:], a[..., :-1], out=corner)
+    np.multiply(corner, delta, out=corner)
+    np.multiply(corner, angles[1], out=corner)
     np.minimum(gain[..., 1:], gain[..., :-1], out=other)
     np.multiply(other, 0.25, out=other)  # the smaller ½·a·L
     np.minimum(corner, other, out=corner)
-    np.multiply(corner, cot, out=corner)
-    np.minimum(cruise2[..., 1:], cruise2[..., :-1], out=limit2)
-    np.minimum(limit2, corner, out=limit2)
+    np.multiply(corner, angles[0], out=corner)
+    np.minimum(cruise2[..., 1:], cruise2[..., :-1], out=out)
+    np.minimum(out, corner, out=out)
 
 
-def _block_times(
-    gain: Floats,
-    speed2: Floats,
-    cruise2: Floats,
-    acceleration: Floats,
-    zero: Floats,
-    rows: Floats,
-    seconds: Floats,
+def _move_seconds(
+    gain: Floats, speed2: Floats, cruise2: Floats, acceleration: Floats, work: Floats, out: Floats
 ) -> None:
-    """Fill ``seconds`` from the final squared speeds at the nodes of a block; ``rows`` are overwritten."""
-    peak2, speed = rows[0, ..., :-1], rows[1]
-    np.add(speed2[..., 1:], speed2[..., :-1], out=peak2)
-    np.add(peak2, gain, out=peak2)
-    np.multiply(peak2, 0.5, out=peak2)
+    """Fill ``out`` with :func:`move_times` from the final squared speeds at the nodes."""
+    high2, speed = work[0, ..., :-1], work[1]
+    np.add(speed2[..., 1:], speed2[..., :-1], out=high2)
+    np.add(high2, gain, out=high2)
+    np.multiply(high2, 0.5, out=high2)
     np.sqrt(speed2, out=speed)
     speed_sum = np.add(speed[..., 1:], speed[..., :-1], out=speed[..., 1:])
-    _trapezoids(peak2, cruise2, speed_sum, acceleration, zero, seconds)
+    np.minimum(high2, cruise2, out=out)
+    np.add(high2, out, out=high2)
+    np.add(out, TINY, out=out)
+    np.sqrt(out, out=out)
+    np.divide(high2, out, out=out)
+    np.subtract(out, speed_sum, out=out)
+    np.divide(out, acceleration, out=out)
+    np.abs(out, out=out)
 
 
 def _without_repeats(
-    points: Floats,
-    cruise_m_per_s: Number,
-    acceleration_m_per_s2: Number,
-    deviation_m: float,
-    stops: NDArray[np.bool_] | None,
-) -> Floats:
-    """Times of a path with repeated points; a stop at any of them is a stop at the one kept."""
-    if not np.isfinite(points).all():
-        raise ValueError("points_m holds a coordinate that is not finite")
-    n = len(points) - 1
+    points: Floats, stops: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.bool_], Floats, NDArray[np.bool_] | None]:
+    """Which segments have a length, their nodes, and the stops: one at any of some equal points is one."""
     step = points[1:] - points[:-1]
-    kept = np.sqrt(np.einsum("ij,ij->i", step, step)) > SHORTEST_M
-    seconds = np.zeros(n)
-    if kept.any():
-        node = np.concatenate(([0], np.cumsum(kept)))
-        starts = np.flatnonzero(kept)
-        seconds[kept] = path_time(
-            points[np.append(starts, starts[-1] + 1)],
-            np.broadcast_to(np.asarray(cruise_m_per_s, dtype=np.float64), (n,))[kept],
-            np.broadcast_to(np.asarray(acceleration_m_per_s2, dtype=np.float64), (n,))[kept],
-            deviation_m,
-            None if stops is None else np.bincount(node, weights=stops) > 0,
-        )
-    return seconds
+    kept = (
+        np.sqrt(np.einsum("ij,ij->i", step, step)) > 1.01 * SHORTEST_M
+    )  # one less each time, however it rounds
+    node = np.concatenate(([0], np.cumsum(kept)))
+    merged = None if stops is None else np.bincount(node, weights=stops) > 0
+    return kept, points[np.searchsorted(node, np.arange(node[-1] + 1), side="right") - 1], merged
 
 
 def path_times_grid(
@@ -528,40 +442,32 @@ def path_times_grid(
     (k,) or (k, c) float
         Seconds: for each sample the weighted sum of :func:`path_time`. [s]
 
-    Raises
-    ------
-    ValueError
-        As :func:`path_time`.
-
     Notes
     -----
     The corners have the same angles in all samples and are worked out once; the samples follow in slabs of
     about 2·``BLOCK`` numbers, with the running minima along the second axis.
     """
-    points = np.asarray(points_m, dtype=np.float64)
+    points = _nodes(points_m)
     n, k = len(points) - 1, len(cruise_m_per_s)
     share = np.ones(max(n, 0)) if weights is None else np.asarray(weights, dtype=np.float64)
-    deviation = np.broadcast_to(np.asarray(deviation_m, dtype=np.float64), (k,))
+    deviation = np.maximum(np.broadcast_to(deviation_m, (k,)), SMALLEST_DEVIATION_M)
     total = np.zeros((k, *share.shape[1:]))
     if n < 1:
         return total
     corners = np.empty((5, n))
     shortest = _geometry(points, np.ones(1), np.empty(n), corners)
     length = corners[4]
-    if n > BLOCK or n < 2 or not shortest > SHORTEST_M:
-        for i in range(k):
-            cruise = _samples(cruise_m_per_s, slice(i, i + 1), group, n, "cruise_m_per_s")[0]
-            acceleration = _samples(
-                acceleration_m_per_s2, slice(i, i + 1), group, n, "acceleration_m_per_s2"
-            )[0]
-            total[i] = path_time(points, cruise, acceleration, float(deviation[i]), stops) @ share
-        return total
+    if not shortest > SHORTEST_M:
+        kept, points, stops = _without_repeats(points, stops)
+        group = (np.arange(n) if group is None else group)[kept]
+        return path_times_grid(
+            points, cruise_m_per_s, acceleration_m_per_s2, deviation, stops, group, share[kept]
+        )
     half_angles(corners[0, 1:], corners[1, 1:], np.full(n - 1, TINY), corners[2, 1:], corners[3, 1:])
     moving = np.ones(n + 1) if stops is None else 1.0 - stops
     moving[[0, n]] = 0.0
     slab = max(1, 2 * BLOCK // n)
     work = np.empty((5, slab, n + 1))
-    zero = np.zeros(n)
     for low in range(0, k, slab):
         part = slice(low, min(low + slab, k))
         rows = work[:, : part.stop - low]
@@ -569,21 +475,13 @@ def path_times_grid(
         cruise2 = np.square(_samples(cruise_m_per_s, part, group, n, "cruise_m_per_s"))
         acceleration = _samples(acceleration_m_per_s2, part, group, n, "acceleration_m_per_s2")
         np.multiply(acceleration, 2.0 * length, out=gain)
-        _node_limits(
-            acceleration,
-            gain,
-            cruise2,
-            np.maximum(deviation[part, None], SMALLEST_DEVIATION_M),
-            corners[2, 1:],
-            corners[3, 1:],
-            speed2[:, 1:n],
-            scratch[:, :, 2:],
-        )
+        delta, limits = deviation[part, None], speed2[:, 1:n]
+        _node_limits(acceleration, gain, cruise2, delta, corners[2:4, 1:], limits, scratch[:, :, 2:])
         speed2[:, [0, n]] = 0.0
         np.multiply(speed2, moving, out=speed2)
         _speed_up(gain, seconds, speed2, scratch[0])
-        _brake(seconds, speed2, np.inf, scratch[0, :, 1:])
-        _block_times(gain, speed2, cruise2, acceleration, zero, scratch, seconds)
+        _brake(seconds, speed2, scratch[0, :, 1:])
+        _move_seconds(gain, speed2, cruise2, acceleration, scratch, seconds)
         total[part] = seconds @ share
     return total
 
