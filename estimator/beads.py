@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from shapely import LineString
 
 from estimator.errors import Finding, UsageError
+from estimator.offset import inset
 from estimator.plan import Area, Wall
 from estimator.slicing import Section
 from estimator.walls import centre_line, thickness_m
@@ -143,87 +144,60 @@ def section_beads(
     list of Finding
         Walls too thin for the system asked for, walls without a centre line.
     """
-    lines: list[NDArray[np.float64]] = []
-    kinds: list[int] = []
-    widths: list[float] = []
+    groups: list[_Group] = []
     findings: list[Finding] = []
 
-    def add(new: list[NDArray[np.float64]], kind: Kind, width_m: float) -> None:
-        lines.extend(new)
-        kinds.extend([int(kind)] * len(new))
-        widths.extend([width_m] * len(new))
+    def add(lines: NDArray[np.object_], kind: Kind, width_m: float) -> None:
+        if len(lines):
+            groups.append(_Group(lines, kind, width_m))
 
-    for system, area in section.area.items():
+    for system, drawn in section.area.items():
         members = section.walls[system]
-        area = without_specks(area)
-        thin = [int(i) for i in members if thickness_m(walls[i]) < 2 * bead_width_m * (1 - 1e-6)]
-        if system == "single":
-            thin = [int(i) for i in members]
-        for i in thin:
-            width = min(bead_width_m, thickness_m(walls[i]))
-            on_axis = _axis_beads(section, walls[i], i, area, width)
-            if on_axis is None:
-                findings.append(
-                    Finding(
-                        "wall-without-axis",
-                        "warning",
-                        walls[i].id,
-                        "has no centre line and no rectangular footprint, so its single bead is left out; "
-                        "give the wall an axis",
-                    )
-                )
-                continue
-            add(on_axis, Kind.CONTOUR, width)
+        area = without_specks(drawn)
+        thickness = np.array([thickness_m(walls[i]) for i in members])
+        is_thin = thickness < 2 * bead_width_m * (1 - 1e-6) if system != "single" else thickness >= 0
+        for i, thick in zip(members[is_thin].tolist(), thickness[is_thin].tolist(), strict=True):
             if system != "single":
-                findings.append(
-                    Finding(
-                        "wall-thin",
-                        "warning",
-                        walls[i].id,
-                        f"is {thickness_m(walls[i]):.3f} m thick, less than two beads of {bead_width_m:.3f} m, "
-                        "and is printed as a single bead; make it thicker or choose a narrower bead",
-                    )
-                )
-        if len(thin) == len(members):
+                findings.append(_thin(walls[i], thick, bead_width_m))
+            line = centre_line(walls[i])
+            if line is None:
+                findings.append(_no_axis(walls[i], "its single bead is left out"))
+                continue
+            clip = shapely.intersection(_own(section, i), area)
+            before = section.own[section.own_wall < i]
+            if len(before):
+                clip = shapely.difference(clip, shapely.union_all(before))
+            width = min(bead_width_m, thick)
+            add(_parts(shapely.intersection(line, clip), width), Kind.CONTOUR, width)
+        stout = members[~is_thin]
+        if not len(stout):
             continue
-        thick = area
-        if thin:
-            slim = shapely.union_all(section.own[np.isin(section.own_wall, thin)])
-            fat = shapely.union_all(section.own[np.isin(section.own_wall, np.setdiff1d(members, thin))])
-            thick = shapely.intersection(area, fat) if system else shapely.difference(area, slim)
+        if len(stout) < len(members):
+            area = shapely.intersection(area, shapely.union_all(section.own[np.isin(section.own_wall, stout)]))
         if system == "solid":
-            add(_filled(thick, section, walls, members, bead_width_m), Kind.CONTOUR, bead_width_m)
+            add(_filled(area, section, walls, stout, bead_width_m), Kind.CONTOUR, bead_width_m)
             continue
-        inner = shapely.buffer(thick, -bead_width_m / 2, join_style="mitre")
+        inner = inset(area, bead_width_m / 2)
         add(_rings(inner), Kind.CONTOUR, bead_width_m)
         if system == "double-leaf":
             continue
-        stout = [int(i) for i in members if int(i) not in thin]
-        cavity = shapely.buffer(thick, -bead_width_m, join_style="mitre")
-        within = cavity if system == "double-leaf-webs" else inner
-        shapely.prepare(within)
+        within = inner
+        if system == "double-leaf-webs":
+            within = inset(area, bead_width_m)
         taken: list[Area] = []
-        for i in stout:
+        for i, thick in zip(stout.tolist(), thickness[~is_thin].tolist(), strict=True):
             line = centre_line(walls[i])
             if line is None:
-                findings.append(
-                    Finding(
-                        "wall-without-axis",
-                        "warning",
-                        walls[i].id,
-                        "has no centre line and no rectangular footprint, so it gets leaves but no infill; "
-                        "give the wall an axis",
-                    )
-                )
+                findings.append(_no_axis(walls[i], "it gets leaves but no infill"))
                 continue
-            infill = _infill(system, line, thickness_m(walls[i]), bead_width_m, pattern)
-            own = shapely.union_all(section.own[section.own_wall == i])
+            own = _own(section, i)
             clip = shapely.intersection(within, own)
             if taken:
-                clip = shapely.difference(clip, shapely.union_all(taken))
+                clip = shapely.difference(clip, shapely.union_all(np.array(taken, dtype=object)))
             taken.append(own)
+            infill = _infill(system, line, thick, bead_width_m, pattern)
             add(_parts(shapely.intersection(infill, clip), bead_width_m), Kind.INFILL, bead_width_m)
-    return _pack(lines, kinds, widths), findings
+    return _pack(groups), findings
 
 
 def without_specks(area: Area) -> Area:
@@ -247,47 +221,57 @@ def without_specks(area: Area) -> Area:
     return clean[0] if len(clean) == 1 else shapely.multipolygons(clean)
 
 
-def _axis_beads(
-    section: Section, wall: Wall, index: int, area: Area, width_m: float
-) -> list[NDArray[np.float64]] | None:
-    line = centre_line(wall)
-    if line is None:
-        return None
-    own = shapely.union_all(section.own[section.own_wall == index])
-    rest = shapely.union_all(section.own[section.own_wall < index]) if index else None
-    clip = shapely.intersection(own, area)
-    if rest is not None and not rest.is_empty:
-        clip = shapely.difference(clip, rest)
-    return _parts(shapely.intersection(line, clip), width_m)
+def _thin(wall: Wall, thick_m: float, bead_width_m: float) -> Finding:
+    return Finding(
+        "wall-thin",
+        "warning",
+        wall.id,
+        f"is {thick_m:.3f} m thick, less than two beads of {bead_width_m:.3f} m, and is printed as a single bead; "
+        "make it thicker or choose a narrower bead",
+    )
 
 
-def _rings(area: Area) -> list[NDArray[np.float64]]:
+def _no_axis(wall: Wall, consequence: str) -> Finding:
+    return Finding(
+        "wall-without-axis",
+        "warning",
+        wall.id,
+        f"has no centre line and no rectangular footprint, so {consequence}; give the wall an axis",
+    )
+
+
+def _own(section: Section, wall: int) -> Area:
+    """Gross plan area of one wall in the section."""
+    pieces = section.own[section.own_wall == wall]
+    own: Area = pieces[0] if len(pieces) == 1 else shapely.union_all(pieces)
+    return own
+
+
+def _rings(area: Area) -> NDArray[np.object_]:
     """Boundaries of an area as closed lines, outer and inner."""
-    rings = shapely.get_rings(shapely.get_parts(area))
-    return [shapely.get_coordinates(r) for r in rings]
+    return np.asarray(shapely.get_rings(shapely.get_parts(area)), dtype=object)
 
 
 def _filled(
     area: Area, section: Section, walls: Sequence[Wall], members: NDArray[np.int64], width_m: float
-) -> list[NDArray[np.float64]]:
+) -> NDArray[np.object_]:
     """Contours side by side; what is left in the middle gets a bead on the centre line."""
-    lines: list[NDArray[np.float64]] = []
+    lines: list[NDArray[np.object_]] = []
     step = 0
     while True:
-        contour = shapely.buffer(area, -(step + 0.5) * width_m, join_style="mitre")
+        contour = inset(area, (step + 0.5) * width_m)
         if contour.is_empty or contour.area < SPECK_M2:
             break
-        lines += _rings(contour)
+        lines.append(_rings(contour))
         step += 1
-    left = shapely.buffer(area, -step * width_m, join_style="mitre")
-    if left.is_empty or left.area < width_m * width_m:
-        return lines
-    for i in members:
-        line = centre_line(walls[i])
-        if line is not None:
-            clip = shapely.intersection(left, shapely.union_all(section.own[section.own_wall == i]))
-            lines += _parts(shapely.intersection(line, clip), width_m)
-    return lines
+    left = inset(area, step * width_m)
+    if not left.is_empty and left.area >= width_m * width_m:
+        for i in members.tolist():
+            line = centre_line(walls[i])
+            if line is not None:
+                clip = shapely.intersection(left, _own(section, i))
+                lines.append(_parts(shapely.intersection(line, clip), width_m))
+    return np.concatenate(lines) if lines else np.empty(0, dtype=object)
 
 
 def _infill(
@@ -332,23 +316,31 @@ def _offset_points(
     return point + left * across_m[:, None]
 
 
-def _parts(lines: shapely.Geometry, width_m: float) -> list[NDArray[np.float64]]:
-    """Straightened list of the line pieces long enough to print."""
-    if lines.is_empty:
-        return []
-    if lines.geom_type in ("MultiLineString", "GeometryCollection"):
-        lines = shapely.line_merge(
-            shapely.multilinestrings([p for p in shapely.get_parts(lines) if p.geom_type == "LineString"])
-        )
-    return [
-        shapely.get_coordinates(p)
-        for p in shapely.get_parts(lines)
-        if p.geom_type == "LineString" and p.length >= SHORTEST_BEAD_RATIO * width_m
-    ]
+def _parts(lines: shapely.Geometry, width_m: float) -> NDArray[np.object_]:
+    """The line pieces of a clipped pattern that are long enough to print, joined where they touch."""
+    parts = shapely.get_parts(lines)
+    parts = parts[shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING]
+    if len(parts) > 1:
+        parts = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(parts)))
+    return np.asarray(parts[shapely.length(parts) >= SHORTEST_BEAD_RATIO * width_m], dtype=object)
 
 
-def _pack(lines: list[NDArray[np.float64]], kinds: list[int], widths: list[float]) -> Beads:
-    first = np.concatenate(([0], np.cumsum([len(p) for p in lines]))).astype(np.int64)
-    points = np.concatenate(lines) if lines else np.empty((0, 2))
-    closed = np.array([len(p) > 3 and bool(np.all(p[0] == p[-1])) for p in lines], dtype=bool)
-    return Beads(points, first, np.array(kinds, dtype=np.uint8), closed, np.array(widths, dtype=float))
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Beads of one kind and width."""
+
+    lines: NDArray[np.object_]
+    kind: Kind
+    width_m: float
+
+
+def _pack(groups: list[_Group]) -> Beads:
+    lines = np.concatenate([g.lines for g in groups]) if groups else np.empty(0, dtype=object)
+    sizes = [len(g.lines) for g in groups]
+    return Beads(
+        shapely.get_coordinates(lines),
+        np.concatenate(([0], np.cumsum(shapely.get_num_coordinates(lines)))).astype(np.int64),
+        np.repeat(np.array([g.kind for g in groups], dtype=np.uint8), sizes),
+        np.asarray(shapely.is_closed(lines), dtype=bool),
+        np.repeat(np.array([g.width_m for g in groups], dtype=float), sizes),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -25,12 +25,15 @@ class Market:
         The facts of the region and of the terms, drawn.
     draw : Draw
         Where further facts (resources, exchange rates) are drawn.
+    known : dict of str to number
+        Prices of resources worked out so far.
     """
 
     region: Region
     rates: Values
     terms: Values
     draw: Draw
+    known: dict[str, Value] = field(default_factory=dict)
 
     @classmethod
     def of(cls, region: Region, terms: Terms, draw: Draw) -> Market:
@@ -108,7 +111,9 @@ class Market:
         float or (n,) float
             In the region's currency per unit.
         """
-        return self.price(load_resource(name), f"resource.{name}")
+        if name not in self.known:
+            self.known[name] = self.price(load_resource(name), f"resource.{name}")
+        return self.known[name]
 
 
 def printed_wall_lines(

@@ -19,7 +19,7 @@ from estimator.house import house_lines
 from estimator.ledger import Line, labour_h, total
 from estimator.plan import Plan
 from estimator.quantities import Quantities, print_quantities
-from estimator.schedule import ActivityDates, WallWork, house_schedule
+from estimator.schedule import ActivityDates, WallWork, house_network, house_schedule
 from estimator.slicing import Bands, slice_bands
 from estimator.stations import Placement, place
 from estimator.takeoff import TakeOff, take_off
@@ -27,6 +27,7 @@ from estimator.times import HOURS_S, LayerMotion, PrintTimes, Speeds, Work, laye
 from estimator.toolpath import Toolpath, build_toolpath
 from estimator.uncertainty import Spread, Uncertainty, drivers, sampled_motion, spread
 from estimator.values import Draw, FactLike, Samples, Value, Values
+from estimator.walls import wall_pieces
 from materials import Method, Mix, Region, Terms, load_method, load_mix, load_region, load_terms, method_ids
 from printers import Printer, load_printer
 
@@ -187,7 +188,8 @@ def estimate(
     findings += check_fit(plan, printer, placement)
     layer_height, bead_width = float(printer.layer_height_m), float(printer.bead_width_m)
     printed_plan = cut_into_elements(plan, printer) if printer.deployment == "factory" else plan
-    bands = slice_bands(printed_plan, layer_height, system)
+    pieces = wall_pieces(printed_plan)
+    bands = slice_bands(printed_plan, pieces, layer_height, system)
     if not len(bands.layers):
         raise NotPrintableError(f"{plan.source}: no wall is as high as one layer of {layer_height:g} m")
     elements = 0
@@ -311,13 +313,12 @@ def _outcome(
     conventional = [conventional_walls(work, m, market) for m in methods]
     moving_days = np.ceil((times.setup_s + times.teardown_s) / (8 * HOURS_S))
     concrete = mix.hardening != "cooling"
+    network = house_network(floor_area_m2, market)
     activities, house_days = house_schedule(
-        WallWork(moving_days + times.print_days, 0.0, concrete, concrete), floor_area_m2, market
+        WallWork(moving_days + times.print_days, 0.0, concrete, concrete), network
     )
     conventional_days = [
-        house_schedule(
-            WallWork(c.wall_days, wait_days(c.method, market), c.method.masonry, c.method.wet), floor_area_m2, market
-        )[1]
+        house_schedule(WallWork(c.wall_days, wait_days(c.method, market), c.method.masonry, c.method.wet), network)[1]
         for c in conventional
     ]
     return Outcome(times, quantities, lines, shared, conventional, activities, house_days, conventional_days)

@@ -1,6 +1,7 @@
 """Print order: which bead comes next, where it starts, which way it runs.
 
-Nearest start first. A closed bead may start at any of its nodes, an open one at either end.
+Nearest start first. A closed bead may start at any of its nodes (of many close together, at
+one), an open one at either end.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estimator.beads import Beads, Kind
+
+
+SEAM_SPACING_M = 0.1
+"""Nodes of a closed bead nearer to each other than this are one place to start. [m]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,17 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
         return LayerPath(np.empty((1, 2)), np.empty(0, np.uint8), np.empty(0), np.empty(0, np.int64))
     points, first = beads.points_m, beads.first
     node_bead = np.repeat(np.arange(count), np.diff(first))
-    is_start = beads.is_closed[node_bead]
+    step = np.diff(points, axis=0, prepend=points[:1])
+    stretch = np.floor(np.cumsum(np.hypot(step[:, 0], step[:, 1])) / SEAM_SPACING_M)
+    is_start = beads.is_closed[node_bead] & (np.diff(stretch, prepend=-1.0) > 0)
     is_start[first[:-1]] = True
-    is_start[first[1:] - 1] = True
+    is_start[first[1:] - 1] = ~beads.is_closed
     candidate = np.flatnonzero(is_start)
     at_x, at_y = points[candidate, 0].copy(), points[candidate, 1].copy()
     owner = node_bead[candidate]
-    first_candidate = np.searchsorted(owner, np.arange(count + 1))
+    first_candidate = np.searchsorted(owner, np.arange(count + 1)).tolist()
+    ends = first.tolist()
+    closed = beads.is_closed.tolist()
 
     runs: list[NDArray[np.int64]] = []
     order: list[int] = []
@@ -68,7 +77,7 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
         dx, dy = at_x - x, at_y - y
         nearest = int(np.argmin(dx * dx + dy * dy))
         bead = int(owner[nearest])
-        run = _run(first[bead], first[bead + 1], int(candidate[nearest]), bool(beads.is_closed[bead]))
+        run = _run(ends[bead], ends[bead + 1], int(candidate[nearest]), closed[bead])
         runs.append(run)
         order.append(bead)
         x, y = float(points[run[-1], 0]), float(points[run[-1], 1])
@@ -94,8 +103,6 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
 def _run(low: int, high: int, start: int, closed: bool) -> NDArray[np.int64]:
     """Node numbers of a bead from its start to its end."""
     if closed:
-        ring = np.arange(low, high - 1)
-        turned = np.roll(ring, low - start)
-        return np.append(turned, turned[0])
+        return np.concatenate((np.arange(start, high - 1), np.arange(low, start + 1)))
     run = np.arange(low, high)
     return run if start == low else run[::-1]

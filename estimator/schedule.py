@@ -8,10 +8,14 @@ import numpy as np
 
 from estimator.cost import Market
 from estimator.values import Value, Values
-from materials import load_activities
+from materials import Activity, load_activities
 
 REFERENCE_AREA_M2 = 100.0
 """Floor area for which the network's durations are given. [m²]"""
+
+
+SAME_DAY_D = 1e-6
+"""Dates closer than this are one. [d]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class ActivityDates:
     after : tuple of str
         Ids of the activities it follows.
     crew_persons : float or (n,) float
+        [persons]
     is_critical : bool
         Whether a later finish would delay the hand-over.
     """
@@ -59,15 +64,72 @@ class ActivityDates:
     is_critical: bool
 
 
-def house_schedule(walls: WallWork, floor_area_m2: float, market: Market) -> tuple[list[ActivityDates], Value]:
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An activity of the house with its numbers for one house and market.
+
+    Attributes
+    ----------
+    activity : Activity
+    days, wait_days : float or (n,) float
+        Calendar days of work, and of waiting afterwards; 0 for the walls. [d]
+    crew_persons : float or (n,) float
+        [persons]
+    """
+
+    activity: Activity
+    days: Value
+    wait_days: Value
+    crew_persons: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """All tasks of a house in an order in which each follows those it waits for.
+
+    Attributes
+    ----------
+    tasks : tuple of Task
+    calendar_ratio : float or (n,) float
+        Calendar days in a working day.
+    """
+
+    tasks: tuple[Task, ...]
+    calendar_ratio: Value
+
+
+def house_network(floor_area_m2: float, market: Market) -> Network:
+    """Tasks of a house without its walls.
+
+    Parameters
+    ----------
+    floor_area_m2 : float
+        Gross; tasks that grow with the house grow with it. [m²]
+    market : Market
+
+    Returns
+    -------
+    Network
+    """
+    ratio = 7 / market.terms.working_days_per_week
+    tasks = []
+    for activity in load_activities():
+        if activity.is_walls:
+            tasks.append(Task(activity, 0.0, 0.0, 0.0))
+            continue
+        facts = Values(f"activity.{activity.id}", activity.facts, market.draw)
+        scale = floor_area_m2 / REFERENCE_AREA_M2 if activity.scales == "area" else 1.0
+        tasks.append(Task(activity, facts.duration_days * (scale * ratio), facts.wait_days, facts.crew_persons))
+    return Network(tuple(tasks), ratio)
+
+
+def house_schedule(walls: WallWork, network: Network) -> tuple[list[ActivityDates], Value]:
     """Earliest dates of a whole house, and its duration.
 
     Parameters
     ----------
     walls : WallWork
-    floor_area_m2 : float
-        [m²]
-    market : Market
+    network : Network
 
     Returns
     -------
@@ -78,50 +140,45 @@ def house_schedule(walls: WallWork, floor_area_m2: float, market: Market) -> tup
 
     Notes
     -----
-    Durations are working days; a calendar day is 7/``working_days_per_week`` of one. Those
-    that grow with the house grow with its floor area. Waiting runs in calendar days.
+    Durations are working days; a calendar day is 7/``working_days_per_week`` of one.
+    Waiting runs in calendar days.
     """
-    calendar = 7 / market.terms.working_days_per_week
-    activities = [
-        a
-        for a in load_activities()
-        if a.applies == "always" or (a.applies == "masonry" and walls.is_masonry) or (a.applies == "wet" and walls.is_wet)
-    ]
     finish: dict[str, Value] = {}
     dates: list[tuple[str, str, Value, Value, tuple[str, ...], Value]] = []
-    for a in activities:
-        facts = Values(f"activity.{a.id}", a.facts, market.draw)
-        if a.is_walls:
-            days: Value = walls.working_days * calendar
-            wait = walls.wait_days
-            crew: Value = 0.0
-        else:
-            scale = floor_area_m2 / REFERENCE_AREA_M2 if a.scales == "area" else 1.0
-            days = facts.duration_days * scale * calendar
-            wait = facts.wait_days
-            crew = facts.crew_persons
+    for task in network.tasks:
+        a = task.activity
+        if (a.applies == "masonry" and not walls.is_masonry) or (a.applies == "wet" and not walls.is_wet):
+            continue
         after = tuple(n for n in a.after if n in finish)
-        start: Value = 0.0
-        for name in after:
-            start = np.maximum(start, finish[name])
-        finish[a.id] = start + days + wait
-        dates.append((a.id, a.name, start, finish[a.id], after, crew))
-    end: Value = 0.0
-    for value in finish.values():
-        end = np.maximum(end, value)
-    critical = _critical(dates, end) if np.ndim(end) == 0 else set()
+        start = _latest([finish[name] for name in after])
+        if a.is_walls:
+            finish[a.id] = start + walls.working_days * network.calendar_ratio + walls.wait_days
+        else:
+            finish[a.id] = start + task.days + task.wait_days
+        dates.append((a.id, a.name, start, finish[a.id], after, task.crew_persons))
+    end = _latest(list(finish.values()))
+    critical = _critical(dates, end) if isinstance(end, float) else set()
     return [ActivityDates(*d, d[0] in critical) for d in dates], end
 
 
-def _critical(
-    dates: list[tuple[str, str, Value, Value, tuple[str, ...], Value]], end: Value
-) -> set[str]:
+def _latest(days: list[Value]) -> Value:
+    if len(days) == 1:
+        return days[0]
+    latest: Value = 0.0
+    if all(isinstance(d, float) for d in days):
+        return float(max(days, default=0.0))
+    for d in days:
+        latest = np.maximum(latest, d)
+    return latest
+
+
+def _critical(dates: list[tuple[str, str, Value, Value, tuple[str, ...], Value]], end: float) -> set[str]:
     """Activities on a longest path, found backwards from the last finish."""
+    finish = {d[0]: float(d[3]) for d in dates}
+    needed = {name for name, day in finish.items() if day > end - SAME_DAY_D}
     critical: set[str] = set()
-    needed = {d[0] for d in dates if np.isclose(d[3], end)}
-    finish = {d[0]: d[3] for d in dates}
     for name, _, start, _, after, _ in reversed(dates):
         if name in needed:
             critical.add(name)
-            needed |= {a for a in after if np.isclose(finish[a], start)}
+            needed |= {a for a in after if finish[a] > float(start) - SAME_DAY_D}
     return critical

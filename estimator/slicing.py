@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from estimator.plan import Area, Plan
-from estimator.walls import Pieces, wall_pieces
+from estimator.walls import Pieces
 
 HEIGHT_TOLERANCE_M = 1e-4
 """Heights closer than this are one. [m]"""
@@ -28,15 +28,18 @@ class Section:
     ----------
     area : dict of str to polygon
         Net plan area by wall system, junctions united. [m]
+    gross : dict of str to polygon
+        The same before openings are cut out. [m]
     walls : dict of str to (k,) int
         Indices of the walls present, by wall system.
     own : (k,) array of polygons
-        Net plan area of each piece present, junctions not united. [m]
+        Gross plan area of each piece present, junctions not united. [m]
     own_wall : (k,) int
         The wall that each entry of ``own`` belongs to.
     """
 
     area: dict[str, Area]
+    gross: dict[str, Area]
     walls: dict[str, NDArray[np.int64]]
     own: NDArray[np.object_]
     own_wall: NDArray[np.int64]
@@ -78,12 +81,14 @@ class Bands:
         return float(np.sum(area[self.section] * (self.top_m - self.base_m)))
 
 
-def slice_bands(plan: Plan, layer_height_m: float, wall_system: str) -> Bands:
+def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: str) -> Bands:
     """Cut a plan into bands.
 
     Parameters
     ----------
     plan : Plan
+    pieces : Pieces
+        Of the plan, by :func:`~estimator.walls.wall_pieces`.
     layer_height_m : float
         > 0. [m]
     wall_system : str
@@ -98,7 +103,6 @@ def slice_bands(plan: Plan, layer_height_m: float, wall_system: str) -> Bands:
     Layers are counted from the floor of each storey: a band from z0 to z1 holds
     ``round((z1 − floor)/h) − round((z0 − floor)/h)`` of them, so rounding never adds up.
     """
-    pieces = wall_pieces(plan)
     systems = np.array([w.system or wall_system for w in plan.walls], dtype=object)
     edges = np.concatenate((pieces.base_m, pieces.top_m, pieces.sill_m, pieces.head_m))
     lowest, highest = float(pieces.base_m.min()), float(pieces.top_m.max())
@@ -114,24 +118,24 @@ def slice_bands(plan: Plan, layer_height_m: float, wall_system: str) -> Bands:
     floor = np.where(storey == 0, floor, floors[storey])
     layers = np.rint((high - floor) / layer_height_m) - np.rint((low - floor) / layer_height_m)
 
-    fingerprint = np.array([hash(b) for b in shapely.to_wkb(pieces.footprint)], dtype=np.int64)
-    void_print = np.array([hash(b) for b in shapely.to_wkb(pieces.void)], dtype=np.int64)
+    piece_key = _keys(pieces.footprint)
+    void_key = _keys(pieces.void)
     sections: list[Section] = []
-    known: dict[tuple[bytes, bytes, bytes], int] = {}
+    known: dict[tuple[bytes, bytes], int] = {}
+    united: dict[bytes, dict[str, Area]] = {}
     index = np.full(len(low), -1, dtype=np.int64)
-    for b in range(len(low)):
-        stands = np.flatnonzero((pieces.base_m < middle[b]) & (pieces.top_m > middle[b]))
-        if not len(stands) or layers[b] <= 0:
-            continue
-        open_ = np.flatnonzero((pieces.sill_m < middle[b]) & (pieces.head_m > middle[b]))
-        key = (
-            fingerprint[stands].tobytes(),
-            void_print[open_].tobytes(),
-            "\0".join(systems[pieces.wall[stands]]).encode(),
-        )
+    stands = (pieces.base_m < middle[:, None]) & (pieces.top_m > middle[:, None])
+    open_ = (pieces.sill_m < middle[:, None]) & (pieces.head_m > middle[:, None])
+    for b in np.flatnonzero(stands.any(axis=1) & (layers > 0)):
+        here = np.flatnonzero(stands[b])
+        own = systems[pieces.wall[here]]
+        whole = piece_key[here].tobytes() + "\0".join(own).encode()
+        key = (whole, void_key[open_[b]].tobytes())
         if key not in known:
+            if whole not in united:
+                united[whole] = _united(pieces.footprint[here], own)
             known[key] = len(sections)
-            sections.append(_section(pieces, stands, open_, systems))
+            sections.append(_section(pieces, here, own, united[whole], pieces.void[open_[b]]))
         index[b] = known[key]
     full = np.array([i >= 0 and sections[i].area_m2 > 0 for i in index], dtype=bool)
     return Bands(
@@ -144,24 +148,34 @@ def slice_bands(plan: Plan, layer_height_m: float, wall_system: str) -> Bands:
     )
 
 
-def _section(
-    pieces: Pieces, stands: NDArray[np.int64], open_: NDArray[np.int64], systems: NDArray[np.object_]
-) -> Section:
-    own = pieces.footprint[stands].copy()
-    own_wall = pieces.wall[stands]
-    cut = np.isin(own_wall, pieces.void_wall[open_])
-    for k in np.flatnonzero(cut):
-        voids = pieces.void[open_[pieces.void_wall[open_] == own_wall[k]]]
-        own[k] = shapely.difference(own[k], voids[0] if len(voids) == 1 else shapely.union_all(voids))
+def _keys(shapes: NDArray[np.object_]) -> NDArray[np.int64]:
+    """A number for each shape, equal for equal shapes."""
+    return np.array([hash(b) for b in shapely.to_wkb(shapes)], dtype=np.int64)
+
+
+def _united(footprint: NDArray[np.object_], system: NDArray[np.object_]) -> dict[str, Area]:
+    """Gross plan area by wall system, no place in two of them."""
     area: dict[str, Area] = {}
-    walls: dict[str, NDArray[np.int64]] = {}
     taken: Area | None = None
-    for system in sorted(set(systems[own_wall])):
-        of_system = systems[own_wall] == system
-        united = shapely.union_all(own[of_system])
+    for name in sorted(set(system)):
+        united = shapely.union_all(footprint[system == name])
         if taken is not None:
             united = shapely.difference(united, taken)
         taken = united if taken is None else shapely.union(taken, united)
-        area[system] = united
-        walls[system] = np.unique(own_wall[of_system])
-    return Section(area, walls, own, own_wall)
+        area[name] = united
+    return area
+
+
+def _section(
+    pieces: Pieces,
+    here: NDArray[np.int64],
+    system: NDArray[np.object_],
+    united: dict[str, Area],
+    voids: NDArray[np.object_],
+) -> Section:
+    area = united
+    if len(voids):
+        cut = voids[0] if len(voids) == 1 else shapely.union_all(voids)
+        area = {name: shapely.difference(shape, cut) for name, shape in united.items()}
+    wall = pieces.wall[here]
+    return Section(area, united, {name: np.unique(wall[system == name]) for name in united}, pieces.footprint[here], wall)

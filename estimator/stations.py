@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from estimator.errors import Finding
-from estimator.plan import Area, Plan
+from estimator.plan import Plan
 from printers import Printer
 
 STAND_GRID_M = 0.25
@@ -57,7 +57,7 @@ def place(plan: Plan, printer: Printer) -> Placement:
     Placement
         With error findings where the plan does not fit the envelope or the reach.
     """
-    footprint = shapely.union_all(np.array([w.footprint for w in plan.walls], dtype=object))
+    footprint = shapely.geometrycollections(np.array([w.footprint for w in plan.walls], dtype=object))
     findings: list[Finding] = []
     levels = _levels(plan, printer, findings)
     if printer.deployment == "stands":
@@ -133,7 +133,7 @@ def _levels(plan: Plan, printer: Printer, findings: list[Finding]) -> int:
     return levels
 
 
-def _frames(footprint: Area, printer: Printer) -> int:
+def _frames(footprint: shapely.GeometryCollection, printer: Printer) -> int:
     """Frames beside each other, the plan turned whichever way needs fewer."""
     width, length = _extent(footprint)
     short, long = sorted((float(printer.build_x_m), float(printer.build_y_m)))
@@ -143,20 +143,20 @@ def _frames(footprint: Area, printer: Printer) -> int:
     return int(max(min(along, across), 1))
 
 
-def _extent(footprint: Area) -> tuple[float, float]:
+def _extent(footprint: shapely.GeometryCollection) -> tuple[float, float]:
     """Sides of the smallest rectangle round the walls, the shorter first. [m]"""
-    box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(footprint))
+    box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(shapely.convex_hull(footprint)))
     width, length = sorted(np.hypot(*np.diff(box[:3], axis=0).T))
     return float(width), float(length)
 
 
-def _sizes(footprint: Area, printer: Printer) -> str:
+def _sizes(footprint: shapely.GeometryCollection, printer: Printer) -> str:
     width, length = _extent(footprint)
     short, long = sorted((float(printer.build_x_m), float(printer.build_y_m)))
     return f"the walls measure {width:.2f} × {length:.2f} m, the machine prints {short:.2f} × {long:.2f} m"
 
 
-def _stand(footprint: Area, printer: Printer, findings: list[Finding]) -> NDArray[np.float64] | None:
+def _stand(footprint: shapely.GeometryCollection, printer: Printer, findings: list[Finding]) -> NDArray[np.float64] | None:
     """A stand with every wall in reach, as far inside the limits as the grid allows."""
     near, far = float(printer.reach_min_m), float(printer.reach_max_m)
     hull = shapely.get_coordinates(shapely.convex_hull(footprint))

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 from estimator.plan import Area, Plan
 from estimator.slicing import Bands
-from estimator.walls import centre_line, corner_pieces, thickness_m
+from estimator.walls import centre_line, thickness_m
+
+OUTLINE_M = 0.001
+"""A wall nearer than this to the outline of its storey is an external one. [m]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def take_off(plan: Plan, bands: Bands) -> TakeOff:
         spanned = [o.width_m for o in wall.openings if o.head_m < wall.top_m - 0.05]
         lintels += len(spanned)
         lintel_width += sum(spanned)
-    external, outline = _outside(plan)
+    external, outline = _outside(plan, bands)
     floor = plan.floor_area_m2 if plan.floor_area_m2 is not None else sum(a.area for a in outline)
     walled = sum(w.footprint.area for w in plan.walls)
     enclosed = plan.floor_area_m2 is not None or sum(a.area for a in outline) > 1.02 * walled
@@ -87,22 +90,37 @@ def take_off(plan: Plan, bands: Bands) -> TakeOff:
     )
 
 
-def _outside(plan: Plan) -> tuple[NDArray[np.bool_], list[Area]]:
+def _outside(plan: Plan, bands: Bands) -> tuple[NDArray[np.bool_], list[Area]]:
     """Which walls lie on the outline of their storey, and the outlines of walled storeys."""
     external = np.array([bool(w.is_external) for w in plan.walls], dtype=bool)
-    footprint = np.array([w.footprint for w in plan.walls], dtype=object)
+    unsaid = np.array([w.is_external is None for w in plan.walls], dtype=bool)
     storey = np.array([w.storey for w in plan.walls])
-    corners = corner_pieces(plan.walls)
-    corner_storey = np.array([storey[c[3]] for c in corners], dtype=np.int64)
-    corner_area = np.array([c[0] for c in corners], dtype=object)
     outlines: list[Area] = []
-    for s in np.unique(storey):
-        here = np.flatnonzero(storey == s)
-        united = shapely.union_all(np.concatenate((footprint[here], corner_area[corner_storey == s])))
-        outline = shapely.union_all(shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(united))))
+    for s in np.unique(bands.storey):
+        sections = [bands.sections[i] for i in np.unique(bands.section[bands.storey == s])]
+        walled = {id(a): a for section in sections for a in section.gross.values()}
+        united = next(iter(walled.values()))
+        if len(walled) > 1:
+            united = shapely.union_all(np.array(list(walled.values()), dtype=object))
+        outline = _filled(united)
         outlines.append(outline)
-        unsaid = [i for i in here if plan.walls[i].is_external is None]
-        if unsaid:
-            gap = shapely.distance(footprint[unsaid], shapely.boundary(outline))
-            external[unsaid] = gap < 0.001
+        ask = np.flatnonzero((storey == s) & unsaid)
+        if len(ask):
+            edge = shapely.boundary(outline)
+            shapely.prepare(edge)
+            footprint = np.array([plan.walls[i].footprint for i in ask], dtype=object)
+            external[ask] = shapely.dwithin(edge, footprint, OUTLINE_M)
     return external, outlines
+
+
+def _filled(area: Area) -> Area:
+    """An area with its holes filled; parts inside a hole of another are part of that one."""
+    filled = shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(area)))
+    if len(filled) == 1:
+        whole: Area = filled[0]
+        return whole
+    tips = shapely.points(np.array([shapely.get_coordinates(f)[0] for f in filled]))
+    inner, outer = shapely.STRtree(filled).query(tips, predicate="within")
+    nested = np.unique(inner[inner != outer])
+    whole = shapely.multipolygons(np.delete(filled, nested))
+    return whole

@@ -1,0 +1,118 @@
+"""Contours: the boundary of an area moved inwards."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from estimator.plan import Area
+
+SHARPEST_COS = -0.9
+"""Corners sharper than this (cosine between the normals of their sides) are left to GEOS."""
+
+MOST_VANISHED = 12
+"""Rounds of taking out vanished sides before GEOS takes over."""
+
+NEARNESS_RATIO = 0.01
+"""By how much of the distance a corner with vanished sides may be off."""
+
+SMALLEST_SINE = 1e-6
+"""Sides closer to parallel than this do not meet in one place."""
+
+SHORTEST_SIDE_M = 1e-7
+"""Areas with shorter sides than this are left to GEOS. [m]"""
+
+
+def inset(area: Area, distance_m: float) -> Area:
+    """An area without the strip of a given width along its boundary, corners kept sharp.
+
+    Parameters
+    ----------
+    area : polygon
+        [m]
+    distance_m : float
+        > 0. [m]
+
+    Returns
+    -------
+    polygon
+        Empty where nothing is left. [m]
+
+    Notes
+    -----
+    Every side moves inwards and every corner to where its two sides meet then; a side that
+    would turn round has vanished, and its neighbours meet instead. While no two rings meet,
+    that is the inset, at a tenth of the cost of the general method, which takes over
+    otherwise (narrow places, sharp corners).
+    """
+    parts = shapely.get_parts(shapely.orient_polygons(area))
+    rings, part = shapely.get_rings(parts, return_index=True)
+    moved = _moved_rings(rings, distance_m) if len(rings) else None
+    if moved is not None:
+        first = np.searchsorted(part, np.arange(len(parts) + 1)).tolist()
+        polygons = [shapely.polygons(moved[a], moved[a + 1 : b]) for a, b in zip(first, first[1:], strict=False)]
+        whole: Area = polygons[0] if len(polygons) == 1 else shapely.multipolygons(polygons)
+        if shapely.is_valid(whole):
+            return whole
+    general: Area = shapely.buffer(area, -distance_m, join_style="mitre")
+    return general
+
+
+def _moved_rings(rings: NDArray[np.object_], distance_m: float) -> NDArray[np.object_] | None:
+    """Rings with every side moved to its left; None where that is no local matter."""
+    nodes, ring = shapely.get_coordinates(rings, return_index=True)
+    is_last = np.zeros(len(nodes), dtype=bool)
+    is_last[np.cumsum(np.bincount(ring)) - 1] = True  # a ring repeats its first node
+    side = np.diff(nodes, axis=0, append=nodes[-1:])[~is_last]
+    nodes, ring = nodes[~is_last], ring[~is_last]
+    length = np.hypot(side[:, 0], side[:, 1])
+    if length.min() < SHORTEST_SIDE_M:
+        return None
+    normal = np.stack((-side[:, 1], side[:, 0]), axis=1) / length[:, None]
+    before, _ = _neighbours(ring)
+    cosine = np.einsum("ij,ij->i", normal, normal[before])
+    if cosine.min() < SHARPEST_COS:
+        return None
+    corner = nodes + distance_m * (normal + normal[before]) / (1 + cosine)[:, None]
+    kept = np.arange(len(nodes))
+    met: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+    for _ in range(MOST_VANISHED):
+        behind, ahead = _neighbours(ring[kept])
+        moved = corner[kept]
+        met = np.flatnonzero(before[kept] != kept[behind])  # corners of sides that were no neighbours
+        if len(met):
+            a, b = kept[behind[met]], kept[met]
+            cross = normal[a, 0] * normal[b, 1] - normal[a, 1] * normal[b, 0]
+            if np.abs(cross).min() < SMALLEST_SINE:
+                return None
+            reach_a = np.einsum("ij,ij->i", normal[a], nodes[a]) + distance_m
+            reach_b = np.einsum("ij,ij->i", normal[b], nodes[b]) + distance_m
+            moved[met, 0] = (reach_a * normal[b, 1] - reach_b * normal[a, 1]) / cross
+            moved[met, 1] = (reach_b * normal[a, 0] - reach_a * normal[b, 0]) / cross
+        stands = np.einsum("ij,ij->i", moved[ahead] - moved, side[kept]) > 0
+        if stands.all():
+            break
+        kept = kept[stands]
+        if len(kept) == 0 or np.bincount(ring[kept], minlength=len(rings)).min() < 3:
+            return None
+    else:
+        return None
+    if len(met):
+        boundary = shapely.multilinestrings(rings)
+        shapely.prepare(boundary)
+        if shapely.dwithin(boundary, shapely.points(moved[met]), distance_m * (1 - NEARNESS_RATIO)).any():
+            return None
+    return np.asarray(shapely.linearrings(moved, indices=ring[kept]), dtype=object)
+
+
+def _neighbours(ring: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Positions of the entries before and after each entry, round its ring."""
+    count = np.bincount(ring)
+    count = count[count > 0]
+    first = np.cumsum(count) - count
+    before = np.arange(-1, len(ring) - 1)
+    before[first] = first + count - 1
+    after = np.arange(1, len(ring) + 1)
+    after[first + count - 1] = first
+    return before, after
