@@ -28,7 +28,7 @@ from estimator.errors import Finding, UsageError
 from estimator.offset import inset
 from estimator.plan import Area, Wall
 from estimator.slicing import Section
-from estimator.walls import centre_line, thickness_m
+from estimator.walls import HAIR_M, centre_line, thickness_m
 
 WALL_SYSTEMS = (
     "single",
@@ -42,8 +42,17 @@ WALL_SYSTEMS = (
 SHORTEST_BEAD_RATIO = 0.5
 """Beads shorter than this many widths are left out: a nozzle cannot place them."""
 
-SINE_CHORDS = 16
+SLIMMEST_CAVITY_BEADS = 3.0
+"""Walls up to this many beads thick hold no infill between their leaves."""
+
+PEAK_M = 1e-4
+"""By how much the peaks of an infill may reach into the leaves' centre lines. [m]"""
+
+SINE_CHORDS = 48
 """Straight pieces per wave of a sine infill."""
+
+SLIMMEST_BEAD_RATIO = 0.3
+"""Gaps in a solid wall narrower than this many beads are left: the beads beside them close them."""
 
 SPECK_M2 = 1e-4
 """Holes and islands smaller than this are drawing noise. [m²]"""
@@ -175,17 +184,18 @@ def section_beads(
         if len(stout) < len(members):
             area = shapely.intersection(area, shapely.union_all(section.own[np.isin(section.own_wall, stout)]))
         if system == "solid":
-            add(_filled(area, section, walls, stout, bead_width_m), Kind.CONTOUR, bead_width_m)
+            groups += _filled(area, section, walls, stout, bead_width_m)
             continue
-        inner = inset(area, bead_width_m / 2)
-        add(_rings(inner), Kind.CONTOUR, bead_width_m)
+        add(_rings(inset(area, HAIR_M + bead_width_m / 2)), Kind.CONTOUR, bead_width_m)
         if system == "double-leaf":
             continue
-        within = inner
-        if system == "double-leaf-webs":
-            within = inset(area, bead_width_m)
+        reach = bead_width_m if system == "double-leaf-webs" else bead_width_m / 2 - PEAK_M
+        within = inset(area, HAIR_M + reach)
         taken: list[Area] = []
         for i, thick in zip(stout.tolist(), thickness[~is_thin].tolist(), strict=True):
+            if thick <= SLIMMEST_CAVITY_BEADS * bead_width_m * (1 + 1e-6):
+                findings.append(_full(walls[i], thick))
+                continue
             line = centre_line(walls[i])
             if line is None:
                 findings.append(_no_axis(walls[i], "it gets leaves but no infill"))
@@ -231,6 +241,15 @@ def _thin(wall: Wall, thick_m: float, bead_width_m: float) -> Finding:
     )
 
 
+def _full(wall: Wall, thick_m: float) -> Finding:
+    return Finding(
+        "wall-full",
+        "note",
+        wall.id,
+        f"is {thick_m:.3f} m thick: its two leaves leave no room for infill, which is left out",
+    )
+
+
 def _no_axis(wall: Wall, consequence: str) -> Finding:
     return Finding(
         "wall-without-axis",
@@ -254,24 +273,25 @@ def _rings(area: Area) -> NDArray[np.object_]:
 
 def _filled(
     area: Area, section: Section, walls: Sequence[Wall], members: NDArray[np.int64], width_m: float
-) -> NDArray[np.object_]:
-    """Contours side by side; what is left in the middle gets a bead on the centre line."""
-    lines: list[NDArray[np.object_]] = []
+) -> list[_Group]:
+    """Contours side by side; a gap left in the middle of a wall gets a bead of its width."""
+    groups: list[_Group] = []
     step = 0
     while True:
-        contour = inset(area, (step + 0.5) * width_m)
+        contour = inset(area, HAIR_M + (step + 0.5) * width_m)
         if contour.is_empty or contour.area < SPECK_M2:
             break
-        lines.append(_rings(contour))
+        groups.append(_Group(_rings(contour), Kind.CONTOUR, width_m))
         step += 1
-    left = inset(area, step * width_m)
-    if not left.is_empty and left.area >= width_m * width_m:
-        for i in members.tolist():
-            line = centre_line(walls[i])
-            if line is not None:
-                clip = shapely.intersection(left, _own(section, i))
-                lines.append(_parts(shapely.intersection(line, clip), width_m))
-    return np.concatenate(lines) if lines else np.empty(0, dtype=object)
+    for i in members.tolist():
+        thick = thickness_m(walls[i])
+        rings = int(thick / (2 * width_m) + 1e-6)
+        gap = thick - 2 * rings * width_m
+        line = centre_line(walls[i])
+        if line is not None and gap > SLIMMEST_BEAD_RATIO * width_m:
+            left = shapely.intersection(inset(area, HAIR_M + rings * width_m), _own(section, i))
+            groups.append(_Group(_parts(shapely.intersection(line, left), gap), Kind.CONTOUR, gap))
+    return groups
 
 
 def _infill(

@@ -34,6 +34,8 @@ from printers import Printer, load_printer
 DEFAULT_PRINTER = "cobod-bod2"
 DEFAULT_REGION = "usa"
 DEFAULT_SAMPLES = 10_000
+FEWEST_SAMPLES = 100
+MOST_SAMPLES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,10 @@ def estimate(
     Raises
     ------
     UsageError
-        The printer cannot print the mix or the wall system, or a name is unknown.
+        The printer cannot print the mix or the wall system, its shifts leave no time to
+        print, or the number of samples is not sensible.
+    ProfileError, TableError
+        A name is unknown (of ``printers`` and ``materials``).
     PlanError
         The plan is not valid.
     NotPrintableError
@@ -179,6 +184,10 @@ def estimate(
     region = load_region(region) if isinstance(region, str) else region
     system = wall_system or printer.default_wall_system
     _check_choice(printer, mix, {system} | {w.system for w in plan.walls if w.system})
+    if samples < 0 or 0 < samples < FEWEST_SAMPLES or samples > MOST_SAMPLES or seed < 0:
+        raise UsageError(
+            f"samples is {samples} and seed {seed}; give 0 or {FEWEST_SAMPLES} to {MOST_SAMPLES} samples and a seed from 0"
+        )
     chosen = [load_method(m) if isinstance(m, str) else m for m in (method_ids() if methods is None else methods)]
     terms = terms or load_terms()
     pattern = pattern or Pattern()
@@ -246,6 +255,14 @@ def _check_choice(printer: Printer, mix: Mix, systems: set[str]) -> None:
     for system in sorted(systems - set(printer.wall_systems)):
         raise UsageError(
             f"{printer.id} cannot print {system!r} walls; it prints {', '.join(printer.wall_systems)}"
+        )
+
+
+    daily = float(printer.startup_time_s) + float(printer.washdown_time_s)
+    if float(printer.shift_time_s) <= daily:
+        raise UsageError(
+            f"{printer.id}: shift_time_s of {float(printer.shift_time_s):g} s leaves no time to print beside "
+            f"{daily:g} s of startup_time_s and washdown_time_s; lengthen the shift"
         )
 
 

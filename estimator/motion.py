@@ -159,11 +159,16 @@ def move_times(
     L. Biagiotti, C. Melchiorri, "Trajectory Planning for Automatic Machines and Robots", Springer, 2008,
     section 3.2 (trapezoidal velocity profile). Same scheme in Klipper, Grbl, PrusaSlicer and CuraEngine.
     """
-    v0, v1 = np.asarray(speed_in_m_per_s), np.asarray(speed_out_m_per_s)
-    high2 = np.asarray(acceleration_m_per_s2 * length_m + 0.5 * (v0 * v0 + v1 * v1))
-    peak2 = np.minimum(high2, np.square(cruise_m_per_s))
-    seconds = ((high2 + peak2) / np.sqrt(peak2 + TINY) - (v0 + v1)) / acceleration_m_per_s2
-    return np.abs(seconds)  # below 0 only by rounding
+    seconds = np.empty(len(length_m))
+    a, cruise = (np.broadcast_to(x, seconds.shape) for x in (acceleration_m_per_s2, cruise_m_per_s))
+    for low in range(0, len(seconds), BLOCK):
+        part = slice(low, low + BLOCK)
+        v0, v1 = speed_in_m_per_s[part], speed_out_m_per_s[part]
+        high2 = a[part] * length_m[part] + 0.5 * (v0 * v0 + v1 * v1)
+        peak2 = np.minimum(high2, np.square(cruise[part]))
+        # below 0 only by rounding
+        seconds[part] = np.abs(((high2 + peak2) / np.sqrt(peak2 + TINY) - (v0 + v1)) / a[part])
+    return seconds
 
 
 def corner_time_loss(speed_m_per_s: Number, corner_m_per_s: Number, acceleration_m_per_s2: Number) -> Floats:

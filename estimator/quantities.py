@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from estimator.times import PrintTimes, Work
+from estimator.times import PrintTimes, Work, starts_per_layer
 from estimator.values import Value, Values
 from printers import Printer
 
@@ -52,7 +52,7 @@ def print_quantities(
     Quantities
     """
     printed = work.bead_volume_m3 * terms.over_extrusion_ratio
-    starts = int(work.starts @ work.layers)
+    starts = int(starts_per_layer(work, printer) @ work.layers)
     waste = (
         mix.waste_fraction * printed + starts * machine.start_waste_m3 + times.shifts * machine.hose_volume_m3
     )

@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from estimator.plan import Area, Plan
-from estimator.walls import Pieces
+from estimator.walls import HAIR_M, Pieces
 
 HEIGHT_TOLERANCE_M = 1e-4
 """Heights closer than this are one. [m]"""
@@ -27,7 +27,8 @@ class Section:
     Attributes
     ----------
     area : dict of str to polygon
-        Net plan area by wall system, junctions united. [m]
+        Net plan area by wall system, junctions united, still grown by
+        :data:`~estimator.walls.HAIR_M`. [m]
     gross : dict of str to polygon
         The same before openings are cut out. [m]
     walls : dict of str to (k,) int
@@ -46,8 +47,8 @@ class Section:
 
     @property
     def area_m2(self) -> float:
-        """Net plan area of all walls in the section. [m²]"""
-        return float(sum(a.area for a in self.area.values()))
+        """Net plan area of all walls in the section, the hair taken off again. [m²]"""
+        return float(sum(a.area - HAIR_M * a.length for a in self.area.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from estimator.plan import Area, Plan
 from estimator.slicing import Bands
-from estimator.walls import centre_line, thickness_m
+from estimator.walls import HAIR_M, centre_line, thickness_m
 
 OUTLINE_M = 0.001
 """A wall nearer than this to the outline of its storey is an external one. [m]"""
@@ -82,7 +82,7 @@ def take_off(plan: Plan, bands: Bands) -> TakeOff:
         lintels += len(spanned)
         lintel_width += sum(spanned)
     external, outline = _outside(plan, bands)
-    floor = plan.floor_area_m2 if plan.floor_area_m2 is not None else sum(a.area for a in outline)
+    floor = plan.floor_area_m2 if plan.floor_area_m2 is not None else sum(a.area - HAIR_M * a.length for a in outline)
     walled = sum(w.footprint.area for w in plan.walls)
     enclosed = plan.floor_area_m2 is not None or sum(a.area for a in outline) > 1.02 * walled
     return TakeOff(

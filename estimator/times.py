@@ -21,6 +21,9 @@ from printers import Printer
 
 Floats = NDArray[np.float64]
 
+SHORTEST_SHIFT_RATIO = 0.1
+"""Least share of a shift that start-up and wash-down can leave, however the samples fall."""
+
 HOURS_S = 3600.0
 """Seconds in an hour, for rates that are paid by the hour."""
 
@@ -87,8 +90,9 @@ def layer_motion(
     is_bead = toolpath.kind != Kind.TRAVEL
     area = bead_area_m2(np.where(is_bead, toolpath.width_m, 1.0), toolpath.layer_height_m)
     pauses = printer.continuity == "pause"
-    gap_speed = speeds.travel_m_per_s if pauses else speeds.print_m_per_s
-    cruise = np.where(is_bead, np.minimum(speeds.print_m_per_s, speeds.flow_max_m3_per_s / area), gap_speed)
+    printing = np.minimum(speeds.print_m_per_s, speeds.flow_max_m3_per_s / area)
+    gap_speed = speeds.travel_m_per_s if pauses else printing[is_bead].min()
+    cruise = np.where(is_bead, printing, gap_speed)
     n = len(cruise)
     halt = np.zeros(n + 1, dtype=bool)  # before each move, and after the last
     halt[toolpath.first] = True
@@ -294,8 +298,7 @@ def print_times(
     layers = work.layers
     lift_s = _each(np.asarray(work.layer_height_m / machine.z_speed_m_per_s))
     pause_s = _each(np.asarray(machine.start_time_s + machine.stop_time_s))
-    starts = work.starts if printer.continuity == "pause" else np.full(len(layers), int(printer.continuity == "run-over"))
-    start_stop = starts * pause_s
+    start_stop = starts_per_layer(work, printer) * pause_s
     layer_s = deposition_s + travel_s + start_stop + lift_s
     waits: Value = 0.0
     interval = layer_s
@@ -328,13 +331,33 @@ def print_times(
         move = (work.set_ups - 1) * (machine.setup_time_s + machine.teardown_time_s)
     stoppage = nozzle * (1 / machine.availability - 1)
     daily = machine.startup_time_s + machine.washdown_time_s
-    shifts = np.ceil((nozzle + stoppage + insert + move) / (machine.shift_time_s - daily))
+    at_work = np.maximum(machine.shift_time_s - daily, SHORTEST_SHIFT_RATIO * machine.shift_time_s)
+    shifts = np.ceil((nozzle + stoppage + insert + move) / at_work)
     overhead = shifts * daily
     on_shift = nozzle + stoppage + insert + move + overhead
     return PrintTimes(
         deposition, travel, start_stop_total, layer_change, wait, nozzle, stoppage, insert, move, overhead,
         on_shift, shifts, shifts, machine.setup_time_s, machine.teardown_time_s, interval,
     )  # fmt: skip
+
+
+def starts_per_layer(work: Work, printer: Printer) -> NDArray[np.int64]:
+    """How often the flow is started in one layer of each section.
+
+    Parameters
+    ----------
+    work : Work
+    printer : Printer
+
+    Returns
+    -------
+    (k,) int
+        Every bead for a head that pauses, once a layer for one that runs over gaps with its
+        valve shut, never for one that cannot stop.
+    """
+    if printer.continuity == "pause":
+        return work.starts
+    return np.full(len(work.layers), int(printer.continuity == "run-over"), dtype=np.int64)
 
 
 def _each(samples: NDArray[np.float64]) -> NDArray[np.float64]:

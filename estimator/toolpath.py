@@ -120,11 +120,10 @@ def build_toolpath(
     first = [0]
     starts: list[int] = []
     findings: dict[Finding, None] = {}
-    origin = np.zeros(2)
     for section in bands.sections:
         beads, new = section_beads(section, walls, bead_width_m, pattern)
         findings.update(dict.fromkeys(new))
-        path = nearest_start(beads, origin)
+        path = nearest_start(beads, beads.points_m[:1].sum(axis=0))
         start.append(path.points_m[:-1])
         end.append(path.points_m[1:])
         kind.append(path.kind)

@@ -17,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import LineString, Polygon
 
+from estimator.offset import grown
 from estimator.plan import Area, Plan, Slab, Wall
 
 NODE_TOLERANCE_M = 0.005
@@ -27,6 +28,9 @@ MITRE_LIMIT_RATIO = 4.0
 
 RECTANGLE_RATIO = 0.97
 """Least share of its bounding rectangle that a footprint fills to count as a straight wall."""
+
+HAIR_M = 1e-5
+"""By how much every prism is grown on all sides, so that walls which only touch become one. [m]"""
 
 CLEARED_M = 0.01
 """How far a void reaches beyond the faces of its wall, so that no skin is left. [m]"""
@@ -39,7 +43,7 @@ class Pieces:
     Attributes
     ----------
     footprint : (p,) array of polygons
-        Plan area of each prism. [m]
+        Plan area of each prism, grown by :data:`HAIR_M`. [m]
     base_m, top_m : (p,) float
         Absolute z. [m]
     wall : (p,) int
@@ -102,7 +106,7 @@ def wall_pieces(plan: Plan) -> Pieces:
         top.append(high)
         wall.append(i)
     return Pieces(
-        np.array(footprint, dtype=object),
+        grown(np.array(footprint, dtype=object), HAIR_M),
         np.array(base, dtype=float),
         np.array(top, dtype=float),
         np.array(wall, dtype=np.int64),

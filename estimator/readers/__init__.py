@@ -9,6 +9,18 @@ from estimator.plan import Plan
 
 FORMATS = ("printhouse JSON", "IFC")
 
+_HEAD_BYTES = 4096
+
+_OTHERS = (
+    (b"PK\x03\x04", "is a ZIP archive; unpack it and name the plan inside"),
+    (b"%PDF", "is a PDF, which shows a drawing but holds no walls; export the plan as IFC"),
+    (b"AC10", "is a DWG drawing; export the plan as IFC"),
+    (b"\xd0\xcf\x11\xe0", "is a project of another program; export the plan as IFC"),
+    (b"\xff\xfe", "is UTF-16 text; save it as UTF-8"),
+    (b"\xfe\xff", "is UTF-16 text; save it as UTF-8"),
+)
+"""How files begin that people take for plans, and what to do with them."""
+
 
 def read_plan(path: str | Path) -> Plan:
     """Read a plan file of any known format.
@@ -29,21 +41,31 @@ def read_plan(path: str | Path) -> Plan:
     path = Path(path)
     try:
         with path.open("rb") as file:
-            head = file.read(4096)
+            head = file.read(_HEAD_BYTES)
+            start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+            if start[:1] in (b"{", b"["):
+                from estimator.readers import native, native_format
+
+                # read on from the same handle, so that a pipe can be a plan too
+                rest = file.read(native_format.LARGEST_FILE_BYTES)
+                return native.decode_native(head + rest, str(path))
     except FileNotFoundError:
         raise PlanError(f"{path}: there is no such file; check the name") from None
     except IsADirectoryError:
         raise PlanError(f"{path}: is a folder; name a plan file in it") from None
     except OSError as error:
-        raise PlanError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
-    if not head.strip():
+        raise PlanError(f"{path}: cannot be read ({error.strerror}); check name and permissions") from None
+    except ValueError:
+        raise PlanError(f"{ascii(str(path))}: is no name a file can have; check it") from None
+    if not start:
         raise PlanError(f"{path}: is empty; save the plan again")
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"ISO-10303-21"):
+    if start.startswith(b"ISO-10303-21"):
         from estimator.readers.ifc import read_ifc
 
         return read_ifc(path)
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
-        from estimator.readers.native import read_native
-
-        return read_native(path)
-    raise PlanError(f"{path}: is none of the formats read here ({', '.join(FORMATS)}); export it as one of them")
+    for magic, advice in _OTHERS:
+        if head.startswith(magic):
+            raise PlanError(f"{path}: {advice}")
+    raise PlanError(
+        f"{path}: is none of the formats read here ({', '.join(FORMATS)}); export it as one of them"
+    )

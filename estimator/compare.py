@@ -1,0 +1,130 @@
+"""The same plan on several printers, best first, and why the others cannot print it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from estimator.errors import Finding, NotPrintableError, UsageError
+from estimator.estimate import DEFAULT_SAMPLES, Estimate, estimate
+from estimator.ledger import total
+from estimator.overrides import Overrides
+from estimator.plan import Plan
+from materials import Method, Mix, Region, load_mix
+from printers import Printer, load_printer, printer_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A printer that cannot print the plan.
+
+    Attributes
+    ----------
+    printer : str
+        Id.
+    code : str
+        Of the finding or of the error behind it.
+    reason : str
+        One sentence.
+    findings : tuple of Finding
+        All that stands against it, where there is more to say.
+    """
+
+    printer: str
+    code: str
+    reason: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A plan on several printers.
+
+    Attributes
+    ----------
+    plan : Plan
+    estimates : tuple of Estimate
+        Of the printers that can print it, by the cost of the printed walls.
+    refusals : tuple of Refusal
+        The others, in the order asked for.
+    """
+
+    plan: Plan
+    estimates: tuple[Estimate, ...]
+    refusals: tuple[Refusal, ...]
+
+
+def compare(
+    plan: Plan,
+    printers: Sequence[Printer | str] | None = None,
+    *,
+    mix: Mix | str | None = None,
+    wall_system: str | None = None,
+    region: Region | str | None = None,
+    methods: Sequence[Method | str] | None = None,
+    overrides: Overrides | None = None,
+    samples: int = DEFAULT_SAMPLES,
+    seed: int = 1,
+    progress: Callable[[str], None] | None = None,
+) -> Comparison:
+    """Estimate a plan on several printers.
+
+    Parameters
+    ----------
+    plan : Plan
+    printers : sequence of Printer or str, optional
+        All known ones when left out.
+    mix, wall_system, region, methods, samples, seed
+        As of :func:`estimator.estimate.estimate`; a printer that cannot print the mix or the
+        wall system is a refusal, not an error.
+    overrides : Overrides, optional
+        Changes of facts, made to each printer, its mix and the rest alike.
+    progress : callable, optional
+        Called with the id of the printer whose turn it is.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    UsageError
+        No printer was named, or an override is impossible for every one of them.
+    PlanError
+        The plan is not valid.
+    """
+    chosen = [load_printer(p) if isinstance(p, str) else p for p in (printer_ids() if printers is None else printers)]
+    if not chosen:
+        raise UsageError("no printer is named; name at least one to compare")
+    mix = load_mix(mix) if isinstance(mix, str) else mix
+    changes = overrides or Overrides()
+    estimates: list[Estimate] = []
+    refusals: list[Refusal] = []
+    impossible: list[UsageError] = []
+    for printer in chosen:
+        if progress is not None:
+            progress(printer.id)
+        try:
+            inputs = changes.applied(printer, mix, region, plan)
+        except UsageError as error:
+            impossible.append(error)
+            refusals.append(Refusal(printer.id, error.code, str(error)))
+            continue
+        try:
+            estimates.append(
+                estimate(plan, wall_system=wall_system, methods=methods, samples=samples, seed=seed, **inputs)
+            )
+        except (NotPrintableError, UsageError) as error:
+            refusals.append(_refusal(printer.id, error))
+    if len(impossible) == len(chosen):
+        raise impossible[0]
+    estimates.sort(key=lambda e: (float(total(e.outcome.lines)), e.printer.id))
+    return Comparison(plan, tuple(estimates), tuple(refusals))
+
+
+def _refusal(printer: str, error: NotPrintableError | UsageError) -> Refusal:
+    if not error.findings:
+        return Refusal(printer, error.code, str(error))
+    first = error.findings[0]
+    reason = first.message if first.where in ("", printer) else f"{first.where} {first.message}"
+    return Refusal(printer, first.code, reason, error.findings)

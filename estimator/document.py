@@ -1,0 +1,458 @@
+"""The estimate document: everything an estimate says, as plain Python for JSON.
+
+Numbers are rounded here and nowhere before. Quantity and rate of a line are rounded first, its
+amount is their product to the cent, and every total is the sum of the lines shown, so a reader
+with a pocket calculator arrives at the same figures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from estimator import __version__
+from estimator.carbon import COUNTED, NOT_COUNTED, CarbonLine, carbon_lines
+from estimator.errors import Finding
+from estimator.estimate import Estimate
+from estimator.house import SHELL_STAGES
+from estimator.ledger import Line
+from estimator.structure.fresh import build_time_min_s
+from estimator.times import PrintTimes
+from estimator.values import Draw, FactLike, Value
+
+if TYPE_CHECKING:
+    from estimator.compare import Comparison
+
+SCHEMA = "printhouse-estimate/1"
+COMPARISON_SCHEMA = "printhouse-comparison/1"
+
+NOZZLE_PARTS = ("deposition_s", "travel_s", "start_stop_s", "layer_change_s", "wait_s")
+SHIFT_PARTS = ("availability_s", "insert_s", "station_move_s", "shift_overhead_s")
+
+NOT_CHECKED = (
+    "buckling and leaning of the wet wall",
+    "strength, stability and cracking of the hardened wall",
+    "heat, moisture and sound",
+)
+"""Structural questions to which the document has no answer."""
+
+Object = dict[str, Any]
+
+
+def as_document(e: Estimate) -> Object:
+    """Estimate document of an estimate (``docs/estimate-document.md``).
+
+    Parameters
+    ----------
+    e : Estimate
+
+    Returns
+    -------
+    dict
+        Only dict, list, str, bool, int, finite float and None; the same for the same estimate.
+
+    Raises
+    ------
+    ValueError
+        A number is not finite, which would be an error of the program.
+    """
+    out = e.outcome
+    assumed = {name for name, fact in e.used.items() if fact.basis == "assumed"}
+    draw = Draw()
+    printed_carbon = carbon_lines(out.lines, e.mix, draw)
+    method_carbon = [_kg(carbon_lines(c.lines, e.mix, draw)) for c in out.conventional]
+    used: dict[str, FactLike] = {**e.used, **draw.used}
+    assumed.update(name for name, fact in draw.used.items() if fact.basis == "assumed")
+
+    lines = shown_lines(out.lines, assumed)
+    shared = shown_lines(out.shared, assumed)
+    shell = _sum(line["amount"] for line in shared if line["phase"] in SHELL_STAGES)
+    rest = _sum(line["amount"] for line in shared)
+    walls = _sum(line["amount"] for line in lines)
+    conventional = [
+        {
+            "method": c.method.id,
+            "name": c.method.name,
+            "lines": (shown := shown_lines(c.lines, assumed)),
+            "walls": (amount := _sum(line["amount"] for line in shown)),
+            "shell": _sum((amount, shell)),
+            "whole_house": _sum((amount, rest)),
+            "house_days": _rounded(days, 2),
+            "wall_days": _rounded(c.wall_days, 2),
+            "labour_h": _rounded(c.labour_h, 2),
+            "carbon_kg": carbon,
+        }
+        for c, days, carbon in zip(out.conventional, out.conventional_days, method_carbon, strict=True)
+    ]
+    printed: Object = {
+        "walls": walls,
+        "shell": _sum((walls, shell)),
+        "whole_house": _sum((walls, rest)),
+        "house_days": _rounded(out.house_days, 2),
+        "wall_days": _rounded(_wall_days(e), 2),
+        "labour_h": _rounded(sum(float(line.quantity) for line in out.lines if line.kind == "labour"), 2),
+        "carbon_kg": _kg(printed_carbon),
+    }
+    area = _rounded(e.takeoff.floor_area_m2, 3)
+    return {
+        "schema": SCHEMA,
+        "version": __version__,
+        "plan": _plan(e),
+        "printer": e.printer.id,
+        "mix": e.mix.id,
+        "wall_system": e.wall_system,
+        "region": e.region.id,
+        "names": {"printer": e.printer.name, "mix": e.mix.name, "region": e.region.name},
+        "currency": e.region.currency,
+        "price_year": e.region.price_year,
+        "toolpath": _toolpath(e),
+        "time": _time(out.times, printed["house_days"]),
+        "material": {
+            "printed_volume_m3": _rounded(out.quantities.printed_volume_m3, 4),
+            "waste_m3": _rounded(out.quantities.waste_m3, 4),
+            "ordered_volume_m3": _rounded(out.quantities.ordered_volume_m3, 4),
+            "printed_mass_kg": _rounded(out.quantities.printed_mass_kg, 1),
+            "lines": [
+                {key: line[key] for key in ("code", "what", "quantity", "unit", "origin", "assumed")}
+                for line in lines
+                if line["kind"] == "material"
+            ],
+        },
+        "structure": {"checks": _checks(e), "not_modelled": list(NOT_CHECKED)},
+        "cost": {
+            "lines": lines + shared,
+            "printed_walls": walls,
+            "shell": printed["shell"],
+            "whole_house": printed["whole_house"],
+            "total_per_m2": _rounded(printed["whole_house"] / area, 2) if area else None,
+        },
+        "conventional": conventional,
+        "comparison": [_against(printed, method) for method in conventional],
+        "carbon": {
+            "lines": [
+                {
+                    "code": line.code,
+                    "what": line.what,
+                    "carbon_kg": _rounded(line.carbon_kg, 1),
+                    "origin": list(line.origin),
+                    "assumed": not assumed.isdisjoint(line.origin),
+                }
+                for line in printed_carbon
+            ],
+            "printed_walls_kg": printed["carbon_kg"],
+            "whole_house_kg": None,
+            "counted": COUNTED,
+            "not_modelled": list(NOT_COUNTED),
+        },
+        "uncertainty": _uncertainty(e),
+        "schedule": {
+            "activities": [
+                {
+                    "id": a.id,
+                    "name": a.name,
+                    "start_day": _rounded(a.start_day, 2),
+                    "finish_day": _rounded(a.finish_day, 2),
+                    "after": list(a.after),
+                    "crew_persons": _rounded(a.crew_persons, 2),
+                    "critical": a.is_critical,
+                }
+                for a in out.activities
+            ]
+        },
+        "findings": finding_objects(e.findings),
+        "assumptions": _assumptions(e.plan.assumptions, used),
+    }
+
+
+def comparison_document(c: Comparison) -> Object:
+    """Document of a comparison of printers.
+
+    Parameters
+    ----------
+    c : Comparison
+
+    Returns
+    -------
+    dict
+        ``rows`` best first, the conventional methods beside them, and who ``cannot``.
+    """
+    documents = [as_document(e) for e in c.estimates]
+    first = documents[0] if documents else {}
+    return {
+        "schema": COMPARISON_SCHEMA,
+        "version": __version__,
+        "plan": first.get("plan", {"name": c.plan.name, "source": c.plan.source}),
+        "region": first.get("region"),
+        "currency": first.get("currency"),
+        "price_year": first.get("price_year"),
+        "rows": [
+            {
+                "printer": d["printer"],
+                "name": d["names"]["printer"],
+                "mix": d["mix"],
+                "wall_system": d["wall_system"],
+                "nozzle_s": d["time"]["nozzle_s"],
+                "print_days": d["time"]["print_days"],
+                "house_days": d["time"]["house_days"],
+                "layers": d["toolpath"]["layers"],
+                "stations": d["toolpath"]["stations"],
+                "printed_volume_m3": d["material"]["printed_volume_m3"],
+                "printed_walls": d["cost"]["printed_walls"],
+                "shell": d["cost"]["shell"],
+                "whole_house": d["cost"]["whole_house"],
+                "carbon_kg": d["carbon"]["printed_walls_kg"],
+                "uncertainty": {
+                    name: d["uncertainty"][name]
+                    for name in ("nozzle_s", "print_days", "cost", "house_cost")
+                    if name in d["uncertainty"]
+                },
+                "findings": d["findings"],
+                "assumptions_count": len(d["assumptions"]),
+            }
+            for d in documents
+        ],
+        "conventional": [
+            {key: item for key, item in method.items() if key != "lines"}
+            for method in first.get("conventional", ())
+        ],
+        "cannot": [
+            {"printer": r.printer, "code": r.code, "reason": r.reason, "findings": finding_objects(r.findings)}
+            for r in c.refusals
+        ],
+    }
+
+
+def shown_lines(lines: Iterable[Line], assumed: set[str]) -> list[Object]:
+    """Ledger lines as they are shown.
+
+    Parameters
+    ----------
+    lines : iterable of Line
+        A line in ``money`` is a percentage of all lines above it.
+    assumed : set of str
+        Full names of the facts that are assumed.
+
+    Returns
+    -------
+    list of dict
+        Rounded; amount = quantity × rate to the cent.
+    """
+    shown: list[Object] = []
+    above = 0.0
+    for line in lines:
+        quantity = round(above, 2) if line.unit == "money" else _rounded(line.quantity, 6)
+        rate = _rounded(line.rate, 6)
+        amount = _rounded(quantity * rate, 2)
+        above += amount
+        shown.append(
+            {
+                "code": line.code,
+                "what": line.what,
+                "quantity": quantity,
+                "unit": line.unit,
+                "rate": rate,
+                "amount": amount,
+                "kind": line.kind,
+                "phase": line.phase,
+                "origin": list(line.origin),
+                "assumed": not assumed.isdisjoint(line.origin),
+            }
+        )
+    return shown
+
+
+def finding_objects(findings: Iterable[Finding]) -> list[Object]:
+    """Findings as plain objects.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+
+    Returns
+    -------
+    list of dict
+    """
+    return [{"code": f.code, "severity": f.severity, "where": f.where, "message": f.message} for f in findings]
+
+
+def _rounded(value: Value, digits: int) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{number} came out of the calculation where a number belongs")
+    return round(number, digits) + 0.0  # no minus zero
+
+
+def _sum(amounts: Iterable[float]) -> float:
+    return _rounded(math.fsum(amounts), 2)
+
+
+def _kg(lines: Iterable[CarbonLine]) -> float:
+    return _rounded(math.fsum(_rounded(line.carbon_kg, 1) for line in lines), 1)
+
+
+def _plan(e: Estimate) -> Object:
+    t = e.takeoff
+    return {
+        "name": e.plan.name,
+        "source": e.plan.source,
+        "storeys": len(e.plan.storeys),
+        "walls": len(e.plan.walls),
+        "floor_area_m2": _rounded(t.floor_area_m2, 3),
+        "wall_length_m": _rounded(t.length_m.sum(), 3),
+        "wall_area_m2": _rounded(t.net_area_m2.sum(), 3),
+        "external_wall_area_m2": _rounded(t.net_area_m2[t.is_external].sum(), 3),
+        "net_wall_volume_m3": _rounded(t.net_volume_m3, 4),
+        "openings": t.openings,
+        "lintels": t.lintels,
+        "rooms": len(e.plan.rooms),
+    }
+
+
+def _toolpath(e: Estimate) -> Object:
+    path, layers = e.toolpath, e.toolpath.layers
+    return {
+        "layers": int(layers.sum()),
+        "layer_height_m": _rounded(path.layer_height_m, 6),
+        "bands": len(e.bands.layers),
+        "sections": len(e.bands.sections),
+        "beads": int(path.starts @ layers),
+        "segments": int(np.diff(path.first) @ layers),
+        "extruded_length_m": _rounded(path.extruded_length_m(), 2),
+        "travel_length_m": _rounded(path.travel_length_m(), 2),
+        "starts": int(_starts_per_layer(e) @ layers),
+        "stations": e.work.set_ups,
+        "elements": e.work.elements,
+    }
+
+
+def _starts_per_layer(e: Estimate) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """How often the flow starts in one layer of each section: the machine may not pause at gaps."""
+    if e.printer.continuity == "pause":
+        return e.toolpath.starts
+    return np.full(len(e.toolpath.layers), int(e.printer.continuity == "run-over"))
+
+
+def _time(times: PrintTimes, house_days: float) -> Object:
+    """The time ledger; sums of the values shown."""
+    shown: Object = {name: _rounded(getattr(times, name), 3) for name in NOZZLE_PARTS}
+    shown["nozzle_s"] = _rounded(math.fsum(shown[name] for name in NOZZLE_PARTS), 3)
+    shown |= {name: _rounded(getattr(times, name), 3) for name in SHIFT_PARTS}
+    shown["print_shift_s"] = _rounded(math.fsum(shown[name] for name in ("nozzle_s", *SHIFT_PARTS)), 3)
+    shown["print_days"] = round(_rounded(times.print_days, 0))
+    shown["setup_s"] = _rounded(times.setup_s, 3)
+    shown["teardown_s"] = _rounded(times.teardown_s, 3)
+    shown["house_days"] = house_days
+    return shown
+
+
+def _wall_days(e: Estimate) -> float:
+    """Working days on the printed walls, moving in and out included, as the schedule has them."""
+    (walls,) = (a for a in e.outcome.activities if a.id == "walls")
+    per_week = float(e.used["terms.working_days_per_week"].value)
+    return (float(walls.finish_day) - float(walls.start_day)) * per_week / 7
+
+
+def _checks(e: Estimate) -> list[Object]:
+    """What is checked of the wet wall: that it is not raised too fast, and its joints not too old."""
+    mix, times, work = e.mix.facts, e.outcome.times, e.work
+    rows: list[Object] = []
+    if "structuration_rate_pa_per_s" in mix:
+        least = build_time_min_s(
+            float(mix["density_kg_per_m3"]),
+            work.storey_height_m,
+            float(mix["yield_stress_pa"]),
+            float(mix["structuration_rate_pa_per_s"]),
+        )
+        planned = work.section_storey_layers @ times.layer_interval_s
+        storeys = np.unique(e.bands.storey)
+        for storey, demand, capacity in zip(storeys, least, planned, strict=True):
+            rows.append(
+                _check(
+                    "wet-wall-build-time", "time to raise the storey, at least, against planned, waiting included",
+                    float(demand), float(capacity), e.plan.storeys[int(storey)].id,
+                    "N. Roussel, Cement and Concrete Research 112, 2018, pp. 76-85 (recalled)",
+                )
+            )  # fmt: skip
+    if "open_time_s" in mix:
+        rows.append(
+            _check(
+                "cold-joint", "longest time from a layer to the next, against the open time of the mix",
+                float(np.max(times.layer_interval_s)), float(mix["open_time_s"]), "",
+                f"open time of {e.mix.id} ({mix['open_time_s'].basis})",
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _check(name: str, what: str, demand: float, capacity: float, where: str, source: str) -> Object:
+    return {
+        "name": name,
+        "what": what,
+        "demand": _rounded(demand, 1),
+        "capacity": _rounded(capacity, 1),
+        "unit": "s",
+        "utilisation": _rounded(demand / capacity, 4) if capacity > 0 else None,
+        "where": where,
+        "source": source,
+    }
+
+
+_MEASURES = {
+    "cost": "walls",
+    "whole_house_cost": "whole_house",
+    "days": "house_days",
+    "wall_days": "wall_days",
+    "labour_h": "labour_h",
+    "carbon_kg": "carbon_kg",
+}
+"""What is compared, and where it stands among the results of either side."""
+
+
+def _against(printed: Mapping[str, float], method: Object) -> Object:
+    row: Object = {"method": method["method"], "name": method["name"]}
+    for measure, key in _MEASURES.items():
+        ours, theirs = printed[key], method[key]
+        row[measure] = {
+            "printed": ours,
+            "conventional": theirs,
+            "difference": _rounded(ours - theirs, 2),
+            "ratio": _rounded(ours / theirs, 4) if theirs else None,
+        }
+    return row
+
+
+def _uncertainty(e: Estimate) -> Object:
+    u = e.uncertainty
+    if u is None:
+        return {"samples": 0, "seed": None, "drivers": []}
+    document: Object = {"samples": u.samples, "seed": u.seed}
+    for name, s in u.spread.items():
+        document[name] = {"p10": _rounded(s.p10, 3), "p50": _rounded(s.p50, 3), "p90": _rounded(s.p90, 3)}
+    document["drivers"] = [
+        {"name": d.name, "rank_correlation": _rounded(d.rank_correlation, 4)} for d in u.drivers
+    ]
+    return document
+
+
+def _assumptions(stated: Iterable[str], used: Mapping[str, FactLike]) -> list[Object]:
+    """The plan's own assumptions, then every used fact that is neither measured nor published."""
+    empty = {"value": None, "low": None, "high": None, "basis": "assumed"}
+    found: list[Object] = [{"name": "plan", **empty, "note": text, "source": "", "where": ""} for text in stated]
+    for name, fact in used.items():
+        if fact.basis not in ("measured", "published"):
+            found.append(
+                {
+                    "name": name,
+                    "value": fact.value,
+                    "low": fact.low,
+                    "high": fact.high,
+                    "basis": fact.basis,
+                    "note": fact.note,
+                    "source": fact.source,
+                    "where": fact.where,
+                }
+            )
+    return found
