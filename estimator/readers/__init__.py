@@ -9,6 +9,7 @@ from estimator.plan import Plan
 
 FORMATS = ("printhouse JSON", "IFC")
 
+LARGEST_JSON_BYTES = 50_000_000
 _HEAD_BYTES = 4096
 
 _OTHERS = (
@@ -43,12 +44,9 @@ def read_plan(path: str | Path) -> Plan:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
             start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-            if start[:1] in (b"{", b"["):
-                from estimator.readers import native, native_format
-
-                # read on from the same handle, so that a pipe can be a plan too
-                rest = file.read(native_format.LARGEST_FILE_BYTES)
-                return native.decode_native(head + rest, str(path))
+            is_json = start[:1] in (b"{", b"[")
+            # read on from the same handle, so that a pipe can be a plan too
+            data = head + file.read(LARGEST_JSON_BYTES) if is_json else b""
     except FileNotFoundError:
         raise PlanError(f"{path}: there is no such file; check the name") from None
     except IsADirectoryError:
@@ -56,7 +54,11 @@ def read_plan(path: str | Path) -> Plan:
     except OSError as error:
         raise PlanError(f"{path}: cannot be read ({error.strerror}); check name and permissions") from None
     except ValueError:
-        raise PlanError(f"{ascii(str(path))}: is no name a file can have; check it") from None
+        raise PlanError(f"{str(path)!a} is no name that a file can have; check it") from None
+    if is_json:
+        from estimator.readers.native import decode_native
+
+        return decode_native(data, str(path))
     if not start:
         raise PlanError(f"{path}: is empty; save the plan again")
     if start.startswith(b"ISO-10303-21"):

@@ -14,31 +14,12 @@ from shapely import Polygon
 
 from estimator.errors import PlanError
 from estimator.plan import Foundation, Plan, Roof, Room, Storey, Wall
+from estimator.readers import LARGEST_JSON_BYTES
 from estimator.readers import native_format as fmt
-from estimator.readers.fields import LONGEST_NOTE, Entry, is_text, shown
-from estimator.readers.native_walls import Surroundings, id_of, polyline, read_walls
+from estimator.readers.fields import LONGEST_NOTE, Entry, id_of, is_text, shown
+from estimator.readers.native_walls import Surroundings, polyline, read_walls
 from estimator.readers.overlaps import overlap_findings
 from estimator.readers.reading import Reading, load_json
-
-
-def read_native(path: Path) -> Plan:
-    """Read a plan in the project's own format.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    Plan
-
-    Raises
-    ------
-    PlanError
-        With one finding for every problem in the file.
-    """
-    with path.open("rb") as file:
-        return decode_native(file.read(fmt.LARGEST_FILE_BYTES + 1), str(path))
 
 
 def decode_native(data: bytes, source: str) -> Plan:
@@ -59,8 +40,8 @@ def decode_native(data: bytes, source: str) -> Plan:
     ------
     PlanError
     """
-    if len(data) > fmt.LARGEST_FILE_BYTES:
-        raise PlanError(f"{source}: is larger than {fmt.LARGEST_FILE_BYTES // 1_000_000} MB; split the plan")
+    if len(data) > LARGEST_JSON_BYTES:
+        raise PlanError(f"{source}: is larger than {LARGEST_JSON_BYTES // 1_000_000} MB; split the plan")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -155,7 +136,7 @@ def _storey(
         reading.error(
             "storey-order",
             entry.at("elevation_m"),
-            f"is {elevation:g}, not above the {below[-1].elevation_m:g} of storey {below[-1].id!r} before it; "
+            f"is {elevation:g}, not above the {below[-1].elevation_m:g} of storey {below[-1].id!r}; "
             "list the storeys from the bottom up, one for each level",
         )
     height = entry.optional("height_m")
