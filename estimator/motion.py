@@ -22,7 +22,7 @@ from estimator.kinematics import junction_speed_squared as junction_speed_square
 Floats = NDArray[np.float64]
 Number = float | NDArray[np.float64]
 
-BLOCK = 8192  # segments worked on at once: about ten arrays of this length fit the second-level cache
+BLOCK = 12288  # segments worked on at once: some ten arrays of this length fit the second-level cache
 SHORTEST_M = 1e-12  # anything shorter is a repeated point, without a direction of its own
 
 
@@ -224,10 +224,8 @@ def s_curve_ramp_time(speed_m_per_s: Number, acceleration_m_per_s2: Number, jerk
     ----------
     Biagiotti and Melchiorri (see :func:`move_times`), section 3.4 (double S velocity profile).
     """
-    short = 2.0 * np.sqrt(speed_m_per_s / jerk_m_per_s3)
-    full = speed_m_per_s / acceleration_m_per_s2 + acceleration_m_per_s2 / jerk_m_per_s3
-    is_short = speed_m_per_s * jerk_m_per_s3 < np.square(acceleration_m_per_s2)
-    return np.asarray(np.where(is_short, short, full))
+    v, a, j = speed_m_per_s, acceleration_m_per_s2, jerk_m_per_s3
+    return np.asarray(np.where(v * j < np.square(a), 2.0 * np.sqrt(v / j), v / a + a / j))
 
 
 def path_time(
@@ -298,10 +296,8 @@ def path_time(
         if not shortest > SHORTEST_M:
             kept, distinct, merged = _without_repeats(points, stops)
             seconds.fill(0.0)
-            if kept.any():
-                cruise = np.broadcast_to(cruise_m_per_s, (n,))[kept]
-                some = np.broadcast_to(acceleration_m_per_s2, (n,))[kept]
-                seconds[kept] = path_time(distinct, cruise, some, deviation_m, merged)
+            cruise, a = (np.broadcast_to(x, (n,))[kept] for x in (cruise_m_per_s, acceleration_m_per_s2))
+            seconds[kept] = path_time(distinct, cruise, a, deviation_m, merged)
             return seconds
         if wide > low + 1:
             corners = corners[:, 1:]
@@ -406,10 +402,7 @@ def _without_repeats(
     points: Floats, stops: NDArray[np.bool_] | None
 ) -> tuple[NDArray[np.bool_], Floats, NDArray[np.bool_] | None]:
     """Which segments have a length, their nodes, and the stops: one at any of some equal points is one."""
-    step = points[1:] - points[:-1]
-    kept = (
-        np.sqrt(np.einsum("ij,ij->i", step, step)) > 1.01 * SHORTEST_M
-    )  # one less each time, however it rounds
+    kept = np.linalg.norm(np.diff(points, axis=0), axis=1) > 1.01 * SHORTEST_M  # at least one goes
     node = np.concatenate(([0], np.cumsum(kept)))
     merged = None if stops is None else np.bincount(node, weights=stops) > 0
     return kept, points[np.searchsorted(node, np.arange(node[-1] + 1), side="right") - 1], merged
