@@ -18,15 +18,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import cast
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from shapely import LineString
+from shapely import LineString, MultiLineString, Polygon
 
 from estimator.errors import Finding, UsageError
 from estimator.offset import inset
 from estimator.plan import Area, Wall
+from estimator.shapes import common, united, without
 from estimator.slicing import Section
 from estimator.walls import HAIR_M, centre_line, thickness_m
 
@@ -130,7 +132,7 @@ def bead_area_m2(width_m: ArrayLike, layer_height_m: ArrayLike) -> NDArray[np.fl
     """
     w = np.asarray(width_m, dtype=float)
     h = np.asarray(layer_height_m, dtype=float)
-    return np.where(w >= h, h * (w - h) + np.pi * h * h / 4, np.pi * w * h / 4)
+    return np.asarray(np.where(w >= h, h * (w - h) + np.pi * h * h / 4, np.pi * w * h / 4))
 
 
 def section_beads(
@@ -172,17 +174,17 @@ def section_beads(
             if line is None:
                 findings.append(_no_axis(walls[i], "its single bead is left out"))
                 continue
-            clip = shapely.intersection(_own(section, i), area)
+            clip = common(_own(section, i), area)
             before = section.own[section.own_wall < i]
             if len(before):
-                clip = shapely.difference(clip, shapely.union_all(before))
+                clip = without(clip, united(before))
             width = min(bead_width_m, thick)
             add(_parts(shapely.intersection(line, clip), width), Kind.CONTOUR, width)
         stout = members[~is_thin]
         if not len(stout):
             continue
         if len(stout) < len(members):
-            area = shapely.intersection(area, shapely.union_all(section.own[np.isin(section.own_wall, stout)]))
+            area = common(area, united(section.own[np.isin(section.own_wall, stout)]))
         if system == "solid":
             groups += _filled(area, section, walls, stout, bead_width_m)
             continue
@@ -201,9 +203,9 @@ def section_beads(
                 findings.append(_no_axis(walls[i], "it gets leaves but no infill"))
                 continue
             own = _own(section, i)
-            clip = shapely.intersection(within, own)
+            clip = common(within, own)
             if taken:
-                clip = shapely.difference(clip, shapely.union_all(np.array(taken, dtype=object)))
+                clip = without(clip, united(np.array(taken, dtype=object)))
             taken.append(own)
             infill = _infill(system, line, thick, bead_width_m, pattern)
             add(_parts(shapely.intersection(infill, clip), bead_width_m), Kind.INFILL, bead_width_m)
@@ -223,12 +225,13 @@ def without_specks(area: Area) -> Area:
     polygon
         Parts and holes below :data:`SPECK_M2` removed.
     """
-    parts = [p for p in shapely.get_parts(area) if p.geom_type == "Polygon" and p.area > SPECK_M2]
-    clean = []
-    for p in parts:
-        holes = [h for h in p.interiors if shapely.polygons(h).area > SPECK_M2]
-        clean.append(p if len(holes) == len(p.interiors) else shapely.Polygon(p.exterior, holes))
-    return clean[0] if len(clean) == 1 else shapely.multipolygons(clean)
+    parts = shapely.get_parts(area)
+    parts = parts[shapely.area(parts) > SPECK_M2]
+    if np.any(shapely.get_num_interior_rings(parts)):
+        parts = np.array(
+            [Polygon(p.exterior, [h for h in p.interiors if Polygon(h).area > SPECK_M2]) for p in parts], dtype=object
+        )
+    return cast(Area, parts[0] if len(parts) == 1 else shapely.multipolygons(parts))
 
 
 def _thin(wall: Wall, thick_m: float, bead_width_m: float) -> Finding:
@@ -261,9 +264,7 @@ def _no_axis(wall: Wall, consequence: str) -> Finding:
 
 def _own(section: Section, wall: int) -> Area:
     """Gross plan area of one wall in the section."""
-    pieces = section.own[section.own_wall == wall]
-    own: Area = pieces[0] if len(pieces) == 1 else shapely.union_all(pieces)
-    return own
+    return united(section.own[section.own_wall == wall])
 
 
 def _rings(area: Area) -> NDArray[np.object_]:
@@ -289,14 +290,14 @@ def _filled(
         gap = thick - 2 * rings * width_m
         line = centre_line(walls[i])
         if line is not None and gap > SLIMMEST_BEAD_RATIO * width_m:
-            left = shapely.intersection(inset(area, HAIR_M + rings * width_m), _own(section, i))
+            left = common(inset(area, HAIR_M + rings * width_m), _own(section, i))
             groups.append(_Group(_parts(shapely.intersection(line, left), gap), Kind.CONTOUR, gap))
     return groups
 
 
 def _infill(
     system: str, line: LineString, wall_thickness_m: float, width_m: float, pattern: Pattern
-) -> LineString | shapely.MultiLineString:
+) -> LineString | MultiLineString:
     """Infill of a whole wall in plan, before openings and junctions are cut out of it."""
     length = line.length
     if system == "double-leaf-webs":
@@ -305,7 +306,7 @@ def _infill(
         reach = wall_thickness_m / 2
         a = _offset_points(line, along, np.full(count, reach))
         b = _offset_points(line, along, np.full(count, -reach))
-        return shapely.multilinestrings(shapely.linestrings(np.stack((a, b), axis=1)))
+        return MultiLineString(list(np.stack((a, b), axis=1)))
     amplitude = (wall_thickness_m - width_m) / 2
     waves = length / pattern.zigzag_pitch_m
     if system == "double-leaf-sine":
@@ -318,7 +319,7 @@ def _infill(
             share = (length - along[-1]) / (pattern.zigzag_pitch_m / 2)
             along = np.append(along, length)
             across = np.append(across, across[-1] * (1 - 2 * share))
-    return shapely.linestrings(_offset_points(line, along, across))
+    return LineString(_offset_points(line, along, across))
 
 
 def _offset_points(

@@ -68,14 +68,16 @@ def conventional_walls(work: Work, method: Method, market: Market) -> Convention
         if r.kind == "labour":
             rate_name = f"{r.resource}_rate_per_h"
             rate = getattr(market.rates, rate_name)
-            origin = (name, f"region.{rate_name}", "region.labour_hours_factor")
+            origin: tuple[str, ...] = (name, f"region.{rate_name}", "region.labour_hours_factor")
             quantity = quantity * slower
         else:
             rate = market.resource(r.resource)
             origin = (name, f"resource.{r.resource}.price")
         what = f"{r.description}, {r.element} walls"
         lines.append(
-            Line(f"{r.element}-{r.resource}", what[0].upper() + what[1:], quantity, r.unit, rate, "walls", r.kind, origin)
+            Line(
+                f"{r.element}-{r.resource}", what[0].upper() + what[1:], quantity, r.unit, rate, "walls", r.kind, origin
+            )
         )
     lines += insert_lines(work, market)
     hours = labour_h(lines)

@@ -65,7 +65,7 @@ class Market:
         Returns
         -------
         float or (n,) float
-            In the region's currency.
+            In that of the region. [currency]
         """
         if currency == self.region.currency:
             return amount
@@ -89,7 +89,7 @@ class Market:
         Returns
         -------
         float or (n,) float
-            In the region's currency per unit of the item.
+            Per unit of the item. [currency]
         """
         facts = Values(prefix, item.facts, self.draw)
         price = self.in_currency(getattr(facts, item.FIXED), item.currency, item.price_year)
@@ -109,7 +109,7 @@ class Market:
         Returns
         -------
         float or (n,) float
-            In the region's currency per unit.
+            Per unit of the resource. [currency]
         """
         if name not in self.known:
             self.known[name] = self.price(load_resource(name), f"resource.{name}")
@@ -156,7 +156,8 @@ def printed_wall_lines(
             "walls", "material", (*mix_facts, f"mix.{mix.id}.waste_fraction", "printer.hose_volume_m3"),
         ),
         Line(
-            "print-operator", "Printing: operator", shift_h * np.minimum(crew, 1.0), "h", rates.operator_rate_per_h, "walls", "labour",
+            "print-operator", "Printing: operator", shift_h * np.minimum(crew, 1.0), "h",
+            rates.operator_rate_per_h, "walls", "labour",
             ("region.operator_rate_per_h", "printer.availability"),
         ),
         Line(
@@ -272,7 +273,9 @@ def markup_lines(direct: list[Line], terms: Values, contingency: str) -> list[Li
         ("contingency", "Contingency", contingency),
     ):
         base = total(direct) + total(lines)
-        lines.append(Line(code, what, base, "money", getattr(terms, fraction), "walls", "overhead", (f"terms.{fraction}",)))
+        lines.append(
+            Line(code, what, base, "money", getattr(terms, fraction), "walls", "overhead", (f"terms.{fraction}",))
+        )
     return lines
 
 

@@ -88,15 +88,15 @@ def count_elements(bands: Bands, plan: Plan, printer: Printer) -> tuple[int, lis
                     "envelope-element",
                     "error",
                     plan.storeys[int(storey)].id,
-                    f"has a piece of {worst[0]:.2f} × {worst[1]:.2f} m that {printer.id} ({length:.2f} × {width:.2f} m) "
-                    "cannot print whole; give the walls axes, or shorter and straighter ones",
+                    f"has a piece of {worst[0]:.2f} × {worst[1]:.2f} m that {printer.id} "
+                    f"({length:.2f} × {width:.2f} m) cannot print whole; give the walls axes, or shorter and straighter ones",
                 )
             )
     return count, findings
 
 
 def _joint(wall: Wall, line: LineString, thick_m: float, at_m: float, number: int) -> Opening:
-    cut = substring(line, max(at_m - JOINT_M / 2, 0.0), min(at_m + JOINT_M / 2, line.length))
+    cut = LineString(substring(line, max(at_m - JOINT_M / 2, 0.0), min(at_m + JOINT_M / 2, line.length)).coords)
     return Opening(
         f"{wall.id}-joint-{number}",
         "opening",

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import shapely
-from numpy.typing import NDArray
 
 from estimator.beads import Kind, Pattern, bead_area_m2
 from estimator.check import check_fit, check_plan
@@ -178,15 +176,14 @@ def estimate(
         region = plan.region
     if region is None:
         region = DEFAULT_REGION
-        findings.append(
-            Finding("region-default", "note", plan.name, f"no region was named; {DEFAULT_REGION} is taken")
-        )
+        findings.append(Finding("region-default", "note", plan.name, f"no region was named; {DEFAULT_REGION} is taken"))
     region = load_region(region) if isinstance(region, str) else region
     system = wall_system or printer.default_wall_system
     _check_choice(printer, mix, {system} | {w.system for w in plan.walls if w.system})
     if samples < 0 or 0 < samples < FEWEST_SAMPLES or samples > MOST_SAMPLES or seed < 0:
         raise UsageError(
-            f"samples is {samples} and seed {seed}; give 0 or {FEWEST_SAMPLES} to {MOST_SAMPLES} samples and a seed from 0"
+            f"samples is {samples} and seed {seed}; give 0 or {FEWEST_SAMPLES} to {MOST_SAMPLES} samples "
+            "and a seed from 0"
         )
     chosen = [load_method(m) if isinstance(m, str) else m for m in (method_ids() if methods is None else methods)]
     terms = terms or load_terms()
@@ -253,10 +250,7 @@ def _check_choice(printer: Printer, mix: Mix, systems: set[str]) -> None:
     if mix.id not in printer.mixes:
         raise UsageError(f"{printer.id} cannot print {mix.id}; it prints {', '.join(printer.mixes)}")
     for system in sorted(systems - set(printer.wall_systems)):
-        raise UsageError(
-            f"{printer.id} cannot print {system!r} walls; it prints {', '.join(printer.wall_systems)}"
-        )
-
+        raise UsageError(f"{printer.id} cannot print {system!r} walls; it prints {', '.join(printer.wall_systems)}")
 
     daily = float(printer.startup_time_s) + float(printer.washdown_time_s)
     if float(printer.shift_time_s) <= daily:
@@ -331,9 +325,7 @@ def _outcome(
     moving_days = np.ceil((times.setup_s + times.teardown_s) / (8 * HOURS_S))
     concrete = mix.hardening != "cooling"
     network = house_network(floor_area_m2, market)
-    activities, house_days = house_schedule(
-        WallWork(moving_days + times.print_days, 0.0, concrete, concrete), network
-    )
+    activities, house_days = house_schedule(WallWork(moving_days + times.print_days, 0.0, concrete, concrete), network)
     conventional_days = [
         house_schedule(WallWork(c.wall_days, wait_days(c.method, market), c.method.masonry, c.method.wet), network)[1]
         for c in conventional

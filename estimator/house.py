@@ -47,6 +47,8 @@ def house_lines(floor_area_m2: float, market: Market) -> list[Line]:
         name = f"house.{kind}.{stage}"
         rate = cost * market.draw.number(name, fact)
         lines.append(
-            Line(stage, STAGE_NAMES[stage], floor_area_m2, "m2", rate, stage, "stage", ("region.house_cost_per_m2", name))
+            Line(
+                stage, STAGE_NAMES[stage], floor_area_m2, "m2", rate, stage, "stage", ("region.house_cost_per_m2", name)
+            )
         )
     return lines

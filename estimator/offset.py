@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import cast
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -51,13 +54,12 @@ def inset(area: Area, distance_m: float) -> Area:
     moved = _moved_rings(rings, distance_m) if len(rings) else None
     if moved is not None:
         first = np.searchsorted(part, np.arange(len(parts) + 1)).tolist()
-        polygons = [shapely.polygons(moved[a], moved[a + 1 : b]) for a, b in zip(first, first[1:], strict=False)]
-        whole: Area = polygons[0] if len(polygons) == 1 else shapely.multipolygons(polygons)
+        polygons = [shapely.polygons(moved[a], moved[a + 1 : b]) for a, b in pairwise(first)]
+        whole = polygons[0] if len(polygons) == 1 else shapely.multipolygons(polygons)
         if shapely.is_valid(whole):
-            return whole
+            return cast(Area, whole)
     with np.errstate(all="ignore"):  # GEOS leaves floating-point flags behind
-        general: Area = shapely.buffer(area, -distance_m, join_style="mitre")
-    return general
+        return cast(Area, shapely.buffer(area, -distance_m, join_style="mitre"))
 
 
 def grown(areas: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
@@ -83,8 +85,7 @@ def grown(areas: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
         with np.errstate(all="ignore"):
             return np.asarray(shapely.buffer(areas, distance_m, join_style="mitre"), dtype=object)
     first = np.searchsorted(owner, np.arange(len(areas) + 1)).tolist()
-    pairs = zip(first, first[1:], strict=False)
-    return np.array([shapely.polygons(moved[a], moved[a + 1 : b]) for a, b in pairs], dtype=object)
+    return np.array([shapely.polygons(moved[a], moved[a + 1 : b]) for a, b in pairwise(first)], dtype=object)
 
 
 def _moved_rings(rings: NDArray[np.object_], distance_m: float) -> NDArray[np.object_] | None:

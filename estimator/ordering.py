@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from estimator.beads import Beads, Kind
 
-
 SEAM_SPACING_M = 0.1
 """Nodes of a closed bead nearer to each other than this are one place to start. [m]"""
 

@@ -71,14 +71,14 @@ class Task:
     Attributes
     ----------
     activity : Activity
-    days, wait_days : float or (n,) float
+    work_days, wait_days : float or (n,) float
         Calendar days of work, and of waiting afterwards; 0 for the walls. [d]
     crew_persons : float or (n,) float
         [persons]
     """
 
     activity: Activity
-    days: Value
+    work_days: Value
     wait_days: Value
     crew_persons: Value
 
@@ -154,7 +154,7 @@ def house_schedule(walls: WallWork, network: Network) -> tuple[list[ActivityDate
         if a.is_walls:
             finish[a.id] = start + walls.working_days * network.calendar_ratio + walls.wait_days
         else:
-            finish[a.id] = start + task.days + task.wait_days
+            finish[a.id] = start + task.work_days + task.wait_days
         dates.append((a.id, a.name, start, finish[a.id], after, task.crew_persons))
     end = _latest(list(finish.values()))
     critical = _critical(dates, end) if isinstance(end, float) else set()

@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from estimator.plan import Area, Plan
+from estimator.shapes import united, without
 from estimator.walls import HAIR_M, Pieces
 
 HEIGHT_TOLERANCE_M = 1e-4
@@ -123,20 +124,20 @@ def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: 
     void_key = _keys(pieces.void)
     sections: list[Section] = []
     known: dict[tuple[bytes, bytes], int] = {}
-    united: dict[bytes, dict[str, Area]] = {}
+    whole: dict[bytes, dict[str, Area]] = {}
     index = np.full(len(low), -1, dtype=np.int64)
     stands = (pieces.base_m < middle[:, None]) & (pieces.top_m > middle[:, None])
     open_ = (pieces.sill_m < middle[:, None]) & (pieces.head_m > middle[:, None])
     for b in np.flatnonzero(stands.any(axis=1) & (layers > 0)):
         here = np.flatnonzero(stands[b])
         own = systems[pieces.wall[here]]
-        whole = piece_key[here].tobytes() + "\0".join(own).encode()
-        key = (whole, void_key[open_[b]].tobytes())
+        standing = piece_key[here].tobytes() + "\0".join(own).encode()
+        key = (standing, void_key[open_[b]].tobytes())
         if key not in known:
-            if whole not in united:
-                united[whole] = _united(pieces.footprint[here], own)
+            if standing not in whole:
+                whole[standing] = _united(pieces.footprint[here], own)
             known[key] = len(sections)
-            sections.append(_section(pieces, here, own, united[whole], pieces.void[open_[b]]))
+            sections.append(_section(pieces, here, own, whole[standing], pieces.void[open_[b]]))
         index[b] = known[key]
     full = np.array([i >= 0 and sections[i].area_m2 > 0 for i in index], dtype=bool)
     return Bands(
@@ -159,11 +160,12 @@ def _united(footprint: NDArray[np.object_], system: NDArray[np.object_]) -> dict
     area: dict[str, Area] = {}
     taken: Area | None = None
     for name in sorted(set(system)):
-        united = shapely.union_all(footprint[system == name])
-        if taken is not None:
-            united = shapely.difference(united, taken)
-        taken = united if taken is None else shapely.union(taken, united)
-        area[name] = united
+        whole = united(footprint[system == name])
+        if taken is None:
+            area[name] = taken = whole
+        else:
+            area[name] = without(whole, taken)
+            taken = united(np.array([taken, whole], dtype=object))
     return area
 
 
@@ -171,12 +173,12 @@ def _section(
     pieces: Pieces,
     here: NDArray[np.int64],
     system: NDArray[np.object_],
-    united: dict[str, Area],
+    gross: dict[str, Area],
     voids: NDArray[np.object_],
 ) -> Section:
-    area = united
+    area = gross
     if len(voids):
-        cut = voids[0] if len(voids) == 1 else shapely.union_all(voids)
-        area = {name: shapely.difference(shape, cut) for name, shape in united.items()}
+        cut = united(voids)
+        area = {name: without(shape, cut) for name, shape in gross.items()}
     wall = pieces.wall[here]
-    return Section(area, united, {name: np.unique(wall[system == name]) for name in united}, pieces.footprint[here], wall)
+    return Section(area, gross, {name: np.unique(wall[system == name]) for name in gross}, pieces.footprint[here], wall)

@@ -57,7 +57,7 @@ def place(plan: Plan, printer: Printer) -> Placement:
     Placement
         With error findings where the plan does not fit the envelope or the reach.
     """
-    footprint = shapely.geometrycollections(np.array([w.footprint for w in plan.walls], dtype=object))
+    footprint = shapely.GeometryCollection([w.footprint for w in plan.walls])
     findings: list[Finding] = []
     levels = _levels(plan, printer, findings)
     if printer.deployment == "stands":
@@ -156,7 +156,9 @@ def _sizes(footprint: shapely.GeometryCollection, printer: Printer) -> str:
     return f"the walls measure {width:.2f} × {length:.2f} m, the machine prints {short:.2f} × {long:.2f} m"
 
 
-def _stand(footprint: shapely.GeometryCollection, printer: Printer, findings: list[Finding]) -> NDArray[np.float64] | None:
+def _stand(
+    footprint: shapely.GeometryCollection, printer: Printer, findings: list[Finding]
+) -> NDArray[np.float64] | None:
     """A stand with every wall in reach, as far inside the limits as the grid allows."""
     near, far = float(printer.reach_min_m), float(printer.reach_max_m)
     hull = shapely.get_coordinates(shapely.convex_hull(footprint))
@@ -166,7 +168,7 @@ def _stand(footprint: shapely.GeometryCollection, printer: Printer, findings: li
         middle = shapely.get_coordinates(shapely.centroid(shapely.minimum_bounding_circle(footprint)))[0]
         slack = far - radius + STAND_GRID_M
         steps = np.arange(-np.ceil(slack / STAND_GRID_M), np.ceil(slack / STAND_GRID_M) + 1) * STAND_GRID_M
-        place = (np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2) + middle)
+        place = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2) + middle
         to_hull = np.hypot(place[:, None, 0] - hull[None, :, 0], place[:, None, 1] - hull[None, :, 1]).max(axis=1)
         place, to_hull = place[to_hull <= far], to_hull[to_hull <= far]
         if len(place):

@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from estimator.plan import Area, Plan
+from estimator.shapes import filled, united
 from estimator.slicing import Bands
 from estimator.walls import HAIR_M, centre_line, thickness_m
 
@@ -99,10 +100,7 @@ def _outside(plan: Plan, bands: Bands) -> tuple[NDArray[np.bool_], list[Area]]:
     for s in np.unique(bands.storey):
         sections = [bands.sections[i] for i in np.unique(bands.section[bands.storey == s])]
         walled = {id(a): a for section in sections for a in section.gross.values()}
-        united = next(iter(walled.values()))
-        if len(walled) > 1:
-            united = shapely.union_all(np.array(list(walled.values()), dtype=object))
-        outline = _filled(united)
+        outline = filled(united(np.array(list(walled.values()), dtype=object)))
         outlines.append(outline)
         ask = np.flatnonzero((storey == s) & unsaid)
         if len(ask):
@@ -111,16 +109,3 @@ def _outside(plan: Plan, bands: Bands) -> tuple[NDArray[np.bool_], list[Area]]:
             footprint = np.array([plan.walls[i].footprint for i in ask], dtype=object)
             external[ask] = shapely.dwithin(edge, footprint, OUTLINE_M)
     return external, outlines
-
-
-def _filled(area: Area) -> Area:
-    """An area with its holes filled; parts inside a hole of another are part of that one."""
-    filled = shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(area)))
-    if len(filled) == 1:
-        whole: Area = filled[0]
-        return whole
-    tips = shapely.points(np.array([shapely.get_coordinates(f)[0] for f in filled]))
-    inner, outer = shapely.STRtree(filled).query(tips, predicate="within")
-    nested = np.unique(inner[inner != outer])
-    whole = shapely.multipolygons(np.delete(filled, nested))
-    return whole

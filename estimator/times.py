@@ -64,9 +64,7 @@ class LayerMotion:
     travel_s: NDArray[np.float64]
 
 
-def layer_motion(
-    toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None
-) -> LayerMotion:
+def layer_motion(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None) -> LayerMotion:
     """Time of one layer of every section.
 
     Parameters
@@ -236,8 +234,8 @@ class PrintTimes:
         Start-up and wash-down, once a shift. [s]
     print_shift_s : float or (n,) float
         All of the above but the first five twice: time on shift. [s]
-    shifts, print_days : float or (n,) float
-        Whole shifts, one a day.
+    shift_count, print_days : float or (n,) float
+        Whole shifts, one a day. [d]
     setup_s, teardown_s : float or (n,) float
         [s]
     layer_interval_s : (k,) float or (n, k) float
@@ -255,7 +253,7 @@ class PrintTimes:
     station_move_s: Value
     shift_overhead_s: Value
     print_shift_s: Value
-    shifts: Value
+    shift_count: Value
     print_days: Value
     setup_s: Value
     teardown_s: Value
@@ -319,10 +317,14 @@ def print_times(
     wait = waits
     nozzle = deposition + travel + start_stop_total + layer_change + wait
     crew = machine.crew_persons
-    insert = work.lintels * terms.lintel_time_s + (
-        work.tied_area_m2 * terms.tie_density_per_m2 * terms.tie_time_s
-        + work.laddered_area_m2 * terms.ladder_density_m_per_m2 * terms.ladder_time_s_per_m
-    ) / crew
+    insert = (
+        work.lintels * terms.lintel_time_s
+        + (
+            work.tied_area_m2 * terms.tie_density_per_m2 * terms.tie_time_s
+            + work.laddered_area_m2 * terms.ladder_density_m_per_m2 * terms.ladder_time_s_per_m
+        )
+        / crew
+    )
     if work.elements:
         move: Value = work.elements * machine.element_changeover_time_s
     elif printer.deployment == "stands":

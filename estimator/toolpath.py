@@ -69,10 +69,12 @@ class Toolpath:
         Parameters
         ----------
         per_move : (n,) float
+            [any]
 
         Returns
         -------
         (k,) float
+            [as per_move]
         """
         total = np.concatenate(([0.0], np.cumsum(per_move)))
         return total[self.first[1:]] - total[self.first[:-1]]

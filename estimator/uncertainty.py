@@ -92,9 +92,9 @@ def drivers(drawn: Mapping[str, NDArray[np.float64]], result: Value) -> tuple[Dr
     Parameters
     ----------
     drawn : mapping of str to (n,) float
-        Samples of every fact.
+        Samples of every fact. [any]
     result : (n,) float
-        Samples of the result.
+        Samples of the result. [any]
 
     Returns
     -------
@@ -119,10 +119,10 @@ def _standard_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def sampled_motion(
     toolpath: Toolpath,
     printer: Printer,
-    print_speed: Value,
-    travel_speed: Value,
-    acceleration: Value,
-    flow: Value,
+    print_m_per_s: Value,
+    travel_m_per_s: Value,
+    acceleration_m_per_s2: Value,
+    flow_m3_per_s: Value,
     bead_area_m2: float,
     station_m: NDArray[np.float64] | None,
 ) -> LayerMotion:
@@ -132,11 +132,11 @@ def sampled_motion(
     ----------
     toolpath : Toolpath
     printer : Printer
-    print_speed, travel_speed : float or (n,) float
+    print_m_per_s, travel_m_per_s : float or (n,) float
         [m/s]
-    acceleration : float or (n,) float
+    acceleration_m_per_s2 : float or (n,) float
         [m/s²]
-    flow : float or (n,) float
+    flow_m3_per_s : float or (n,) float
         What the pump delivers. [m³/s]
     bead_area_m2 : float
         Cross-section of the usual bead, which turns flow into a limit of speed. [m²]
@@ -154,21 +154,21 @@ def sampled_motion(
     exactly on a small grid of both and read off in between by a polynomial through the grid
     points, in logarithms.
     """
-    speed = np.minimum(print_speed, flow / bead_area_m2)
+    speed = np.minimum(print_m_per_s, flow_m3_per_s / bead_area_m2)
     pauses = printer.continuity == "pause"
     # one grid for speed relative to its middle: both speeds of a head run through it together
-    middle, travel_middle = _middle(speed), _middle(travel_speed)
-    ratios = _nodes(np.concatenate((np.ravel(speed / middle), np.ravel(travel_speed / travel_middle))), SPEED_NODES)
-    accelerations = _nodes(np.ravel(acceleration), ACCELERATION_NODES)
+    middle, travel_middle = _middle(speed), _middle(travel_m_per_s)
+    ratios = _nodes(np.concatenate((np.ravel(speed / middle), np.ravel(travel_m_per_s / travel_middle))), SPEED_NODES)
+    accelerations = _nodes(np.ravel(acceleration_m_per_s2), ACCELERATION_NODES)
     table = np.empty((2, len(ratios), len(accelerations), len(toolpath.layers)))
     for i, ratio in enumerate(ratios):
         for j, a in enumerate(accelerations):
             speeds = Speeds(middle * ratio, travel_middle * ratio, float(a), np.inf)
             motion = layer_motion(toolpath, printer, speeds, station_m)
             table[0, i, j], table[1, i, j] = motion.deposition_s, motion.travel_s
-    at_acceleration = _weights(np.log(accelerations), np.log(acceleration))
+    at_acceleration = _weights(np.log(accelerations), np.log(acceleration_m_per_s2))
     print_at = _weights(np.log(ratios), np.log(speed / middle))
-    travel_at = _weights(np.log(ratios), np.log(travel_speed / travel_middle)) if pauses else print_at
+    travel_at = _weights(np.log(ratios), np.log(travel_m_per_s / travel_middle)) if pauses else print_at
     logs = np.log(np.maximum(table, 1e-12))
     deposition = np.exp(np.einsum("ni,nj,ijk->nk", print_at, at_acceleration, logs[0], optimize=True))
     travel = np.exp(np.einsum("ni,nj,ijk->nk", travel_at, at_acceleration, logs[1], optimize=True))

@@ -21,19 +21,40 @@ class FactLike(Protocol):
     """What a fact of ``printers`` or ``materials`` offers."""
 
     @property
-    def value(self) -> float: ...
+    def value(self) -> float:
+        """Stated value."""
+        ...
+
     @property
-    def low(self) -> float: ...
+    def low(self) -> float:
+        """Lower end of the range."""
+        ...
+
     @property
-    def high(self) -> float: ...
+    def high(self) -> float:
+        """Upper end of the range."""
+        ...
+
     @property
-    def basis(self) -> str: ...
+    def basis(self) -> str:
+        """How it is known."""
+        ...
+
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """Key of the source."""
+        ...
+
     @property
-    def where(self) -> str: ...
+    def where(self) -> str:
+        """Place in the source."""
+        ...
+
     @property
-    def note(self) -> str: ...
+    def note(self) -> str:
+        """Reason, or remark."""
+        ...
+
 
 
 class Draw:
@@ -140,10 +161,12 @@ class Values:
         ----------
         name : str
         default : float
+            [as name]
 
         Returns
         -------
         float or (count,) float
+            [as name]
         """
         return getattr(self, name) if name in self._facts else default
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import LineString, Polygon
+from shapely import LinearRing, LineString, Polygon
 
 from estimator.offset import grown
 from estimator.plan import Area, Plan, Slab, Wall
@@ -131,11 +132,9 @@ def strip(axis: LineString, thickness_m: float) -> Area:
     -------
     polygon
     """
-    line = shapely.linearrings(axis.coords) if axis.is_closed else axis
-    area = shapely.buffer(
-        line, thickness_m / 2, cap_style="flat", join_style="mitre", mitre_limit=MITRE_LIMIT_RATIO
-    )
-    return area
+    line = LinearRing(axis.coords) if axis.is_closed else axis
+    area = shapely.buffer(line, thickness_m / 2, cap_style="flat", join_style="mitre", mitre_limit=MITRE_LIMIT_RATIO)
+    return cast(Area, area)
 
 
 def corner_pieces(walls: Sequence[Wall]) -> list[tuple[Polygon, float, float, int]]:
@@ -254,9 +253,7 @@ def _merged(
     return merged
 
 
-def _corner(
-    walls: Sequence[Wall], arms: list[tuple[int, NDArray[np.float64], NDArray[np.float64]]]
-) -> Polygon | None:
+def _corner(walls: Sequence[Wall], arms: list[tuple[int, NDArray[np.float64], NDArray[np.float64]]]) -> Polygon | None:
     """Filling of the one sector wider than a straight angle; narrower ones have no notch."""
     arms = sorted(arms, key=lambda e: float(np.arctan2(e[2][1], e[2][0])))
     for k, (i, at, along) in enumerate(arms):

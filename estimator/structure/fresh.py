@@ -8,9 +8,7 @@ from numpy.typing import NDArray
 GRAVITY_M_PER_S2 = 9.81
 
 
-def layer_interval_min_s(
-    density_kg_per_m3: float, layer_height_m: float, structuration_rate_pa_per_s: float
-) -> float:
+def layer_interval_min_s(density_kg_per_m3: float, layer_height_m: float, structuration_rate_pa_per_s: float) -> float:
     """Shortest sustained interval between layers for a mix that stiffens linearly.
 
     Parameters
@@ -38,7 +36,7 @@ def layer_interval_min_s(
     Research 112, 2018, pp. 76-85; T. Wangler et al., RILEM Technical Letters 1, 2016,
     pp. 67-75. Both recalled, derived again by equilibrium.
     """
-    return density_kg_per_m3 * GRAVITY_M_PER_S2 * layer_height_m / (np.sqrt(3) * structuration_rate_pa_per_s)
+    return float(density_kg_per_m3 * GRAVITY_M_PER_S2 * layer_height_m / (np.sqrt(3) * structuration_rate_pa_per_s))
 
 
 def build_time_min_s(
@@ -70,7 +68,7 @@ def build_time_min_s(
     As :func:`layer_interval_min_s`.
     """
     stress_pa = np.asarray(density_kg_per_m3) * GRAVITY_M_PER_S2 * height_m / np.sqrt(3)
-    return np.maximum(stress_pa - yield_stress_pa, 0.0) / structuration_rate_pa_per_s
+    return np.asarray(np.maximum(stress_pa - yield_stress_pa, 0.0) / structuration_rate_pa_per_s)
 
 
 def layer_interval_max_s(

@@ -1,0 +1,79 @@
+"""Set operations on plan areas, with the types that shapely leaves open."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from estimator.plan import Area
+
+
+def united(areas: NDArray[np.object_]) -> Area:
+    """Union of areas.
+
+    Parameters
+    ----------
+    areas : (n,) array of polygons
+        n ≥ 1. [m]
+
+    Returns
+    -------
+    polygon
+    """
+    return cast(Area, areas[0] if len(areas) == 1 else shapely.union_all(areas))
+
+
+def without(area: Area, taken: Area) -> Area:
+    """What is left of an area when another is taken out of it.
+
+    Parameters
+    ----------
+    area, taken : polygon
+        [m]
+
+    Returns
+    -------
+    polygon
+    """
+    return cast(Area, shapely.difference(area, taken))
+
+
+def common(area: Area, other: Area) -> Area:
+    """What two areas share.
+
+    Parameters
+    ----------
+    area, other : polygon
+        [m]
+
+    Returns
+    -------
+    polygon
+    """
+    return cast(Area, shapely.intersection(area, other))
+
+
+def filled(area: Area) -> Area:
+    """An area with its holes filled; parts inside a hole of another are part of that one.
+
+    Parameters
+    ----------
+    area : polygon
+        [m]
+
+    Returns
+    -------
+    polygon
+    """
+    outlines = np.asarray(
+        shapely.polygons(np.asarray(shapely.get_exterior_ring(shapely.get_parts(area)))), dtype=object
+    )
+    if len(outlines) == 1:
+        return cast(Area, outlines[0])
+    tips = shapely.points(np.array([shapely.get_coordinates(o)[0] for o in outlines]))
+    inner, outer = shapely.STRtree(outlines).query(np.asarray(tips), predicate="within")
+    nested = np.unique(inner[inner != outer])
+    return cast(Area, shapely.multipolygons(np.delete(outlines, nested)))
