@@ -72,8 +72,7 @@ def parse_native(text: str, source: str) -> Plan:
     data = load_json(text, source)
     if not isinstance(data, dict) or data.get("format") != fmt.FORMAT:
         raise PlanError(
-            f'{source}: is JSON but not a printhouse plan; a plan has "format": "{fmt.FORMAT}" '
-            "(docs/plan-format.md)"
+            f'{source}: is JSON but not a printhouse plan; a plan has "format": "{fmt.FORMAT}" (docs/plan-format.md)'
         )
     version = data.get("version")
     if isinstance(version, bool) or version != fmt.VERSION:
@@ -157,7 +156,7 @@ def _height(entry: Entry, elevation_m: float, above: list[Any], walls: list[Wall
     if isinstance(upper, int | float) and math.isfinite(upper) and upper > elevation_m:
         return float(upper) - elevation_m
     height = max((w.top_m for w in walls), default=elevation_m) - elevation_m
-    if height <= 0 and not spoilt:
+    if height <= 0 and walls and not spoilt:
         message = "is missing, and no wall reaches above the floor to tell it; give it"
         entry.reading.error("plan-missing", entry.at("height_m"), message)
     return height if height > 0 else 3.0

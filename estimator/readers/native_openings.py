@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import LineString
-from shapely.ops import substring
 
 from estimator.plan import Opening, OpeningKind
 from estimator.readers import native_format as fmt
@@ -20,6 +20,46 @@ NEAR_M = 1e-6
 
 SHARP_TURN_DEG = 20.0
 """A wall that turns by more at one point has a corner there. [deg]"""
+
+
+class Course:
+    """The way along a wall.
+
+    Parameters
+    ----------
+    axis : LineString
+        [m]
+    """
+
+    def __init__(self, axis: LineString) -> None:
+        self.nodes = shapely.get_coordinates(axis)
+        self.reached_m = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(self.nodes, axis=0).T))))
+        self.length_m = float(self.reached_m[-1])
+        self.is_closed = bool(axis.is_closed)
+
+    def stretch(self, from_m: float, to_m: float) -> NDArray[np.float64]:
+        """Points of a part of the way; on a ring it may go on past the start.
+
+        Parameters
+        ----------
+        from_m, to_m : float
+            [m]
+
+        Returns
+        -------
+        (n, 2) float array
+            [m]
+        """
+        if self.is_closed and to_m > self.length_m + NEAR_M:
+            before, after = self._part(from_m, self.length_m), self._part(0.0, to_m - self.length_m)
+            return np.concatenate((before, after[1:]))
+        return self._part(from_m, min(to_m, self.length_m))
+
+    def _part(self, from_m: float, to_m: float) -> NDArray[np.float64]:
+        inside = (self.reached_m > from_m + NEAR_M) & (self.reached_m < to_m - NEAR_M)
+        ends = [np.interp((from_m, to_m), self.reached_m, self.nodes[:, k]) for k in (0, 1)]
+        ends_m = np.stack(ends, axis=1)
+        return np.concatenate((ends_m[:1], self.nodes[inside], ends_m[1:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +103,26 @@ def read_openings(
     """
     reading = wall.reading
     reading.count("openings", len(values), fmt.MOST_OPENINGS, wall.at("openings"))
+    course = None if axis is None else Course(axis)
     holes: list[Hole] = []
+    # where each hole begins and ends, along and up
+    spans = np.full((len(values), 4), np.nan)
     for k, value in enumerate(values):
         own = id_of(value, f"{name}-o{k + 1}")
         with reading.about(f"opening {own!r} of wall {name!r}"):
             entry = Entry(reading, value, f"{wall.at('openings')}/{k}", fmt.OPENING)
             hole = _hole(entry, own)
-            if hole is None or axis is None or not _fits(entry, hole, axis, wall_height_m):
+            if hole is None or course is None or not _fits(entry, hole, course, wall_height_m):
                 continue
-            _warn_of_corner(entry, hole, axis)
-            other = _overlapped(holes, hole, axis)
+            _warn_of_corner(entry, hole, course)
+            span = np.array((hole.at_m, hole.at_m + hole.width_m, hole.sill_m, hole.sill_m + hole.height_m))
+            other = _overlapped(spans[: len(holes)], span, course)
             if other is not None:
-                message = f"overlaps opening {other.name!r}; move one of them"
+                message = f"overlaps opening {holes[other].name!r}; move one of them"
                 reading.error("opening-overlap", entry.where, message)
+            spans[len(holes)] = span
             holes.append(hole)
-    if axis is None:
+    if course is None or reading.errors:
         return []
     return [
         Opening(
@@ -86,7 +131,7 @@ def read_openings(
             base_m + h.sill_m,
             base_m + h.sill_m + h.height_m,
             h.width_m,
-            strip(_stretch(axis, h.at_m, h.at_m + h.width_m), thickness_m + 2 * CLEARED_M),
+            strip(LineString(course.stretch(h.at_m, h.at_m + h.width_m)), thickness_m + 2 * CLEARED_M),
         )
         for h in holes
     ]
@@ -107,9 +152,9 @@ def _hole(entry: Entry, name: str) -> Hole | None:
     return hole if reading.errors == before else None
 
 
-def _fits(entry: Entry, hole: Hole, axis: LineString, wall_height_m: float) -> bool:
-    before, length, end = entry.reading.errors, axis.length, hole.at_m + hole.width_m
-    if axis.is_closed:
+def _fits(entry: Entry, hole: Hole, course: Course, wall_height_m: float) -> bool:
+    before, length, end = entry.reading.errors, course.length_m, hole.at_m + hole.width_m
+    if course.is_closed:
         if hole.at_m >= length - NEAR_M or hole.width_m >= length - NEAR_M:
             entry.reading.error(
                 "opening-outside",
@@ -133,24 +178,17 @@ def _fits(entry: Entry, hole: Hole, axis: LineString, wall_height_m: float) -> b
     return entry.reading.errors == before
 
 
-def _overlapped(holes: list[Hole], new: Hole, axis: LineString) -> Hole | None:
-    """The first opening that shares wall with another, on a ring also past its start."""
-    turns = (-axis.length, 0.0, axis.length) if axis.is_closed else (0.0,)
-    for h in holes:
-        if h.sill_m >= new.sill_m + new.height_m - NEAR_M or new.sill_m >= h.sill_m + h.height_m - NEAR_M:
-            continue
-        if any(
-            h.at_m + turn < new.at_m + new.width_m - NEAR_M and new.at_m < h.at_m + turn + h.width_m - NEAR_M
-            for turn in turns
-        ):
-            return h
-    return None
+def _overlapped(spans: NDArray[np.float64], new: NDArray[np.float64], course: Course) -> int | None:
+    """The first opening that shares wall with a new one, on a ring also past its start."""
+    along = np.zeros(len(spans), dtype=bool)
+    for turn in (-course.length_m, 0.0, course.length_m) if course.is_closed else (0.0,):
+        along |= (spans[:, 0] + turn < new[1] - NEAR_M) & (new[0] < spans[:, 1] + turn - NEAR_M)
+    shared = along & (spans[:, 2] < new[3] - NEAR_M) & (new[2] < spans[:, 3] - NEAR_M)
+    return int(np.argmax(shared)) if shared.any() else None
 
 
-def _warn_of_corner(entry: Entry, hole: Hole, axis: LineString) -> None:
-    cut = shapely.get_coordinates(_stretch(axis, hole.at_m, hole.at_m + hole.width_m))
-    step = np.diff(cut, axis=0)
-    step = step[np.hypot(step[:, 0], step[:, 1]) > NEAR_M]
+def _warn_of_corner(entry: Entry, hole: Hole, course: Course) -> None:
+    step = np.diff(course.stretch(hole.at_m, hole.at_m + hole.width_m), axis=0)
     heading = np.unwrap(np.arctan2(step[:, 1], step[:, 0]))
     turn = np.degrees(np.abs(np.diff(heading)))
     if len(turn) and turn.max() > SHARP_TURN_DEG:
@@ -160,13 +198,3 @@ def _warn_of_corner(entry: Entry, hole: Hole, axis: LineString) -> None:
             f"goes round a corner of {turn.max():.0f}°, where no straight lintel can lie; move it off the "
             "corner unless a corner window is meant",
         )
-
-
-def _stretch(axis: LineString, from_m: float, to_m: float) -> LineString:
-    """Part of an axis; on a ring it may go on past the start."""
-    length = axis.length
-    if not axis.is_closed or to_m <= length + NEAR_M:
-        return LineString(shapely.get_coordinates(substring(axis, from_m, min(to_m, length))))
-    before = shapely.get_coordinates(substring(axis, from_m, length))
-    after = shapely.get_coordinates(substring(axis, 0.0, to_m - length))
-    return LineString(np.concatenate((before, after[1:])))

@@ -85,9 +85,7 @@ def _wall(entry: Entry, name: str, around: Surroundings) -> Wall | None:
     if footprint is None:
         return None
     holes = read_openings(entry, openings, name, axis, thickness, base, height)
-    return Wall(
-        name, around.storey, footprint, base, base + height, axis, thickness, external, system, tuple(holes)
-    )
+    return Wall(name, around.storey, footprint, base, base + height, axis, thickness, external, system, tuple(holes))
 
 
 def _footprint(entry: Entry, axis: LineString, thickness_m: float) -> Polygon | None:
@@ -218,9 +216,7 @@ def point(reading: Reading, value: Any, where: str) -> tuple[float, float] | Non
         None after an error. [m]
     """
     pair = value if isinstance(value, list) and len(value) == 2 else None
-    if pair is None or not all(
-        isinstance(v, int | float) and not isinstance(v, bool) and v == v for v in pair
-    ):
+    if pair is None or not all(isinstance(v, int | float) and not isinstance(v, bool) and v == v for v in pair):
         what = f"[{shown(pair[0])}, {shown(pair[1])}]" if pair is not None else shown(value)
         reading.error("plan-type", where, f"is {what}; a point is two numbers [x, y] in metres")
         return None

@@ -14,6 +14,9 @@ from estimator.plan import Wall
 MOST_PAIRS = 200_000
 """Pairs of touching walls compared before giving up."""
 
+CHUNK = 16
+"""Areas looked up at once."""
+
 MOST_TOLD = 20
 """Findings of one kind; the rest is counted."""
 
@@ -83,8 +86,8 @@ def _pairs(tree: shapely.STRtree, area: NDArray[np.object_]) -> tuple[NDArray[np
     """Indices of areas and of the walls in a tree that touch; at most about :data:`MOST_PAIRS` of them."""
     found: list[NDArray[np.int64]] = [np.empty((2, 0), dtype=np.int64)]
     count = 0
-    for start in range(0, len(area), 100):
-        touching = tree.query(area[start : start + 100], predicate="intersects")
+    for start in range(0, len(area), CHUNK):
+        touching = tree.query(area[start : start + CHUNK], predicate="intersects")
         found.append(touching + np.array([[start], [0]]))
         count += touching.shape[1]
         if count > MOST_PAIRS:

@@ -108,9 +108,7 @@ class Reading:
         self._errors += 1
         if self._errors >= MOST_FINDINGS:
             self._about = ""
-            self._add(
-                "plan-problems", "error", "", f"stops being read after {MOST_FINDINGS} problems; mend these"
-            )
+            self._add("plan-problems", "error", "", f"stops being read after {MOST_FINDINGS} problems; mend these")
             self.refuse()
 
     def warning(self, code: str, where: str, message: str) -> None:
@@ -185,6 +183,4 @@ class Reading:
         """
         errors = [f for f in self.findings if f.severity == "error"]
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        raise PlanError(
-            f"{self.source}: {errors[0].where or 'the plan'} {errors[0].message}{more}", self.findings
-        )
+        raise PlanError(f"{self.source}: {errors[0].where or 'the plan'} {errors[0].message}{more}", self.findings)
