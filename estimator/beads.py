@@ -175,9 +175,9 @@ def section_beads(
                 findings.append(_no_axis(walls[i], "its single bead is left out"))
                 continue
             clip = common(_own(section, i), area)
-            before = section.own[section.own_wall < i]
-            if len(before):
-                clip = without(clip, united(before))
+            others = section.own[np.isin(section.own_wall, members[~is_thin]) | (section.own_wall < i)]
+            if len(others):
+                clip = without(clip, united(others))
             width = min(bead_width_m, thick)
             add(_parts(shapely.intersection(line, clip), width), Kind.CONTOUR, width)
         stout = members[~is_thin]
@@ -301,7 +301,7 @@ def _infill(
     """Infill of a whole wall in plan, before openings and junctions are cut out of it."""
     length = line.length
     if system == "double-leaf-webs":
-        count = max(int(np.floor(length / pattern.web_spacing_m)), 1)
+        count = max(round(length / pattern.web_spacing_m), 1)
         along = (np.arange(count) + 0.5) * length / count
         reach = wall_thickness_m / 2
         a = _offset_points(line, along, np.full(count, reach))

@@ -75,7 +75,7 @@ class Market:
     def _per_usd(self, currency: str, year: int) -> Value:
         if currency == "USD":
             return 1.0
-        return self.draw.number(f"exchange.{currency.lower()}_per_usd", nearest_exchange_rate(currency, year))
+        return self.draw.number(f"exchange.{currency.lower()}_per_usd_{year}", nearest_exchange_rate(currency, year))
 
     def price(self, item: Priced, prefix: str) -> Value:
         """Price of one unit of a mix or resource here.

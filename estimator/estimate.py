@@ -190,11 +190,14 @@ def estimate(
     pattern = pattern or Pattern()
 
     check_plan(plan)
-    placement = place(plan, printer)
+    pieces = wall_pieces(plan)
+    placement = place(plan, pieces, printer)
     findings += check_fit(plan, printer, placement)
     layer_height, bead_width = float(printer.layer_height_m), float(printer.bead_width_m)
-    printed_plan = cut_into_elements(plan, printer) if printer.deployment == "factory" else plan
-    pieces = wall_pieces(printed_plan)
+    printed_plan = plan
+    if printer.deployment == "factory":
+        printed_plan = cut_into_elements(plan, printer)
+        pieces = wall_pieces(printed_plan)
     bands = slice_bands(printed_plan, pieces, layer_height, system)
     if not len(bands.layers):
         raise NotPrintableError(f"{plan.source}: no wall is as high as one layer of {layer_height:g} m")

@@ -114,10 +114,11 @@ def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: 
     low, high = edges[:-1], edges[1:]
     middle = (low + high) / 2
 
-    floors = np.array(sorted(s.elevation_m for s in plan.storeys))
-    storey = np.clip(np.searchsorted(floors, middle, side="right") - 1, 0, len(floors) - 1)
-    floor = np.minimum(floors[storey], low.min() if len(low) else 0.0)
-    floor = np.where(storey == 0, floor, floors[storey])
+    elevation = np.array([s.elevation_m for s in plan.storeys])
+    upwards = np.argsort(elevation, kind="stable")
+    level = np.clip(np.searchsorted(elevation[upwards], middle, side="right") - 1, 0, None)
+    storey = upwards[level]
+    floor = np.where(level == 0, np.minimum(elevation[storey], lowest), elevation[storey])
     layers = np.rint((high - floor) / layer_height_m) - np.rint((low - floor) / layer_height_m)
 
     piece_key = _keys(pieces.footprint)

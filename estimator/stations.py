@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from estimator.errors import Finding
 from estimator.plan import Plan
+from estimator.walls import Pieces
 from printers import Printer
 
 STAND_GRID_M = 0.25
@@ -44,12 +45,14 @@ class Placement:
     findings: tuple[Finding, ...]
 
 
-def place(plan: Plan, printer: Printer) -> Placement:
+def place(plan: Plan, pieces: Pieces, printer: Printer) -> Placement:
     """Place a printer for a plan.
 
     Parameters
     ----------
     plan : Plan
+    pieces : Pieces
+        Of the plan, corners included.
     printer : Printer
 
     Returns
@@ -57,7 +60,7 @@ def place(plan: Plan, printer: Printer) -> Placement:
     Placement
         With error findings where the plan does not fit the envelope or the reach.
     """
-    footprint = shapely.GeometryCollection([w.footprint for w in plan.walls])
+    footprint = shapely.GeometryCollection(list(pieces.footprint))
     findings: list[Finding] = []
     levels = _levels(plan, printer, findings)
     if printer.deployment == "stands":

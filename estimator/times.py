@@ -309,7 +309,7 @@ def print_times(
         ) / np.maximum(work.storey_layers, 1)
         short = np.maximum(least[..., :, None] - layer_s[..., None, :], 0.0)
         waits = np.sum(short * work.section_storey_layers, axis=(-2, -1))
-        interval = np.max(short, axis=-2) + layer_s
+        interval = np.max(short * (work.section_storey_layers > 0), axis=-2) + layer_s
     deposition = deposition_s @ layers
     travel = travel_s @ layers
     start_stop_total = start_stop @ layers
