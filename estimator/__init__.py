@@ -77,7 +77,7 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """This package, where ``estimator.estimate`` is the function also once its module is loaded.
+    """The package itself, where ``estimator.estimate`` is the function also once its module is loaded.
 
     Loading a submodule binds it to the package under its own name, which would hide the
     function of the same name, depending on who imported what first.

@@ -204,11 +204,9 @@ def comparison_document(c: Comparison) -> Object:
                 "shell": d["cost"]["shell"],
                 "whole_house": d["cost"]["whole_house"],
                 "carbon_kg": d["carbon"]["printed_walls_kg"],
-                "uncertainty": {
-                    name: d["uncertainty"][name]
-                    for name in ("nozzle_s", "print_days", "cost", "house_cost")
-                    if name in d["uncertainty"]
-                },
+                "uncertainty": _named(
+                    d["uncertainty"], {name: name for name in ("nozzle_s", "print_days", "cost", "house_cost")}
+                ),
                 "findings": d["findings"],
                 "assumptions_count": len(d["assumptions"]),
             }
@@ -216,6 +214,7 @@ def comparison_document(c: Comparison) -> Object:
         ],
         "conventional": [
             {key: item for key, item in method.items() if key != "lines"}
+            | {"uncertainty": _named(first["uncertainty"], {"cost": f"cost.{method['method']}"})}
             for method in first.get("conventional", ())
         ],
         "cannot": [
@@ -431,10 +430,13 @@ def _uncertainty(e: Estimate) -> Object:
     document: Object = {"samples": u.samples, "seed": u.seed}
     for name, s in u.spread.items():
         document[name] = {"p10": _rounded(s.p10, 3), "p50": _rounded(s.p50, 3), "p90": _rounded(s.p90, 3)}
-    document["drivers"] = [
-        {"name": d.name, "rank_correlation": _rounded(d.rank_correlation, 4)} for d in u.drivers
-    ]
+    document["drivers"] = [{"name": d.name, "rank_correlation": _rounded(d.rank_correlation, 4)} for d in u.drivers]
     return document
+
+
+def _named(spreads: Object, names: Mapping[str, str]) -> Object:
+    """Some of the spreads, where there are any, under the names wanted."""
+    return {name: spreads[key] for name, key in names.items() if key in spreads}
 
 
 def _assumptions(stated: Iterable[str], used: Mapping[str, FactLike]) -> list[Object]:

@@ -87,9 +87,7 @@ class Overrides:
                 terms = load_terms().replace(**self.terms)
         except (ProfileError, TableError) as error:
             raise UsageError(str(error)) from error
-        return Inputs(
-            printer=printer, mix=mix, region=region, terms=terms, pattern=replace(Pattern(), **self.pattern)
-        )
+        return Inputs(printer=printer, mix=mix, region=region, terms=terms, pattern=replace(Pattern(), **self.pattern))
 
 
 def _printer(printer: Printer | str | None) -> Printer:

@@ -1,0 +1,89 @@
+"""A comparison of printers as a page of text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from estimator.compare import Comparison
+from estimator.document import comparison_document
+from estimator.report.layout import WIDTH, Style, about, hours, money, span, table, wrapped
+
+Document = dict[str, Any]
+
+
+def comparison_page(c: Comparison, *, colour: bool = False) -> str:
+    """The comparison as a page of text: one row per printer, best first.
+
+    Parameters
+    ----------
+    c : Comparison
+    colour : bool
+        Whether to use the colours of a terminal.
+
+    Returns
+    -------
+    str
+    """
+    d = comparison_document(c)
+    style = Style(colour)
+    plan = d["plan"]
+    lines = [style.title(plan["name"])]
+    if d["rows"]:
+        lines.append(
+            style.dim(
+                f"{plan['source']} · {about(plan['floor_area_m2'])} m² floor · {about(plan['wall_area_m2'])} m² wall · "
+                f"{d['region']}, prices of {d['price_year']} in {d['currency']}, without tax"
+            )
+        )
+        lines.append(style.dim("━" * WIDTH))
+        lines += ["", *_rows(d, style)]
+    else:
+        lines += [style.dim(plan["source"]), "", "  No printer asked for can print this plan."]
+    if d["cannot"]:
+        lines += ["", style.head("Cannot")]
+        for refusal in d["cannot"]:
+            lines += wrapped(refusal["reason"], " " * 20, f"  {refusal['printer']:<16}– ")
+    return "\n".join(lines) + "\n"
+
+
+def _rows(d: Document, style: Style) -> list[str]:
+    head = ("", "mix", "nozzle h", "days", "layers", "walls", "(P10–P90)", "whole house")
+    rows: list[tuple[str, ...]] = [head]
+    for row in d["rows"]:
+        around = _around(row["uncertainty"].get("cost"))
+        rows.append(
+            (
+                row["printer"], row["mix"], hours(row["nozzle_s"]), str(row["print_days"]), f"{row['layers']:,}",
+                about(row["printed_walls"]), around, money(row["whole_house"]),
+            )
+        )  # fmt: skip
+    for method in d["conventional"]:
+        rows.append(
+            (
+                method["method"], "", "–", f"{method['wall_days']:,.0f}", "–", about(method["walls"]),
+                _around(method["uncertainty"].get("cost")), money(method["whole_house"]),
+            )
+        )  # fmt: skip
+    lines = table(rows, right=(2, 3, 4, 5, 7))
+    printed = len(d["rows"])
+    cheapest = d["rows"][0]
+    share = cheapest["printed_walls"] / cheapest["whole_house"]
+    warned = [row["printer"] for row in d["rows"] if any(f["severity"] == "warning" for f in row["findings"])]
+    notes = [
+        f"Best first by the cost of the printed walls. Walls are "
+        f"{100 * share:.0f} % of the house printed by {cheapest['printer']}; the rest is the same in every row."
+    ]
+    if warned:
+        notes.append(f"With warnings: {', '.join(warned)}; see printhouse estimate --printer.")
+    return [
+        style.dim(lines[0]),
+        style.title(lines[1]),
+        *lines[2 : 1 + printed],
+        *(["", style.head("Conventional walls"), *lines[1 + printed :]] if d["conventional"] else []),
+        "",
+        *(line for note in notes for line in wrapped(note)),
+    ]
+
+
+def _around(spread: dict[str, float] | None) -> str:
+    return f"({span(spread['p10'], spread['p90'])})" if spread else ""

@@ -1,0 +1,322 @@
+"""The estimate as a page of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from estimator.document import NOZZLE_PARTS, SHIFT_PARTS, as_document
+from estimator.estimate import Estimate
+from estimator.report.layout import (
+    UNITS,
+    WIDTH,
+    Style,
+    about,
+    apportioned,
+    bar,
+    hours,
+    money,
+    percent,
+    span,
+    table,
+    wrapped,
+)
+
+Document = dict[str, Any]
+
+TIME_NAMES = {
+    "deposition_s": "Laying beads",
+    "travel_s": "Travelling between beads",
+    "start_stop_s": "Starting and stopping the flow",
+    "layer_change_s": "Lifting to the next layer",
+    "wait_s": "Waiting for the wall below",
+    "availability_s": "Stoppages nobody planned",
+    "insert_s": "Setting lintels, ties, reinforcement",
+    "station_move_s": "Moving the machine or the elements",
+    "shift_overhead_s": "Starting up and washing down",
+}
+
+LABEL = 42
+"""Columns for what a line is about."""
+
+SHOWN_DRIVERS = 5
+SHOWN_ASSUMPTIONS = 6
+
+
+def estimate_page(e: Estimate, *, colour: bool = False) -> str:
+    """The estimate as a page of text.
+
+    Parameters
+    ----------
+    e : Estimate
+    colour : bool
+        Whether to use the colours of a terminal.
+
+    Returns
+    -------
+    str
+    """
+    d = as_document(e)
+    style = Style(colour)
+    parts = [
+        _title(d, style),
+        _headline(d, style),
+        _time(d, style),
+        _cost(d, style),
+        _beside(d, style),
+        _structure(d, style),
+        findings_part(d["findings"], style),
+        _assumptions(d, style),
+    ]
+    return "\n".join("\n".join(part) + "\n" for part in parts if part)
+
+
+def _title(d: Document, style: Style) -> list[str]:
+    plan, names = d["plan"], d["names"]
+    size = [
+        f"{about(plan['floor_area_m2'])} m² floor",
+        f"{about(plan['wall_area_m2'])} m² wall",
+        f"{plan['storeys']} storey" + ("s" if plan["storeys"] > 1 else ""),
+        f"{plan['openings']} openings",
+    ]
+    return [
+        style.title(plan["name"]),
+        style.dim(" · ".join((plan["source"], *size))),
+        f"{names['printer']} ({d['printer']}) · {names['mix']} · {d['wall_system']} walls",
+        f"{names['region']}, prices of {d['price_year']} in {d['currency']}, without tax",
+        style.dim("━" * WIDTH),
+    ]
+
+
+def _headline(d: Document, style: Style) -> list[str]:
+    time, spread, currency = d["time"], d["uncertainty"], d["currency"]
+    rows = [
+        ("Nozzle time", f"{hours(time['nozzle_s'])} h", _hour_span(spread.get("nozzle_s"), " h")),
+        ("Print days", f"{time['print_days']}", _span(spread.get("print_days"))),
+        (
+            "Printed walls",
+            f"{about(d['cost']['printed_walls'])} {currency}",
+            _span(spread.get("cost"), f" {currency}"),
+        ),
+        (
+            "Mix to order",
+            f"{about(d['material']['ordered_volume_m3'])} m³",
+            _span(spread.get("ordered_volume_m3"), " m³"),
+        ),
+    ]
+    extra = (
+        f"{about(time['print_shift_s'] / 3600, 2)} h on shift",
+        f"{about(d['comparison'][0]['wall_days']['printed'], 2)} with moving in and out" if d["comparison"] else "",
+        f"{percent(d['cost']['printed_walls'] / d['cost']['whole_house']).strip()} of a house of "
+        f"{about(d['cost']['whole_house'])} {currency}",
+        f"{about(d['toolpath']['extruded_length_m'] / 1000)} km of bead in {d['toolpath']['layers']} layers",
+    )
+    width = max(len(value) for _, value, _ in rows)
+    around = max(len(text) for _, _, text in rows)
+    lines = [
+        f"  {name:<14}{style.title(value.rjust(width))}  {text:<{around}}  {style.dim(more)}".rstrip()
+        for (name, value, text), more in zip(rows, extra, strict=True)
+    ]
+    if spread["samples"]:
+        note = f"In brackets: 8 of 10 cases (P10–P90), {spread['samples']:,} draws from the ranges of all numbers."
+    else:
+        note = "Without ranges: --samples 0."
+    return [*lines, *(style.dim(line) for line in wrapped(note))]
+
+
+def _span(spread: dict[str, float] | None, unit: str = "") -> str:
+    return f"({span(spread['p10'], spread['p90'])}{unit})" if spread else ""
+
+
+def _hour_span(spread: dict[str, float] | None, unit: str = "") -> str:
+    if not spread:
+        return ""
+    low, high = hours(spread["p10"]), hours(spread["p90"])
+    return f"({low if low == high else f'{low}–{high}'}{unit})"
+
+
+def _time(d: Document, style: Style) -> list[str]:
+    time = d["time"]
+    names = [name for name in (*NOZZLE_PARTS, *SHIFT_PARTS) if time[name] > 0]
+    shown = dict(zip(names, apportioned([time[n] / 3600 for n in names], 0.1), strict=True))
+    whole = sum(shown.values()) or 1.0
+    longest = max(shown.values(), default=1.0) / whole
+
+    def row(what: str, value_h: float) -> str:
+        share = value_h / whole
+        return f"  {what:<{LABEL}}{value_h:>9,.1f} h  {percent(share)}  {style.bar(bar(share, longest))}".rstrip()
+
+    def total(what: str, value_h: float, more: str) -> str:
+        return f"  {style.title(f'{what:<{LABEL}}{value_h:>9,.1f} h')}  {style.dim(more)}".rstrip()
+
+    nozzle = [n for n in NOZZLE_PARTS if n in shown]
+    rest = [n for n in SHIFT_PARTS if n in shown]
+    days = time["print_days"]
+    moving_h = (time["setup_s"] + time["teardown_s"]) / 3600
+    house = f"{about(time['house_days'])} calendar days from start on site to hand-over"
+    return [
+        style.head("Where the time goes"),
+        *(row(TIME_NAMES[n], shown[n]) for n in nozzle),
+        total("= nozzle time", sum(shown[n] for n in nozzle), "what makers call printing time"),
+        *(row(TIME_NAMES[n], shown[n]) for n in rest),
+        total("= time on shift", sum(shown.values()), f"{days} print {'day' if days == 1 else 'days'}, a shift a day"),
+        f"  {'Setting up and taking down':<{LABEL}}{moving_h:>9,.1f} h",
+        f"  {'Whole house':<{LABEL}}{'':>11}  {house}",
+    ]
+
+
+def _cost(d: Document, style: Style) -> list[str]:
+    walls = [line for line in d["cost"]["lines"] if line["phase"] == "walls" and line["amount"]]
+    amounts = apportioned([line["amount"] for line in walls])
+    whole = sum(amounts) or 1.0
+    longest = max(amounts, default=1.0) / whole
+    rows = []
+    pairs = list(zip(walls, amounts, strict=True))
+    direct = sorted((pair for pair in pairs if pair[0]["unit"] != "money"), key=lambda pair: -pair[1])
+    added = [pair for pair in pairs if pair[0]["unit"] == "money"]  # percentages stay below, in ledger order
+    for line, amount in direct + added:
+        if line["unit"] == "money":
+            sum_of = f"{about(100 * line['rate'])} % of the above"
+        else:
+            sum_of = f"{about(line['quantity'])} {UNITS.get(line['unit'], line['unit'])} × {_rate(line['rate'])}"
+        share = amount / whole
+        rows.append((_short(line["what"], LABEL), sum_of, money(amount), percent(share), bar(share, longest)))
+    width = max((len(row[1]) for row in rows), default=0)
+    figures = max([len(row[2]) for row in rows] + [len(money(whole))])
+    total = f"{'= printed walls':<{LABEL}} {'':>{width}} {money(sum(amounts)):>{figures + 1}}"
+    return [
+        style.head(f"Where the money goes, {d['currency']}"),
+        *(
+            f"  {what:<{LABEL}} {sum_of:>{width}} {amount:>{figures + 1}}  {share}  {style.bar(line)}".rstrip()
+            for what, sum_of, amount, share, line in rows
+        ),
+        f"  {style.title(total)}",
+    ]
+
+
+def _rate(rate: float) -> str:
+    """A rate with the digits that matter: cents below a hundred."""
+    return f"{rate:,.2f}" if rate < 100 else f"{rate:,.0f}"
+
+
+def _short(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1].rstrip(" ,") + "…"
+
+
+def _beside(d: Document, style: Style) -> list[str]:
+    if not d["conventional"]:
+        return []
+    first = d["comparison"][0]
+    head = ("", "walls", "shell", "whole house", "wall days", "house days", "labour h", "walls kgCO₂e")
+    rows: list[tuple[str, ...]] = [head]
+    printed = {measure: first[measure]["printed"] for measure in first if isinstance(first[measure], dict)}
+    rows.append(_method_row("printed", d["cost"], printed))
+    for method, row in zip(d["conventional"], d["comparison"], strict=True):
+        theirs = {measure: row[measure]["conventional"] for measure in row if isinstance(row[measure], dict)}
+        costs = {"printed_walls": method["walls"], "shell": method["shell"], "whole_house": method["whole_house"]}
+        rows.append(_method_row(method["name"], costs, theirs))
+    lines = table(rows, right=range(1, len(head)))
+    share = d["cost"]["printed_walls"] / d["cost"]["whole_house"]
+    best = min(d["comparison"], key=lambda row: row["cost"]["conventional"])
+    theirs = best["cost"]["conventional"] / best["whole_house_cost"]["conventional"]
+    note = (
+        f"Walls are {100 * share:.0f} % of the printed house and {100 * theirs:.0f} % of the one in "
+        f"{best['name'].lower()}; the rest is the same in every row. A saving on walls is not a saving on houses: "
+        f"a tenth off the printed walls takes {10 * share:.1f} % off this house."
+    )
+    return [
+        style.head(f"Printed against conventional, {d['currency']}"),
+        style.dim(lines[0]),
+        style.title(lines[1]),
+        *lines[2:],
+        *wrapped(note),
+    ]
+
+
+def _method_row(name: str, costs: Document, measures: Document) -> tuple[str, ...]:
+    return (
+        _short(name, 25),
+        money(costs["printed_walls"]),
+        money(costs["shell"]),
+        money(costs["whole_house"]),
+        about(measures["wall_days"]),
+        f"{measures['days']:,.0f}",
+        f"{measures['labour_h']:,.0f}",
+        f"{measures['carbon_kg']:,.0f}",
+    )
+
+
+def _structure(d: Document, style: Style) -> list[str]:
+    checks = d["structure"]["checks"]
+    if not checks:
+        return []
+    rows = []
+    for check in checks:
+        where = f" ({check['where']})" if check["where"] else ""
+        used = "" if check["utilisation"] is None else f"{100 * check['utilisation']:.0f} %"
+        rows.append((check["what"] + where, _minutes(check["demand"]), "of", _minutes(check["capacity"]), used))
+    missing = "Not checked: " + "; ".join(d["structure"]["not_modelled"]) + "."
+    return [
+        style.head("Does the wet wall stand"),
+        *table(rows, right=(1, 3, 4)),
+        *(style.dim(line) for line in wrapped(missing)),
+    ]
+
+
+def _minutes(seconds_s: float) -> str:
+    return f"{about(seconds_s / 60, 2)} min" if seconds_s < 7200 else f"{hours(seconds_s)} h"
+
+
+def findings_part(findings: Sequence[Document], style: Style) -> list[str]:
+    """Lines of the findings: severity, code, where, message.
+
+    Parameters
+    ----------
+    findings : sequence of dict
+        As they stand in a document.
+    style : Style
+    """
+    if not findings:
+        return [style.head("Findings"), "  none"]
+    lines = [style.head("Findings")]
+    order = {"error": 0, "warning": 1, "note": 2}
+    for finding in sorted(findings, key=lambda f: order[f["severity"]]):
+        where = f"{finding['where']}: " if finding["where"] else ""
+        text = wrapped(f"{where}{finding['message']} [{finding['code']}]", " " * 11, f"  {finding['severity']:<9}")
+        lines.append(text[0].replace(finding["severity"], style.severity(finding["severity"], finding["severity"]), 1))
+        lines += text[1:]
+    return lines
+
+
+def _assumptions(d: Document, style: Style) -> list[str]:
+    entries = d["assumptions"]
+    assumed = [a for a in entries if a["basis"] == "assumed"]
+    known = {a["name"]: a for a in entries}
+    drivers = d["uncertainty"]["drivers"]
+    lines = [style.head("What this rests on")]
+    count = (
+        f"{len(assumed)} of the numbers behind this page are assumed and {len(entries) - len(assumed)} derived; "
+        "--format json lists each with range and reason."
+    )
+    lines += wrapped(count)
+    if drivers:
+        lines.append("  What moves the cost of the printed walls most:")
+        rows = []
+        for driver in drivers[:SHOWN_DRIVERS]:
+            entry = known.get(driver["name"])
+            origin = (
+                f"{about(entry['value'])} ({span(entry['low'], entry['high'])}), {entry['basis']}"
+                if entry
+                else "published"
+            )
+            rows.append((driver["name"], f"{driver['rank_correlation']:+.2f}", origin))
+        lines += table(rows, right=(1,), indent="    ")
+    stated = [a for a in assumed if a["name"] == "plan"]
+    if stated:
+        lines.append("  Assumed in the plan:")
+        for a in stated[:SHOWN_ASSUMPTIONS]:
+            lines += wrapped(a["note"], "    ", "  • ")
+        if len(stated) > SHOWN_ASSUMPTIONS:
+            lines.append(f"    and {len(stated) - SHOWN_ASSUMPTIONS} more")
+    lines.append(style.dim(f"  printhouse {d['version']}, {d['schema']}"))
+    return lines
