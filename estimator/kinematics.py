@@ -18,7 +18,7 @@ Number = float | NDArray[np.float64]
 
 STRAIGHT = 4e-15  # 1 − cos φ below this is rounding: deflections under 9e-8 rad are straight on
 TINY = 1e-280  # stands for 0 under a division; its reciprocal is still finite after two products
-SMALLEST_DEVIATION_M = 1e-24  # stands for 0, so that 0 · ∞ at a straight joint is still unlimited
+SMALLEST_DEVIATION_M = 1e-100  # stands for 0, so that 0 · ∞ at a straight joint is still unlimited
 _NEAREST_M = 1e-15  # foot distance that stands for a line through the axis of an arm
 _AXIS_M = 1e-9  # a segment this near to the axis runs through it
 

@@ -22,7 +22,7 @@ from estimator.kinematics import junction_speed_squared as junction_speed_square
 Floats = NDArray[np.float64]
 Number = float | NDArray[np.float64]
 
-BLOCK = 12288  # segments worked on at once: some ten arrays of this length fit the second-level cache
+BLOCK = 8192  # segments worked on at once: some ten arrays of this length fit the second-level cache
 SHORTEST_M = 1e-12  # anything shorter is a repeated point, without a direction of its own
 
 

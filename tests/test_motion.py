@@ -151,6 +151,12 @@ def test_reversal_stops_and_straight_on_is_free() -> None:
     assert got[1] == pytest.approx(0, abs=1e-9)
     assert junction_speed_squared(direction[:2], np.ones(2), 0.5, 0.0)[0] > 1e50
     assert junction_speed_squared(direction[:1], np.ones(1), 0.5, 0.0).shape == (0,)
+    heading = np.random.default_rng(0).uniform(0, 2 * np.pi, 500)  # whichever way the cosine rounds
+    there = np.stack((np.cos(heading), np.sin(heading)), axis=1)
+    ends = np.stack((np.zeros_like(there), there, np.zeros_like(there)), axis=1).reshape(-1, 2)
+    at_origin = np.arange(len(ends)) % 3 != 1
+    seconds = path_time(ends, 0.25, 0.5, 0.002, at_origin)
+    np.testing.assert_allclose(seconds[seconds > 0], 4.5, rtol=1e-5)
 
 
 A3_LENGTH = np.array([0.100, 0.030, 0.200, 0.015, 0.400])
@@ -174,7 +180,6 @@ def test_path_of_a3(acceleration: Floats, speeds: list[float], times: list[float
     limit2 = node_limits_squared(0.2, junction_speed_squared(direction, A3_LENGTH, acceleration, deviation))
     speed = np.sqrt(node_speeds_squared(A3_LENGTH, limit2, acceleration))
     np.testing.assert_allclose(speed * 1e3, speeds, atol=5e-5)
-    # five digits printed; 1.31161 is rounded down from 1.3116117 in the fused and the stepwise form alike
     np.testing.assert_allclose(
         move_times(A3_LENGTH, speed[:-1], speed[1:], 0.2, acceleration), times, atol=5e-6
     )
