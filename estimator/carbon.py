@@ -63,6 +63,8 @@ def carbon_lines(lines: Iterable[Line], mix: Mix, draw: Draw) -> list[CarbonLine
     """
     found = []
     for line in lines:
+        if line.kind not in ("material", "plant"):
+            continue
         for origin in line.origin:
             kind, _, rest = origin.partition(".")
             if kind == "mix":

@@ -71,7 +71,12 @@ def _sentence(source: str, finding: Finding) -> str:
 
 def _say(text: str, **style: Any) -> None:
     """A line on stderr, coloured on a terminal."""
-    click.echo(click.style(_encodable(text, sys.stderr), **style), err=True, color=_colour(sys.stderr) or None)
+    click.echo(click.style(_encodable(_safe(text), sys.stderr), **style), err=True, color=_colour(sys.stderr) or None)
+
+
+def _safe(text: str) -> str:
+    """Text whose characters do not steer the terminal; it may quote a plan file."""
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
 
 
 def _colour(stream: IO[str]) -> bool:

@@ -242,22 +242,23 @@ def shown_lines(lines: Iterable[Line], assumed: set[str]) -> list[Object]:
     shown: list[Object] = []
     above = 0.0
     for line in lines:
-        quantity = round(above, 2) if line.unit == "money" else _rounded(line.quantity, 6)
-        rate = _rounded(line.rate, 6)
-        amount = _rounded(quantity * rate, 2)
+        unit, origin = line.unit, line.origin
+        quantity = round(above, 2) if unit == "money" else round(float(line.quantity), 6)
+        rate = round(float(line.rate), 6)
+        amount = _rounded(quantity * rate, 2)  # not finite if either is not
         above += amount
         shown.append(
             {
                 "code": line.code,
                 "what": line.what,
                 "quantity": quantity,
-                "unit": line.unit,
+                "unit": unit,
                 "rate": rate,
                 "amount": amount,
                 "kind": line.kind,
                 "phase": line.phase,
-                "origin": list(line.origin),
-                "assumed": not assumed.isdisjoint(line.origin),
+                "origin": list(origin),
+                "assumed": not assumed.isdisjoint(origin),
             }
         )
     return shown

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from estimator.report.csv_ import csv_text
 from estimator.report.layout import WIDTH, Style, about, span, table, wrapped
-from estimator.values import FactLike
 from materials import (
     Method,
     Mix,
@@ -25,6 +24,9 @@ from materials import packaged_sources as material_sources
 from materials import schema as material_schema
 from printers import Printer, load_printer, load_profile_file, printer_ids
 from printers import schema as printer_schema
+
+if TYPE_CHECKING:
+    from estimator.values import FactLike
 
 NOUNS = ("printers", "mixes", "regions", "methods")
 

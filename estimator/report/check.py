@@ -9,7 +9,7 @@ from estimator.document import finding_objects
 from estimator.fit import check
 from estimator.plan import Plan
 from estimator.report.csv_ import csv_text
-from estimator.report.layout import Style, about, table, wrapped
+from estimator.report.layout import Style, about, printable, table, wrapped
 from estimator.report.text import findings_part
 from printers import Printer
 
@@ -96,8 +96,10 @@ def check_page(d: Document, *, colour: bool = False) -> str:
         for s in plan["storeys"]
     ]
     lines = [
-        style.title(plan["name"]),
-        style.dim(f"{plan['source']} · {plan['walls']} walls · {holes or 'no openings'} · floor area {area}"),
+        style.title(printable(plan["name"])),
+        style.dim(
+            f"{printable(plan['source'])} · {plan['walls']} walls · {holes or 'no openings'} · floor area {area}"
+        ),
         "",
         style.head("What was understood"),
         *table([head, *rows], right=range(1, 6)),
@@ -107,14 +109,14 @@ def check_page(d: Document, *, colour: bool = False) -> str:
     if plan["assumptions"]:
         lines += ["", style.head("Assumed in the plan")]
         for text in plan["assumptions"]:
-            lines += wrapped(text, "    ", "  • ")
+            lines += wrapped(printable(text), "    ", "  • ")
     lines += ["", style.head("Who can print it")]
     for entry in d["printers"]:
         reason = next((f["message"] for f in entry["findings"] if f["severity"] == "error"), "")
         if entry["prints"]:
             warnings = [f["message"] for f in entry["findings"] if f["severity"] == "warning"]
             reason = "; ".join(["can", *warnings])
-        lines += wrapped(reason, " " * 20, f"  {entry['printer']:<16}– ")
+        lines += wrapped(printable(reason), " " * 20, f"  {entry['printer']:<16}– ")
     return "\n".join(lines) + "\n"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from estimator.compare import Comparison
 from estimator.document import comparison_document
-from estimator.report.layout import WIDTH, Style, about, hours, money, span, table, wrapped
+from estimator.report.layout import WIDTH, Style, about, hours, money, printable, span, table, wrapped
 
 Document = dict[str, Any]
 
@@ -27,22 +27,19 @@ def comparison_page(c: Comparison, *, colour: bool = False) -> str:
     d = comparison_document(c)
     style = Style(colour)
     plan = d["plan"]
-    lines = [style.title(plan["name"])]
+    lines = [style.title(printable(plan["name"]))]
     if d["rows"]:
-        lines.append(
-            style.dim(
-                f"{plan['source']} · {about(plan['floor_area_m2'])} m² floor · {about(plan['wall_area_m2'])} m² wall · "
-                f"{d['region']}, prices of {d['price_year']} in {d['currency']}, without tax"
-            )
-        )
+        size = f"{about(plan['floor_area_m2'])} m² floor · {about(plan['wall_area_m2'])} m² wall"
+        prices = f"{d['region']}, prices of {d['price_year']} in {d['currency']}, without tax"
+        lines.append(style.dim(f"{printable(plan['source'])} · {size} · {prices}"))
         lines.append(style.dim("━" * WIDTH))
         lines += ["", *_rows(d, style)]
     else:
-        lines += [style.dim(plan["source"]), "", "  No printer asked for can print this plan."]
+        lines += [style.dim(printable(plan["source"])), "", "  No printer asked for can print this plan."]
     if d["cannot"]:
         lines += ["", style.head("Cannot")]
         for refusal in d["cannot"]:
-            lines += wrapped(refusal["reason"], " " * 20, f"  {refusal['printer']:<16}– ")
+            lines += wrapped(printable(refusal["reason"]), " " * 20, f"  {refusal['printer']:<16}– ")
     return "\n".join(lines) + "\n"
 
 

@@ -64,6 +64,11 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN).encode("ascii", "replace").decode("ascii")
 
 
+def printable(text: str) -> str:
+    """Text of a plan file without anything that steers a terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 def money(amount: float) -> str:
     """Whole units of money with separators: ``39,200``."""
     return f"{amount:,.0f}"

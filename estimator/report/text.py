@@ -17,6 +17,7 @@ from estimator.report.layout import (
     hours,
     money,
     percent,
+    printable,
     span,
     table,
     wrapped,
@@ -80,8 +81,8 @@ def _title(d: Document, style: Style) -> list[str]:
         f"{plan['openings']} openings",
     ]
     return [
-        style.title(plan["name"]),
-        style.dim(" · ".join((plan["source"], *size))),
+        style.title(printable(plan["name"])),
+        style.dim(" · ".join((printable(plan["source"]), *size))),
         f"{names['printer']} ({d['printer']}) · {names['mix']} · {d['wall_system']} walls",
         f"{names['region']}, prices of {d['price_year']} in {d['currency']}, without tax",
         style.dim("━" * WIDTH),
@@ -282,7 +283,9 @@ def findings_part(findings: Sequence[Document], style: Style) -> list[str]:
     order = {"error": 0, "warning": 1, "note": 2}
     for finding in sorted(findings, key=lambda f: order[f["severity"]]):
         where = f"{finding['where']}: " if finding["where"] else ""
-        text = wrapped(f"{where}{finding['message']} [{finding['code']}]", " " * 11, f"  {finding['severity']:<9}")
+        text = wrapped(
+            printable(f"{where}{finding['message']} [{finding['code']}]"), " " * 11, f"  {finding['severity']:<9}"
+        )
         lines.append(text[0].replace(finding["severity"], style.severity(finding["severity"], finding["severity"]), 1))
         lines += text[1:]
     return lines
@@ -315,7 +318,7 @@ def _assumptions(d: Document, style: Style) -> list[str]:
     if stated:
         lines.append("  Assumed in the plan:")
         for a in stated[:SHOWN_ASSUMPTIONS]:
-            lines += wrapped(a["note"], "    ", "  • ")
+            lines += wrapped(printable(a["note"]), "    ", "  • ")
         if len(stated) > SHOWN_ASSUMPTIONS:
             lines.append(f"    and {len(stated) - SHOWN_ASSUMPTIONS} more")
     lines.append(style.dim(f"  printhouse {d['version']}, {d['schema']}"))
