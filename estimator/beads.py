@@ -54,7 +54,7 @@ SINE_CHORDS = 48
 """Straight pieces per wave of a sine infill."""
 
 SLIMMEST_BEAD_RATIO = 0.3
-"""Gaps in a solid wall narrower than this many beads are left: the beads beside them close them."""
+"""Gaps in a solid wall narrower than this many beads get no bead; its other beads are laid wider."""
 
 SPECK_M2 = 1e-4
 """Holes and islands smaller than this are drawing noise. [m²]"""
@@ -184,7 +184,7 @@ def section_beads(
         if not len(stout):
             continue
         if len(stout) < len(members):
-            area = common(area, united(section.own[np.isin(section.own_wall, stout)]))
+            area = common(area, _owned(section, stout))
         if system == "solid":
             groups += _filled(area, section, walls, stout, bead_width_m)
             continue
@@ -267,6 +267,11 @@ def _own(section: Section, wall: int) -> Area:
     return united(section.own[section.own_wall == wall])
 
 
+def _owned(section: Section, walls: NDArray[np.int64]) -> Area:
+    """Gross plan area of several walls in the section."""
+    return united(section.own[np.isin(section.own_wall, walls)])
+
+
 def _rings(area: Area) -> NDArray[np.object_]:
     """Boundaries of an area as closed lines, outer and inner."""
     return np.asarray(shapely.get_rings(shapely.get_parts(area)), dtype=object)
@@ -277,20 +282,19 @@ def _filled(
 ) -> list[_Group]:
     """Contours side by side; a gap left in the middle of a wall gets a bead of its width."""
     groups: list[_Group] = []
-    step = 0
-    while True:
-        contour = inset(area, HAIR_M + (step + 0.5) * width_m)
-        if contour.is_empty or contour.area < SPECK_M2:
-            break
-        groups.append(_Group(_rings(contour), Kind.CONTOUR, width_m))
-        step += 1
-    for i in members.tolist():
-        thick = thickness_m(walls[i])
-        rings = int(thick / (2 * width_m) + 1e-6)
-        gap = thick - 2 * rings * width_m
+    thickness = np.array([thickness_m(walls[i]) for i in members])
+    rings = (thickness / (2 * width_m) + 1e-6).astype(np.int64)
+    if np.ptp(thickness) < 1e-6 and thickness[0] - 2 * rings[0] * width_m <= SLIMMEST_BEAD_RATIO * width_m:
+        width_m = float(thickness[0] / (2 * rings[0]))
+    for step in range(int(rings.max())):
+        full = members[rings > step]
+        there = area if len(full) == len(members) else common(area, _owned(section, full))
+        groups.append(_Group(_rings(inset(there, HAIR_M + (step + 0.5) * width_m)), Kind.CONTOUR, width_m))
+    gaps = thickness - 2 * rings * width_m
+    for i, count, gap in zip(members.tolist(), rings.tolist(), gaps.tolist(), strict=True):
         line = centre_line(walls[i])
         if line is not None and gap > SLIMMEST_BEAD_RATIO * width_m:
-            left = common(inset(area, HAIR_M + rings * width_m), _own(section, i))
+            left = common(inset(area, HAIR_M + count * width_m), _own(section, i))
             groups.append(_Group(_parts(shapely.intersection(line, left), gap), Kind.CONTOUR, gap))
     return groups
 

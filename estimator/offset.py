@@ -23,6 +23,9 @@ NEARNESS_RATIO = 0.01
 SMALLEST_SINE = 1e-6
 """Sides closer to parallel than this do not meet in one place."""
 
+STRAIGHT_COS = 5e-11
+"""How near to 1 the cosine of a turn (1e-5 rad) counts as no turn."""
+
 SHORTEST_SIDE_M = 1e-7
 """Areas with shorter sides than this are left to GEOS. [m]"""
 
@@ -104,12 +107,16 @@ def _moved_rings(rings: NDArray[np.object_], distance_m: float) -> NDArray[np.ob
     if cosine.min() < SHARPEST_COS:
         return None
     corner = nodes + distance_m * (normal + normal[before]) / (1 + cosine)[:, None]
-    kept = np.arange(len(nodes))
+    kept = np.flatnonzero(cosine < 1 - STRAIGHT_COS)  # nodes on a straight side are none
+    if len(kept) == 0 or np.bincount(ring[kept], minlength=len(rings)).min() < 3:
+        return None
+    chain = np.full(len(nodes), -1)
+    chain[kept] = kept[_neighbours(ring[kept])[0]]
     met: NDArray[np.int64] = np.empty(0, dtype=np.int64)
     for _ in range(MOST_VANISHED):
         behind, ahead = _neighbours(ring[kept])
         moved = corner[kept]
-        met = np.flatnonzero(before[kept] != kept[behind])  # corners of sides that were no neighbours
+        met = np.flatnonzero(chain[kept] != kept[behind])  # corners of sides that were no neighbours
         if len(met):
             a, b = kept[behind[met]], kept[met]
             cross = normal[a, 0] * normal[b, 1] - normal[a, 1] * normal[b, 0]

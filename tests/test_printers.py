@@ -559,7 +559,7 @@ def test_replace_takes_numbers_texts_and_facts() -> None:
 
 
 def test_a_frame_is_set_up_once_unless_the_profile_says_otherwise() -> None:
-    printer = load_printer("cobod-bod2")
+    printer = load_printer("icon-vulcan-2")
     assert printer.max_set_ups == 1
     assert printer.replace(max_set_ups=3).max_set_ups == 3
 
