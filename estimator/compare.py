@@ -44,7 +44,8 @@ class Comparison:
     ----------
     plan : Plan
     estimates : tuple of Estimate
-        Of the printers that can print it, by the cost of the printed walls.
+        Of the printers that can print it, by the cost of the printed walls: the middle of its
+        samples, or the stated value where there are none.
     refusals : tuple of Refusal
         The others, in the order asked for.
     """
@@ -118,8 +119,12 @@ def compare(
             refusals.append(_refusal(printer.id, error))
     if len(impossible) == len(chosen):
         raise impossible[0]
-    estimates.sort(key=lambda e: (float(total(e.outcome.lines)), e.printer.id))
+    estimates.sort(key=lambda e: (_walls_cost(e), e.printer.id))
     return Comparison(plan, tuple(estimates), tuple(refusals))
+
+
+def _walls_cost(e: Estimate) -> float:
+    return e.uncertainty.spread["cost"].p50 if e.uncertainty else float(total(e.outcome.lines))
 
 
 def _refusal(printer: str, error: NotPrintableError | UsageError) -> Refusal:

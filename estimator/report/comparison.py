@@ -6,7 +6,7 @@ from typing import Any
 
 from estimator.compare import Comparison
 from estimator.document import comparison_document
-from estimator.report.layout import WIDTH, Style, about, hours, money, printable, span, table, wrapped
+from estimator.report.layout import WIDTH, Style, about, hours, printable, span, table, wrapped
 
 Document = dict[str, Any]
 
@@ -47,28 +47,26 @@ def _rows(d: Document, style: Style) -> list[str]:
     head = ("", "mix", "nozzle h", "days", "layers", "walls", "(P10–P90)", "whole house")
     rows: list[tuple[str, ...]] = [head]
     for row in d["rows"]:
-        around = _around(row["uncertainty"].get("cost"))
+        walls, around, house = _costs(row, row["printed_walls"])
         rows.append(
             (
                 row["printer"], row["mix"], hours(row["nozzle_s"]), str(row["print_days"]), f"{row['layers']:,}",
-                about(row["printed_walls"]), around, money(row["whole_house"]),
+                walls, around, house,
             )
         )  # fmt: skip
     for method in d["conventional"]:
-        rows.append(
-            (
-                method["method"], "", "–", f"{method['wall_days']:,.0f}", "–", about(method["walls"]),
-                _around(method["uncertainty"].get("cost")), money(method["whole_house"]),
-            )
-        )  # fmt: skip
+        days = f"{method['wall_days']:,.0f}"
+        rows.append((method["method"], "", "–", days, "–", *_costs(method, method["walls"])))
     lines = table(rows, right=(2, 3, 4, 5, 7))
     printed = len(d["rows"])
     cheapest = d["rows"][0]
     share = cheapest["printed_walls"] / cheapest["whole_house"]
     warned = [row["printer"] for row in d["rows"] if any(f["severity"] == "warning" for f in row["findings"])]
     notes = [
-        f"Best first by the cost of the printed walls. Walls are "
-        f"{100 * share:.0f} % of the house printed by {cheapest['printer']}; the rest is the same in every row."
+        "Best first by the cost of the walls: the middle and 8 of 10 draws from the ranges of all numbers, or the "
+        "stated values where no draws were asked for. Times are by the stated values. Walls are "
+        f"{100 * share:.0f} % of the house printed by {cheapest['printer']}; the rest of the house is the same in "
+        "every row."
     ]
     if warned:
         notes.append(f"With warnings: {', '.join(warned)}; see printhouse estimate --printer.")
@@ -82,5 +80,10 @@ def _rows(d: Document, style: Style) -> list[str]:
     ]
 
 
-def _around(spread: dict[str, float] | None) -> str:
-    return f"({span(spread['p10'], spread['p90'])})" if spread else ""
+def _costs(row: Document, walls_cost: float) -> tuple[str, str, str]:
+    """Walls, their range, and the house with these walls and the rest at its stated value."""
+    spread = row["uncertainty"].get("cost")
+    if not spread:
+        return about(walls_cost), "", about(row["whole_house"])
+    house = row["whole_house"] - walls_cost + spread["p50"]
+    return about(spread["p50"]), f"({span(spread['p10'], spread['p90'])})", about(house)

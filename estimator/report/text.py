@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from estimator.document import NOZZLE_PARTS, SHIFT_PARTS, as_document
@@ -40,7 +40,9 @@ TIME_NAMES = {
 LABEL = 42
 """Columns for what a line is about."""
 
+SHOWN_CHECKS = 3
 SHOWN_DRIVERS = 5
+SHOWN_PLACES = 3
 SHOWN_ASSUMPTIONS = 6
 
 
@@ -65,7 +67,7 @@ def estimate_page(e: Estimate, *, colour: bool = False) -> str:
         _time(d, style),
         _cost(d, style),
         _beside(d, style),
-        _structure(d, style),
+        _structure(d, {s.id: s.name for s in e.plan.storeys}, style),
         findings_part(d["findings"], style),
         _assumptions(d, style),
     ]
@@ -90,50 +92,50 @@ def _title(d: Document, style: Style) -> list[str]:
 
 
 def _headline(d: Document, style: Style) -> list[str]:
-    time, spread, currency = d["time"], d["uncertainty"], d["currency"]
+    time, cost, currency, spreads = d["time"], d["cost"], d["currency"], d["uncertainty"]
+    moved_days = d["comparison"][0]["wall_days"]["printed"] if d["comparison"] else time["print_days"]
+    share = percent(cost["printed_walls"] / cost["whole_house"]).strip()
+    path, ordered = d["toolpath"], d["material"]["ordered_volume_m3"]
+    shift = f"{about(time['print_shift_s'] / 3600)} h on shift"
+    moved = f"{about(moved_days)} working days with moving in and out"
+    house = f"{share} of a house of {about(cost['whole_house'])} {currency}"
+    bead = f"{about(path['extruded_length_m'] / 1000)} km of bead in {path['layers']:,} layers"
     rows = [
-        ("Nozzle time", f"{hours(time['nozzle_s'])} h", _hour_span(spread.get("nozzle_s"), " h")),
-        ("Print days", f"{time['print_days']}", _span(spread.get("print_days"))),
-        (
-            "Printed walls",
-            f"{about(d['cost']['printed_walls'])} {currency}",
-            _span(spread.get("cost"), f" {currency}"),
-        ),
-        (
-            "Mix to order",
-            f"{about(d['material']['ordered_volume_m3'])} m³",
-            _span(spread.get("ordered_volume_m3"), " m³"),
-        ),
+        ("Nozzle time", *_estimated(time["nozzle_s"], spreads.get("nozzle_s"), hours, "h"), shift),
+        ("Print days", *_estimated(time["print_days"], spreads.get("print_days"), _whole, ""), moved),
+        ("Printed walls", *_estimated(cost["printed_walls"], spreads.get("cost"), about, currency), house),
+        ("Mix to order", *_estimated(ordered, spreads.get("ordered_volume_m3"), about, "m³"), bead),
     ]
-    extra = (
-        f"{about(time['print_shift_s'] / 3600, 2)} h on shift",
-        f"{about(d['comparison'][0]['wall_days']['printed'], 2)} with moving in and out" if d["comparison"] else "",
-        f"{percent(d['cost']['printed_walls'] / d['cost']['whole_house']).strip()} of a house of "
-        f"{about(d['cost']['whole_house'])} {currency}",
-        f"{about(d['toolpath']['extruded_length_m'] / 1000)} km of bead in {d['toolpath']['layers']} layers",
-    )
-    width = max(len(value) for _, value, _ in rows)
-    around = max(len(text) for _, _, text in rows)
+    width = max(len(row[1]) for row in rows)
+    around = max(len(row[2]) for row in rows)
     lines = [
         f"  {name:<14}{style.title(value.rjust(width))}  {text:<{around}}  {style.dim(more)}".rstrip()
-        for (name, value, text), more in zip(rows, extra, strict=True)
+        for name, value, text, more in rows
     ]
-    if spread["samples"]:
-        note = f"In brackets: 8 of 10 cases (P10–P90), {spread['samples']:,} draws from the ranges of all numbers."
+    if spreads["samples"]:
+        note = (
+            f"The middle of {spreads['samples']:,} draws from the ranges of all numbers; 8 of 10 draws lie in the "
+            f"brackets. All tables below take every number at its stated value, which makes "
+            f"{hours(time['nozzle_s'])} h and {about(cost['printed_walls'])} {currency}."
+        )
     else:
-        note = "Without ranges: --samples 0."
+        note = "Every number at its stated value; without ranges (--samples 0)."
     return [*lines, *(style.dim(line) for line in wrapped(note))]
 
 
-def _span(spread: dict[str, float] | None, unit: str = "") -> str:
-    return f"({span(spread['p10'], spread['p90'])}{unit})" if spread else ""
-
-
-def _hour_span(spread: dict[str, float] | None, unit: str = "") -> str:
+def _estimated(
+    stated: float, spread: dict[str, float] | None, said: Callable[[float], str], unit: str
+) -> tuple[str, str]:
+    """Middle and range of a headline; the stated value where no range was asked for."""
+    end = f" {unit}" if unit else ""
     if not spread:
-        return ""
-    low, high = hours(spread["p10"]), hours(spread["p90"])
-    return f"({low if low == high else f'{low}–{high}'}{unit})"
+        return f"{said(stated)}{end}", ""
+    low, high = said(spread["p10"]), said(spread["p90"])
+    return f"{said(spread['p50'])}{end}", f"({low}{end})" if low == high else f"({low}–{high}{end})"
+
+
+def _whole(value_days: float) -> str:
+    return f"{value_days:,.0f}"
 
 
 def _time(d: Document, style: Style) -> list[str]:
@@ -154,7 +156,7 @@ def _time(d: Document, style: Style) -> list[str]:
     rest = [n for n in SHIFT_PARTS if n in shown]
     days = time["print_days"]
     moving_h = (time["setup_s"] + time["teardown_s"]) / 3600
-    house = f"{about(time['house_days'])} calendar days from start on site to hand-over"
+    house = f"{_whole(time['house_days'])} calendar days from start on site to hand-over"
     return [
         style.head("Where the time goes"),
         *(row(TIME_NAMES[n], shown[n]) for n in nozzle),
@@ -247,19 +249,23 @@ def _method_row(name: str, costs: Document, measures: Document) -> tuple[str, ..
     )
 
 
-def _structure(d: Document, style: Style) -> list[str]:
+def _structure(d: Document, storey_names: dict[str, str], style: Style) -> list[str]:
     checks = d["structure"]["checks"]
     if not checks:
         return []
     rows = []
-    for check in checks:
-        where = f" ({check['where']})" if check["where"] else ""
+    for check in sorted(checks, key=lambda c: -(c["utilisation"] or 0))[:SHOWN_CHECKS]:
+        where = _short(storey_names.get(check["where"], check["where"]), 24)
+        needs, has = _minutes(check["demand"]), _minutes(check["capacity"])
         used = "" if check["utilisation"] is None else f"{100 * check['utilisation']:.0f} %"
-        rows.append((check["what"] + where, _minutes(check["demand"]), "of", _minutes(check["capacity"]), used))
+        if check["name"] == "wet-wall-build-time":
+            rows.append((f"Raising {where or 'the walls'}", f"takes {has}", f"must take {needs}", used))
+        else:
+            rows.append(("From a layer to the next", f"up to {needs}", f"joint open for {has}", used))
     missing = "Not checked: " + "; ".join(d["structure"]["not_modelled"]) + "."
     return [
         style.head("Does the wet wall stand"),
-        *table(rows, right=(1, 3, 4)),
+        *table(rows, right=(3,)),
         *(style.dim(line) for line in wrapped(missing)),
     ]
 
@@ -281,12 +287,15 @@ def findings_part(findings: Sequence[Document], style: Style) -> list[str]:
         return [style.head("Findings"), "  none"]
     lines = [style.head("Findings")]
     order = {"error": 0, "warning": 1, "note": 2}
-    for finding in sorted(findings, key=lambda f: order[f["severity"]]):
-        where = f"{finding['where']}: " if finding["where"] else ""
-        text = wrapped(
-            printable(f"{where}{finding['message']} [{finding['code']}]"), " " * 11, f"  {finding['severity']:<9}"
-        )
-        lines.append(text[0].replace(finding["severity"], style.severity(finding["severity"], finding["severity"]), 1))
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for f in sorted(findings, key=lambda f: order[f["severity"]]):
+        places.setdefault((f["severity"], f["code"], f["message"]), []).extend(filter(None, f["where"].split(", ")))
+    for (severity, code, message), where in places.items():
+        shown = ", ".join(where[:SHOWN_PLACES])
+        more = f" and {len(where) - SHOWN_PLACES} more" if len(where) > SHOWN_PLACES else ""
+        head = f"{shown}{more}: " if where else ""
+        text = wrapped(printable(f"{head}{message} [{code}]"), " " * 11, f"  {severity:<9}")
+        lines.append(text[0].replace(severity, style.severity(severity, severity), 1))
         lines += text[1:]
     return lines
 
