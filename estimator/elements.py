@@ -111,9 +111,9 @@ def _junctions(
         if line.distance(other) > touching:
             continue
         crossing = shapely.intersection(line, other)
-        met = shapely.points(shapely.get_coordinates(crossing)) if not crossing.is_empty else np.array([])
+        met = [shapely.Point(xy) for xy in shapely.get_coordinates(crossing)]
         ends = [shapely.Point(other.coords[0]), shapely.Point(other.coords[-1])] if not other.is_closed else []
-        places += [line.project(p) for p in np.atleast_1d(met)]
+        places += [line.project(p) for p in met]
         places += [line.project(p) for p in ends if line.distance(p) <= touching]
         places += [
             at for at, p in ((0.0, line.coords[0]), (line.length, line.coords[-1])) if _meets(p, other, touching)

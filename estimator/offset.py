@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import cast
 
@@ -25,6 +26,9 @@ SMALLEST_SINE = 1e-6
 
 STRAIGHT_COS = 5e-11
 """How near to 1 the cosine of a turn (1e-5 rad) counts as no turn."""
+
+SAME_SHAPE_M = 1e-6
+"""Shapes whose nodes agree to this are the same. [m]"""
 
 SHORTEST_SIDE_M = 1e-7
 """Areas with shorter sides than this are left to GEOS. [m]"""
@@ -53,16 +57,45 @@ def inset(area: Area, distance_m: float) -> Area:
     otherwise (narrow places, sharp corners).
     """
     parts = shapely.get_parts(shapely.orient_polygons(area))
+    if len(parts) == 1:
+        return cast(Area, _inset_parts(parts, distance_m)[0])
+    model, shift_m = _repeats(parts)
+    models, which = np.unique(model, return_inverse=True)
+    smaller = _inset_parts(parts[models], distance_m)
+    if len(models) < len(parts):
+        shifted = [
+            shapely.transform(smaller[k], partial(np.add, by)) for k, by in zip(which.tolist(), shift_m, strict=True)
+        ]
+        smaller = np.array(shifted, dtype=np.object_)
+    return cast(Area, shapely.multipolygons(shapely.get_parts(smaller)))
+
+
+def _repeats(parts: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """For each part the first one of the same shape, and the way from there to it. [m]"""
+    nodes, part = shapely.get_coordinates(parts, return_index=True)
+    first = np.searchsorted(part, np.arange(len(parts) + 1))
+    origin = nodes[first[:-1]]
+    local = np.rint((nodes - origin[part]) / SAME_SHAPE_M).astype(np.int64)
+    known: dict[bytes, int] = {}
+    model = np.array(
+        [known.setdefault(local[a:b].tobytes(), k) for k, (a, b) in enumerate(pairwise(first.tolist()))], dtype=np.int64
+    )
+    return model, origin - origin[model]
+
+
+def _inset_parts(parts: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
+    """Inset of each of several polygons, together where that can be done in arrays."""
     rings, part = shapely.get_rings(parts, return_index=True)
-    moved = _moved_rings(rings, distance_m) if len(rings) else None
+    moved = _moved_rings(rings, distance_m, parts[part])
     if moved is not None:
         first = np.searchsorted(part, np.arange(len(parts) + 1)).tolist()
-        polygons = [shapely.polygons(moved[a], moved[a + 1 : b]) for a, b in pairwise(first)]
-        whole = polygons[0] if len(polygons) == 1 else shapely.multipolygons(polygons)
-        if shapely.is_valid(whole):
-            return cast(Area, whole)
+        smaller = np.array([shapely.polygons(moved[a], moved[a + 1 : b]) for a, b in pairwise(first)], dtype=object)
+        if shapely.is_valid(smaller).all():
+            return smaller
+    if len(parts) > 1:
+        return np.concatenate([_inset_parts(parts[k : k + 1], distance_m) for k in range(len(parts))])
     with np.errstate(all="ignore"):  # GEOS leaves floating-point flags behind
-        return cast(Area, shapely.buffer(area, -distance_m, join_style="mitre"))
+        return np.array(shapely.buffer(parts, -distance_m, join_style="mitre"), dtype=object)
 
 
 def grown(areas: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
@@ -91,8 +124,14 @@ def grown(areas: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
     return np.array([shapely.polygons(moved[a], moved[a + 1 : b]) for a, b in pairwise(first)], dtype=object)
 
 
-def _moved_rings(rings: NDArray[np.object_], distance_m: float) -> NDArray[np.object_] | None:
-    """Rings with every side moved to its left; None where that is no local matter."""
+def _moved_rings(
+    rings: NDArray[np.object_], distance_m: float, owner: NDArray[np.object_] | None = None
+) -> NDArray[np.object_] | None:
+    """Rings with every side moved to its left; None where that is no local matter.
+
+    Where sides vanish, their corner must stay inside the ring's polygon (``owner``) and away
+    from its boundary.
+    """
     nodes, ring = shapely.get_coordinates(rings, return_index=True)
     is_last = np.zeros(len(nodes), dtype=bool)
     is_last[np.cumsum(np.bincount(ring)) - 1] = True  # a ring repeats its first node
@@ -134,10 +173,16 @@ def _moved_rings(rings: NDArray[np.object_], distance_m: float) -> NDArray[np.ob
             return None
     else:
         return None
-    if len(met) and distance_m > 0:
+    if len(met):
+        if owner is None:
+            return None
+        corner_points = shapely.points(moved[met])
         boundary = shapely.multilinestrings(rings)
         shapely.prepare(boundary)
-        if shapely.dwithin(boundary, shapely.points(moved[met]), distance_m * (1 - NEARNESS_RATIO)).any():
+        shapely.prepare(owner)
+        if shapely.dwithin(boundary, corner_points, distance_m * (1 - NEARNESS_RATIO)).any():
+            return None
+        if not shapely.contains(owner[ring[kept[met]]], corner_points).all():
             return None
     return np.asarray(shapely.linearrings(moved, indices=ring[kept]), dtype=object)
 
