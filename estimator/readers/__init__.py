@@ -68,6 +68,4 @@ def read_plan(path: str | Path) -> Plan:
     for magic, advice in _OTHERS:
         if head.startswith(magic):
             raise PlanError(f"{path}: {advice}")
-    raise PlanError(
-        f"{path}: is none of the formats read here ({', '.join(FORMATS)}); export it as one of them"
-    )
+    raise PlanError(f"{path}: is none of the formats read here ({', '.join(FORMATS)}); export it as one of them")

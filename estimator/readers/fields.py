@@ -60,11 +60,17 @@ class Entry:
     where : str
         JSON pointer.
     shape : Shape
+
+    Attributes
+    ----------
+    is_object : bool
+        Whether the value was one.
     """
 
     def __init__(self, reading: Reading, value: Any, where: str, shape: Shape) -> None:
         self.reading, self.where, self.shape = reading, where, shape
         self.values: dict[str, Any] = {}
+        self.is_object = isinstance(value, dict)
         if not isinstance(value, dict):
             reading.error("plan-type", where, f"is {shown(value)}; an object {{…}} belongs here")
             return

@@ -170,6 +170,8 @@ def _rooms(storey: Entry, index: int) -> Iterator[Room]:
         own = id_of(value, f"s{index + 1}-r{j + 1}")
         with reading.about(f"room {own!r}"):
             entry = Entry(reading, value, f"{storey.at('rooms')}/{j}", fmt.ROOM)
+            if not entry.is_object:
+                continue
             entry.text("id", own)
             reading.claim("room", own, entry.where)
             name = entry.text("name", own if entry.has("id") else f"Room {j + 1}")

@@ -111,7 +111,7 @@ def read_openings(
         own = id_of(value, f"{name}-o{k + 1}")
         with reading.about(f"opening {own!r} of wall {name!r}"):
             entry = Entry(reading, value, f"{wall.at('openings')}/{k}", fmt.OPENING)
-            hole = _hole(entry, own)
+            hole = _hole(entry, own) if entry.is_object else None
             if hole is None or course is None or not _fits(entry, hole, course, wall_height_m):
                 continue
             _warn_of_corner(entry, hole, course)

@@ -18,6 +18,9 @@ from estimator.readers.native_openings import NEAR_M, read_openings
 from estimator.readers.reading import Reading
 from estimator.walls import strip
 
+DECIMALS = 9
+"""Coordinates are taken to the nanometre; dust below that upsets the geometry."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -61,7 +64,7 @@ def read_walls(storey: Entry, around: Surroundings) -> Iterator[Wall]:
         name = id_of(value, f"{around.prefix}-w{j + 1}")
         with reading.about(f"wall {name!r}"):
             entry = Entry(reading, value, f"{storey.at('walls')}/{j}", fmt.WALL)
-            wall = _wall(entry, name, around)
+            wall = _wall(entry, name, around) if entry.is_object else None
         if wall is not None:
             yield wall
 
@@ -170,6 +173,7 @@ def _arc(entry: Entry) -> NDArray[np.float64] | None:
     reading.count("points", chords + 1, fmt.MOST_POINTS, entry.where)
     angle = math.radians(start) + math.radians(turn) * np.arange(chords + 1) / chords
     points = np.stack((centre[0] + radius * np.cos(angle), centre[1] + radius * np.sin(angle)), axis=1)
+    points = np.round(points, DECIMALS)
     if abs(turn) == 360:
         points[-1] = points[0]
     return points
@@ -196,7 +200,7 @@ def polyline(entry: Entry, key: str, fewest: int) -> NDArray[np.float64] | None:
     points = [point(entry.reading, p, f"{entry.at(key)}/{k}") for k, p in enumerate(values)]
     if entry.reading.errors > before:
         return None
-    return np.array(points, dtype=float)
+    return np.round(np.array(points, dtype=float), DECIMALS)
 
 
 def point(reading: Reading, value: Any, where: str) -> tuple[float, float] | None:

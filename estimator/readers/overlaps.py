@@ -76,7 +76,7 @@ def overlap_findings(walls: Sequence[Wall]) -> list[Finding]:
                 "opening-blocked",
                 "warning",
                 o.id,
-                f"in wall {walls[w].id!r} is partly filled by wall {walls[j].id!r}; move one of them",
+                f"in wall {walls[w].id!r} has wall {walls[j].id!r} in its way; move one of them",
             )
         )
     return list(_shortened(findings))
