@@ -1,0 +1,184 @@
+"""Samples: motion read off a grid, percentiles, drivers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from estimator.beads import bead_area_m2
+from estimator.estimate import Estimate, estimate
+from estimator.plan import Plan
+from estimator.stations import place
+from estimator.times import Speeds, layer_motion
+from estimator.toolpath import Toolpath
+from estimator.uncertainty import drivers, sampled_motion, spread
+from estimator.values import Samples, Values
+from estimator.walls import wall_pieces
+from materials import load_mix, load_region, load_terms
+from printers import Fact, Printer, load_printer, printer_ids
+from tests.helpers import plan, small_house, toolpath_of, wall
+
+ANGLES = np.linspace(0, 2 * np.pi, 73)[:-1]
+ROUND = plan(wall(*[(2.7 * np.cos(a), 2.7 * np.sin(a)) for a in ANGLES], (2.7, 0.0)))
+GANTRY = load_printer("cobod-bod2")
+
+
+def fixed(printer: Printer) -> Printer:
+    """The printer without ranges."""
+    return printer.replace(**{name: float(f) for name, f in printer.facts.items()})
+
+
+# --- motion -------------------------------------------------------------------------------------
+
+
+def numbers(printer: Printer, count: int) -> list[np.ndarray]:
+    machine = Values("printer", printer.facts, Samples(count, 7))
+    names = ("print_speed_m_per_s", "travel_speed_m_per_s", "acceleration_m_per_s2", "flow_max_m3_per_s")
+    return [np.broadcast_to(getattr(machine, n), (count,)) for n in names]
+
+
+def worst(printer: Printer, path: Toolpath, station_m: np.ndarray | None, count: int = 400) -> float:
+    """Largest relative error of the motion of the whole building in a few of the samples."""
+    drawn = numbers(printer, count)
+    area = float(bead_area_m2(path.width_m.max(), path.layer_height_m))
+    speed, travel, acceleration, flow = drawn
+    quick = sampled_motion(path, printer, speed, travel, acceleration, flow, area, station_m)
+    error = 0.0
+    for i in range(0, count, 20):
+        exact = layer_motion(path, printer, Speeds(*(float(d[i]) for d in drawn)), station_m)
+        seconds = float((exact.deposition_s + exact.travel_s) @ path.layers)
+        error = max(error, abs(float((quick.deposition_s[i] + quick.travel_s[i]) @ path.layers) / seconds - 1))
+        assert quick.deposition_s[i] == pytest.approx(exact.deposition_s, rel=0.005)
+    return error
+
+
+@pytest.mark.parametrize("name", printer_ids())
+@pytest.mark.parametrize("of", [ROUND, small_house()], ids=["round", "house"])
+def test_motion_read_off_the_grid_is_the_exact_one(name: str, of: Plan) -> None:
+    printer = load_printer(name)
+    placement = place(of, wall_pieces(of), printer)
+    if any(f.severity == "error" for f in placement.findings):
+        pytest.skip("does not fit")
+    system, width = printer.default_wall_system, float(printer.bead_width_m)
+    _, path = toolpath_of(of, system, width, float(printer.layer_height_m))
+    assert worst(printer, path, placement.station_m) < 0.005
+
+
+@pytest.mark.parametrize("continuity", ["pause", "run-over", "never-stop"])
+def test_it_is_when_the_pump_sets_the_pace(continuity: str) -> None:
+    printer = GANTRY.replace(
+        continuity=continuity, flow_max_m3_per_s=Fact(1.5e-4, 1e-4, 3e-4, "assumed", note="a weak pump")
+    )
+    assert worst(printer, toolpath_of(small_house(), "double-leaf-webs")[1], None) < 0.005
+
+
+def test_it_is_when_walls_of_different_beads_meet() -> None:
+    printer = GANTRY.replace(flow_max_m3_per_s=Fact(1.5e-4, 1e-4, 3e-4, "assumed", note="a weak pump"))
+    mixed = plan(wall((0, 0), (6, 0)), wall((0, 2), (6, 2), thickness=0.03))
+    assert worst(printer, toolpath_of(mixed)[1], None) < 0.005
+
+
+def test_a_machine_without_ranges_has_its_exact_motion() -> None:
+    _, path = toolpath_of(small_house())
+    exact = layer_motion(path, GANTRY, Speeds(0.25, 0.5, 0.25, 1.0), None)
+    quick = sampled_motion(path, GANTRY, 0.25, 0.5, 0.25, 1.0, 9e-4, None)
+    assert quick.deposition_s[0] == pytest.approx(exact.deposition_s, rel=1e-9)
+    assert quick.travel_s[0] == pytest.approx(exact.travel_s, rel=1e-9, abs=1e-9)
+
+
+# --- percentiles and drivers --------------------------------------------------------------------
+
+
+def test_percentiles_of_a_ramp_are_its_values() -> None:
+    found = spread(np.linspace(0, 100, 101))
+    assert (found.p10, found.p50, found.p90) == (10, 50, 90)
+    assert spread(7.0).p10 == spread(7.0).p90 == 7.0
+
+
+def test_a_driver_is_ranked_by_how_strongly_the_result_follows_it() -> None:
+    random = np.random.default_rng(2)
+    a, b, c = random.normal(size=(3, 4000))
+    found = drivers({"weak": c, "up": a, "down": b}, 3 * a - 2 * b + 0.1 * c)
+    assert [d.name for d in found] == ["up", "down", "weak"]
+    assert found[0].rank_correlation > 0.7
+    assert found[1].rank_correlation < -0.4
+    assert abs(found[2].rank_correlation) < 0.15
+
+
+def test_a_result_that_only_grows_with_a_fact_is_perfectly_correlated() -> None:
+    a = np.random.default_rng(2).uniform(1, 2, 500)
+    (found,) = drivers({"a": a}, np.exp(a))
+    assert found.rank_correlation == pytest.approx(1.0)
+    assert drivers({"a": a}, 5.0) == ()
+    assert drivers({"a": a}, np.full(500, 5.0)) == ()
+
+
+# --- the whole estimate -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sampled() -> Estimate:
+    return estimate(small_house(), printer=GANTRY, samples=2000)
+
+
+def test_percentiles_rise(sampled: Estimate) -> None:
+    assert sampled.uncertainty is not None
+    for name, s in sampled.uncertainty.spread.items():
+        assert s.p10 <= s.p50 <= s.p90, name
+    for name in ("nozzle_s", "cost", "printed_volume_m3", "carbon"):
+        s = sampled.uncertainty.spread[name]
+        assert s.p10 < s.p90
+
+
+def test_the_stated_value_lies_among_the_samples(sampled: Estimate) -> None:
+    assert sampled.uncertainty is not None
+    spreads = sampled.uncertainty.spread
+    nozzle = spreads["nozzle_s"]
+    assert 0.8 * nozzle.p10 < float(sampled.outcome.times.nozzle_s) < 1.2 * nozzle.p90
+    volume = spreads["printed_volume_m3"]
+    assert volume.p10 < float(sampled.outcome.quantities.printed_volume_m3) < volume.p90
+
+
+def test_the_same_seed_gives_the_same_result_and_another_seed_nearly(sampled: Estimate) -> None:
+    again = estimate(small_house(), printer=GANTRY, samples=2000)
+    other = estimate(small_house(), printer=GANTRY, samples=2000, seed=2)
+    assert again.uncertainty == sampled.uncertainty
+    assert sampled.uncertainty is not None
+    assert other.uncertainty is not None
+    assert other.uncertainty != sampled.uncertainty
+    one, two = sampled.uncertainty.spread["cost"], other.uncertainty.spread["cost"]
+    assert two.p50 == pytest.approx(one.p50, rel=0.03)
+
+
+def test_facts_drive_the_cost_in_the_direction_they_must(sampled: Estimate) -> None:
+    assert sampled.uncertainty is not None
+    signs = {d.name: np.sign(d.rank_correlation) for d in sampled.uncertainty.drivers if abs(d.rank_correlation) > 0.1}
+    expected = {
+        "mix.bagged-mortar.price_per_m3": 1,
+        "printer.availability": -1,
+        "terms.contingency_printed_fraction": 1,
+        "terms.engineering_fraction": 1,
+        "region.operator_rate_per_h": 1,
+        "printer.setup_time_s": 1,
+        "printer.hire_rate_per_day": 1,
+    }
+    assert "mix.bagged-mortar.price_per_m3" in signs
+    assert {n: s for n, s in signs.items() if n in expected} == {n: expected[n] for n in signs if n in expected}
+
+
+def test_facts_without_ranges_leave_no_spread_in_the_time() -> None:
+    mix, terms, region = load_mix("bagged-mortar"), load_terms(), load_region("usa")
+    found = estimate(
+        small_house(),
+        printer=fixed(GANTRY),
+        mix=mix.replace(**{n: float(f) for n, f in mix.facts.items()}),
+        terms=terms.replace(**{n: float(f) for n, f in terms.facts.items()}),
+        region=region.replace(**{n: float(f) for n, f in region.facts.items()}),
+        methods=[],
+        samples=200,
+    )
+    assert found.uncertainty is not None
+    for name in ("nozzle_s", "print_days", "printed_volume_m3", "ordered_volume_m3", "carbon", "labour_h"):
+        s = found.uncertainty.spread[name]
+        assert s.p10 == pytest.approx(s.p90, rel=1e-9), name
+    assert found.uncertainty.spread["nozzle_s"].p50 == pytest.approx(float(found.outcome.times.nozzle_s), rel=1e-9)
