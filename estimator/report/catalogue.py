@@ -259,7 +259,7 @@ def show_page(noun: str, item: Printer | Record, *, colour: bool = False) -> str
 
 
 def _fact_lines(name: str, fact: Row, style: Style) -> list[str]:
-    unit = "" if fact["unit"] in ("", "-", "1") else f" {fact['unit']}"
+    unit = "" if fact["unit"] in ("", "-", "1") else f" {fact['unit']}".replace("m2", "m²").replace("m3", "m³")
     around = "" if fact["low"] == fact["high"] else f" ({span(fact['low'], fact['high'], 4)})"
     head = f"  {name:<30} {about(fact['value'], 4)}{unit}{around}"
     origin = ", ".join(filter(None, (fact["basis"], fact["source"], fact["where"])))

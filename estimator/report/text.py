@@ -94,11 +94,12 @@ def _title(d: Document, style: Style) -> list[str]:
 def _headline(d: Document, style: Style) -> list[str]:
     time, cost, currency, spreads = d["time"], d["cost"], d["currency"], d["uncertainty"]
     moved_days = d["comparison"][0]["wall_days"]["printed"] if d["comparison"] else time["print_days"]
-    share = percent(cost["printed_walls"] / cost["whole_house"]).strip()
+    walls_cost = spreads["cost"]["p50"] if "cost" in spreads else cost["printed_walls"]
+    house_cost = cost["whole_house"] - cost["printed_walls"] + walls_cost
     path, ordered = d["toolpath"], d["material"]["ordered_volume_m3"]
     shift = f"{about(time['print_shift_s'] / 3600)} h on shift"
     moved = f"{about(moved_days)} working days with moving in and out"
-    house = f"{share} of a house of {about(cost['whole_house'])} {currency}"
+    house = f"{percent(walls_cost / house_cost).strip()} of a house of {about(house_cost)} {currency}"
     bead = f"{about(path['extruded_length_m'] / 1000)} km of bead in {path['layers']:,} layers"
     rows = [
         ("Nozzle time", *_estimated(time["nozzle_s"], spreads.get("nozzle_s"), hours, "h"), shift),
@@ -210,7 +211,7 @@ def _beside(d: Document, style: Style) -> list[str]:
     if not d["conventional"]:
         return []
     first = d["comparison"][0]
-    head = ("", "walls", "shell", "whole house", "wall days", "house days", "labour h", "walls kgCO₂e")
+    head = ("", "walls", "shell", "whole house", "wall days", "house days", "labour h", "kg CO₂e")
     rows: list[tuple[str, ...]] = [head]
     printed = {measure: first[measure]["printed"] for measure in first if isinstance(first[measure], dict)}
     rows.append(_method_row("printed", d["cost"], printed))
@@ -238,7 +239,7 @@ def _beside(d: Document, style: Style) -> list[str]:
 
 def _method_row(name: str, costs: Document, measures: Document) -> tuple[str, ...]:
     return (
-        _short(name, 25),
+        _short(name, 22),
         money(costs["printed_walls"]),
         money(costs["shell"]),
         money(costs["whole_house"]),
