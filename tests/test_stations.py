@@ -97,6 +97,18 @@ def test_set_ups_are_frames_beside_each_other_times_levels() -> None:
     assert error(place(wide, movable.replace(max_set_ups=3))).code == "envelope"
 
 
+def test_levels_do_not_depend_on_the_order_of_the_storeys_in_the_file() -> None:
+    movable = FRAME.replace(max_set_ups=20, build_z_m=5.0, max_storeys=3)
+    of = storeys(3)
+    last = len(of.storeys) - 1
+    upside_down = replace(
+        of,
+        storeys=tuple(reversed(of.storeys)),
+        walls=tuple(replace(w, storey=last - w.storey) for w in of.walls),
+    )
+    assert place(upside_down, movable).set_ups == place(of, movable).set_ups == 2
+
+
 def test_five_millimetres_do_not_decide() -> None:
     assert not place(plan(*box(11.754, 20)), FRAME).findings
     assert place(plan(*box(11.76, 26.76)), FRAME).findings
