@@ -143,7 +143,7 @@ def _estimate_options(function: Function) -> Function:
         click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True,
                      help="Seed of the random draws."),
         click.option("--samples", type=click.IntRange(0, 1_000_000), default=None,
-                     help="Random draws behind the ranges; 0 leaves them out.  [default: 10000]"),
+                     help="Random draws behind the ranges, 100 or more; 0 leaves them out.  [default: 10000]"),
         click.option("--set", "settings", multiple=True, metavar="KEY=VALUE",
                      help="Change a fact, e.g. printer.print_speed_m_per_s=0.1; repeatable."),
         click.option("--region", metavar="ID", help="Where it is built; default: as the plan says."),
@@ -166,7 +166,7 @@ def cli() -> None:
     """
 
 
-@cli.command()
+@cli.command(short_help="Time, material and cost of a plan on one printer.")
 @_PLAN
 @click.option("--printer", metavar="ID", help="Printer, or the path of a profile of your own (.toml).")
 @_estimate_options
@@ -184,7 +184,7 @@ def estimate(
     from estimator.estimate import estimate as estimated
     from estimator.overrides import parse_overrides
 
-    machine = _printer(printer) if printer else None
+    machine = _printer(printer) if printer is not None else None
     inputs = parse_overrides(settings).applied(machine, mix, region, plan)
     progress("estimating …")
     e = estimated(
@@ -204,7 +204,7 @@ def estimate(
     )
 
 
-@cli.command()
+@cli.command(short_help="A plan on several printers, best first.")
 @_PLAN
 @click.option("--printer", "printer_names", metavar="ID", multiple=True,
               help="Printer, or a profile of your own (.toml); repeatable. Default: all.")  # fmt: skip
@@ -251,7 +251,7 @@ def compare(
     )
 
 
-@cli.command()
+@cli.command(short_help="What was understood of a plan, and what is wrong.")
 @_PLAN
 @click.option("--printer", metavar="ID", help="Say only whether this printer can print it.")
 @_output_options
@@ -264,10 +264,10 @@ def check(source: str, printer: str | None, kind: str | None, output: str | None
     from estimator.report.check import check_csv, check_object, check_page
     from printers import load_printer, printer_ids
 
-    chosen = [_printer(printer)] if printer else [load_printer(name) for name in printer_ids()]
+    chosen = [_printer(printer)] if printer is not None else [load_printer(name) for name in printer_ids()]
     d = check_object(plan, chosen)
     progress.done()
-    if printer and not d["printers"][0]["prints"]:
+    if printer is not None and not d["printers"][0]["prints"]:
         errors = [Finding(**f) for f in d["printers"][0]["findings"] if f["severity"] == "error"]
         raise NotPrintableError(f"{source} cannot be printed by {printer}", errors)
     _answer(
@@ -278,7 +278,7 @@ def check(source: str, printer: str | None, kind: str | None, output: str | None
 def _catalogue(noun: str, singular: str) -> None:
     """Add ``printhouse NOUN list`` and ``printhouse NOUN show ID``."""
 
-    @cli.group(name=noun, help=f"The {noun} known, and every number of one of them with its origin.")
+    @cli.group(name=noun, help=f"Known {noun}, and every number of one.")
     def group() -> None:
         pass
 

@@ -43,7 +43,7 @@ Object = dict[str, Any]
 
 
 def as_document(e: Estimate) -> Object:
-    """Estimate document of an estimate (``docs/estimate-document.md``).
+    """Estimate document of an estimate (``docs/document.md``).
 
     Parameters
     ----------

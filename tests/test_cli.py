@@ -83,7 +83,7 @@ def test_amounts_on_the_page_add_up_to_the_total_on_the_page(run: Run, house: st
 def test_hours_on_the_page_add_up(run: Run, house: str) -> None:
     text = run("estimate", house, "--samples", "0").stdout
     part = text.split("Where the time goes")[1].split("\n\n")[0].splitlines()[1:]
-    hours = {line[:44].strip(): float(line[44:].split(" h")[0].replace(",", "")) for line in part if " h " in line}
+    hours = {line[:46].strip(): float(line[46:].split(" h")[0].replace(",", "")) for line in part if " h " in line}
     names = list(hours)
     nozzle, shift = names.index("= nozzle time"), names.index("= time on shift")
     values = list(hours.values())

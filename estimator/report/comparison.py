@@ -30,8 +30,8 @@ def comparison_page(c: Comparison, *, colour: bool = False) -> str:
     lines = [style.title(printable(plan["name"]))]
     if d["rows"]:
         size = f"{about(plan['floor_area_m2'])} m² floor · {about(plan['wall_area_m2'])} m² wall"
-        prices = f"{d['region']}, prices of {d['price_year']} in {d['currency']}, without tax"
-        lines.append(style.dim(f"{printable(plan['source'])} · {size} · {prices}"))
+        lines.append(style.dim(f"{printable(plan['source'])} · {size}"))
+        lines.append(f"{d['region']}, prices of {d['price_year']} in {d['currency']}, without tax")
         lines.append(style.dim("━" * WIDTH))
         lines += ["", *_rows(d, style)]
     else:

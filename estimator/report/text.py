@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from estimator.document import NOZZLE_PARTS, SHIFT_PARTS, as_document
@@ -22,6 +22,7 @@ from estimator.report.layout import (
     table,
     wrapped,
 )
+from estimator.values import FactLike
 
 Document = dict[str, Any]
 
@@ -37,7 +38,7 @@ TIME_NAMES = {
     "shift_overhead_s": "Starting up and washing down",
 }
 
-LABEL = 42
+LABEL = 44
 """Columns for what a line is about."""
 
 SHOWN_CHECKS = 3
@@ -69,7 +70,7 @@ def estimate_page(e: Estimate, *, colour: bool = False) -> str:
         _beside(d, style),
         _structure(d, {s.id: s.name for s in e.plan.storeys}, style),
         findings_part(d["findings"], style),
-        _assumptions(d, style),
+        _assumptions(d, e.used, style),
     ]
     return "\n".join("\n".join(part) + "\n" for part in parts if part)
 
@@ -157,7 +158,6 @@ def _time(d: Document, style: Style) -> list[str]:
     rest = [n for n in SHIFT_PARTS if n in shown]
     days = time["print_days"]
     moving_h = (time["setup_s"] + time["teardown_s"]) / 3600
-    house = f"{_whole(time['house_days'])} calendar days from start on site to hand-over"
     return [
         style.head("Where the time goes"),
         *(row(TIME_NAMES[n], shown[n]) for n in nozzle),
@@ -165,7 +165,7 @@ def _time(d: Document, style: Style) -> list[str]:
         *(row(TIME_NAMES[n], shown[n]) for n in rest),
         total("= time on shift", sum(shown.values()), f"{days} print {'day' if days == 1 else 'days'}, a shift a day"),
         f"  {'Setting up and taking down':<{LABEL}}{moving_h:>9,.1f} h",
-        f"  {'Whole house':<{LABEL}}{'':>11}  {house}",
+        f"  {'Whole house':<{LABEL}}{_whole(time['house_days']):>9} d  calendar days, start on site to hand-over",
     ]
 
 
@@ -239,7 +239,7 @@ def _beside(d: Document, style: Style) -> list[str]:
 
 def _method_row(name: str, costs: Document, measures: Document) -> tuple[str, ...]:
     return (
-        _short(name, 22),
+        _short(name, 25),
         money(costs["printed_walls"]),
         money(costs["shell"]),
         money(costs["whole_house"]),
@@ -301,10 +301,9 @@ def findings_part(findings: Sequence[Document], style: Style) -> list[str]:
     return lines
 
 
-def _assumptions(d: Document, style: Style) -> list[str]:
+def _assumptions(d: Document, used: Mapping[str, FactLike], style: Style) -> list[str]:
     entries = d["assumptions"]
     assumed = [a for a in entries if a["basis"] == "assumed"]
-    known = {a["name"]: a for a in entries}
     drivers = d["uncertainty"]["drivers"]
     lines = [style.head("What this rests on")]
     count = (
@@ -316,12 +315,8 @@ def _assumptions(d: Document, style: Style) -> list[str]:
         lines.append("  What moves the cost of the printed walls most:")
         rows = []
         for driver in drivers[:SHOWN_DRIVERS]:
-            entry = known.get(driver["name"])
-            origin = (
-                f"{about(entry['value'])} ({span(entry['low'], entry['high'])}), {entry['basis']}"
-                if entry
-                else "published"
-            )
+            fact = used.get(driver["name"])
+            origin = f"{about(fact.value)} ({span(fact.low, fact.high)}), {fact.basis}" if fact else ""
             rows.append((driver["name"], f"{driver['rank_correlation']:+.2f}", origin))
         lines += table(rows, right=(1,), indent="    ")
     stated = [a for a in assumed if a["name"] == "plan"]
