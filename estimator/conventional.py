@@ -72,7 +72,7 @@ def conventional_walls(work: Work, method: Method, market: Market) -> Convention
             quantity = quantity * slower
         else:
             rate = market.resource(r.resource)
-            origin = (name, f"resource.{r.resource}.price")
+            origin = (name, *market.resource_origin(r.resource))
         what = f"{r.description}, {r.element} walls"
         lines.append(
             Line(

@@ -21,8 +21,9 @@ class Market:
     Attributes
     ----------
     region : Region
+    general : Terms
     rates, terms : Values
-        The facts of the region and of the terms, drawn.
+        The facts of the region and of the general terms, drawn.
     draw : Draw
         Where further facts (resources, exchange rates) are drawn.
     known : dict of str to number
@@ -30,6 +31,7 @@ class Market:
     """
 
     region: Region
+    general: Terms
     rates: Values
     terms: Values
     draw: Draw
@@ -49,7 +51,7 @@ class Market:
         -------
         Market
         """
-        return cls(region, Values("region", region.facts, draw), Values("terms", terms.facts, draw), draw)
+        return cls(region, terms, Values("region", region.facts, draw), Values("terms", terms.facts, draw), draw)
 
     def in_currency(self, amount: Value, currency: str, year: int) -> Value:
         """Money of another currency in that of the region, at the mean rate of the price year.
@@ -98,6 +100,39 @@ class Market:
                 price = price + getattr(facts, amount) * getattr(self.rates, rate)
         return price
 
+    def origin(self, item: Priced, prefix: str) -> tuple[str, ...]:
+        """Full names of the facts behind the price of a mix or resource.
+
+        Parameters
+        ----------
+        item : Priced
+        prefix : str
+            First part of the full names of its facts.
+
+        Returns
+        -------
+        tuple of str
+        """
+        names = [f"{prefix}.{item.FIXED}"] if float(item.facts[item.FIXED]) else []
+        for amount, rate in item.BOUGHT.items():
+            if float(item.facts[amount]):
+                names += [f"{prefix}.{amount}", f"region.{rate}"]
+        return tuple(names)
+
+    def resource_origin(self, name: str) -> tuple[str, ...]:
+        """Full names of the facts behind the price of a resource.
+
+        Parameters
+        ----------
+        name : str
+            Id of the resource.
+
+        Returns
+        -------
+        tuple of str
+        """
+        return self.origin(load_resource(name), f"resource.{name}")
+
     def resource(self, name: str) -> Value:
         """Price of one unit of a resource here.
 
@@ -139,7 +174,8 @@ def printed_wall_lines(
     """
     rates, terms = market.rates, market.terms
     mix_rate = market.price(mix, f"mix.{mix.id}")
-    mix_facts = tuple(f"mix.{mix.id}.{n}" for n in (mix.FIXED, *mix.BOUGHT) if float(mix.facts[n]))
+    mix_facts = market.origin(mix, f"mix.{mix.id}")
+    lorry = market.in_currency(terms.transport_rate_per_trip, market.general.currency, market.general.price_year)
     crew = machine.crew_persons
     shift_h = times.print_shift_s / HOURS_S
     moving_h = (times.setup_s + times.teardown_s) / HOURS_S
@@ -178,7 +214,7 @@ def printed_wall_lines(
         ),
         Line(
             "transport", "Transport of the printer, there and back", 2 * machine.transport_trips, "trip",
-            terms.transport_rate_per_trip, "walls", "plant",
+            lorry, "walls", "plant",
             ("terms.transport_rate_per_trip", "printer.transport_trips"),
         ),
         Line(
@@ -193,7 +229,7 @@ def printed_wall_lines(
             Line(
                 "ties", "Wall ties between the leaves", work.tied_area_m2 * terms.tie_density_per_m2, "each",
                 market.resource("wall-tie"), "walls", "material",
-                ("terms.tie_density_per_m2", "resource.wall-tie.price"),
+                ("terms.tie_density_per_m2", *market.resource_origin("wall-tie")),
             )
         )  # fmt: skip
     if work.laddered_area_m2 > 0:
@@ -201,7 +237,7 @@ def printed_wall_lines(
             Line(
                 "ladder", "Bed reinforcement", work.laddered_area_m2 * terms.ladder_density_m_per_m2, "m",
                 market.resource("ladder-m"), "walls", "material",
-                ("terms.ladder_density_m_per_m2", "resource.ladder-m.price"),
+                ("terms.ladder_density_m_per_m2", *market.resource_origin("ladder-m")),
             )
         )  # fmt: skip
     if "rebar_labour_s_per_m2" in machine:
@@ -246,7 +282,7 @@ def insert_lines(work: Work, market: Market) -> list[Line]:
     return [
         Line(
             "lintels", "Lintels over doors and windows", length, "m", market.resource("lintel-m"), "walls",
-            "material", ("terms.lintel_bearing_m", "resource.lintel-m.price"),
+            "material", ("terms.lintel_bearing_m", *market.resource_origin("lintel-m")),
         )
     ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from estimator.beads import Kind, Pattern, bead_area_m2
+from estimator.carbon import carbon_kg
 from estimator.check import check_fit, check_plan
 from estimator.conventional import ConventionalWalls, conventional_walls, wait_days
 from estimator.cost import Market, printed_wall_lines
@@ -32,6 +33,13 @@ from printers import Printer, load_printer
 DEFAULT_PRINTER = "cobod-bod2"
 DEFAULT_REGION = "usa"
 DEFAULT_SAMPLES = 10_000
+GEOMETRY_FACTS = (
+    "layer_height_m", "bead_width_m", "junction_deviation_m", "x_speed_max_m_per_s", "y_speed_max_m_per_s",
+    "angular_speed_max_rad_per_s", "radial_speed_max_m_per_s", "build_x_m", "build_y_m", "build_z_m", "reach_min_m",
+    "reach_max_m", "element_length_m", "element_width_m", "element_height_m",
+)  # fmt: skip
+"""Facts that shape the path or the fit: taken as stated, never sampled."""
+
 FEWEST_SAMPLES = 100
 MOST_SAMPLES = 1_000_000
 
@@ -227,8 +235,9 @@ def estimate(
     findings += _coverage(bands, toolpath)
 
     draw = Draw()
-    for name in ("layer_height_m", "bead_width_m"):
-        draw.number(f"printer.{name}", printer.facts[name])
+    for name in GEOMETRY_FACTS:
+        if name in printer.facts:
+            draw.number(f"printer.{name}", printer.facts[name])
     speeds = Speeds(
         float(draw.number("printer.print_speed_m_per_s", printer.print_speed_m_per_s)),
         float(draw.number("printer.travel_speed_m_per_s", printer.travel_speed_m_per_s)),
@@ -373,7 +382,7 @@ def _monte_carlo(
         "ordered_volume_m3": outcome.quantities.ordered_volume_m3,
         "cost": walls,
         "house_cost": walls + shared,
-        "carbon": outcome.quantities.carbon_kg,
+        "carbon": carbon_kg(outcome.lines, mix, draw),
         "labour_h": labour_h(outcome.lines),
     }
     for c in outcome.conventional:

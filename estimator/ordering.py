@@ -69,18 +69,22 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
     ends = first.tolist()
     closed = beads.is_closed.tolist()
 
-    runs: list[NDArray[np.int64]] = []
     order: list[int] = []
+    start: list[int] = []  # candidate at which each bead of the order begins
     x, y = float(origin_m[0]), float(origin_m[1])
+    to_x, to_y = at_x.copy(), at_y
     for _ in range(count):
-        dx, dy = at_x - x, at_y - y
+        dx, dy = to_x - x, to_y - y
         nearest = int(np.argmin(dx * dx + dy * dy))
         bead = int(owner[nearest])
-        run = _run(ends[bead], ends[bead + 1], int(candidate[nearest]), closed[bead])
-        runs.append(run)
         order.append(bead)
-        x, y = float(points[run[-1], 0]), float(points[run[-1], 1])
-        at_x[first_candidate[bead] : first_candidate[bead + 1]] = np.inf
+        start.append(nearest)
+        low, high = first_candidate[bead], first_candidate[bead + 1]
+        last = nearest if closed[bead] else low + high - 1 - nearest
+        x, y = at_x[last], at_y[last]
+        to_x[low:high] = np.inf
+    _reseat(order, start, closed, first_candidate, at_x, at_y)
+    runs = [_run(ends[b], ends[b + 1], int(candidate[s]), closed[b]) for b, s in zip(order, start, strict=True)]
     sizes = np.array([len(r) for r in runs])
     sequence = np.array(order)
     nodes = np.concatenate(runs)
@@ -97,6 +101,29 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
     return LayerPath(
         np.concatenate((path[:1], path[1:][moves])), kind[moves], width[moves], bead_of[moves].astype(np.int64)
     )
+
+
+def _reseat(
+    order: list[int],
+    start: list[int],
+    closed: list[bool],
+    first_candidate: list[int],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+) -> None:
+    """Move the seam of every closed bead to where the ways to it and from it are shortest together."""
+    count = len(order)
+    for k, bead in enumerate(order):
+        if not closed[bead] or count < 2:
+            continue
+        before = order[k - 1]
+        a = start[k - 1]
+        if not closed[before]:  # an open bead ends at its other end
+            a = first_candidate[before] + first_candidate[before + 1] - 1 - a
+        b = start[(k + 1) % count]
+        low, high = first_candidate[bead], first_candidate[bead + 1]
+        there, back = (np.sqrt((x[low:high] - x[e]) ** 2 + (y[low:high] - y[e]) ** 2) for e in (a, b))
+        start[k] = low + int(np.argmin(there + back))
 
 
 def _run(low: int, high: int, start: int, closed: bool) -> NDArray[np.int64]:

@@ -56,6 +56,25 @@ def common(area: Area, other: Area) -> Area:
     return cast(Area, shapely.intersection(area, other))
 
 
+def smoothed(area: Area, tolerance_m: float) -> Area:
+    """An area without the steps that walls which do not quite line up leave in its boundary.
+
+    Parameters
+    ----------
+    area : polygon
+        [m]
+    tolerance_m : float
+        Nodes are left out where the boundary moves by less than this. [m]
+
+    Returns
+    -------
+    polygon
+        The area as it was where smoothing would make it cross itself.
+    """
+    smooth = shapely.simplify(area, tolerance_m, preserve_topology=False)
+    return cast(Area, smooth) if shapely.is_valid(smooth) and not smooth.is_empty else area
+
+
 def filled(area: Area) -> Area:
     """An area with its holes filled; parts inside a hole of another are part of that one.
 

@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from estimator.plan import Area, Plan
-from estimator.shapes import united, without
+from estimator.shapes import smoothed, united, without
 from estimator.walls import HAIR_M, Pieces
 
 HEIGHT_TOLERANCE_M = 1e-4
@@ -161,7 +161,7 @@ def _united(footprint: NDArray[np.object_], system: NDArray[np.object_]) -> dict
     area: dict[str, Area] = {}
     taken: Area | None = None
     for name in sorted(set(system)):
-        whole = united(footprint[system == name])
+        whole = smoothed(united(footprint[system == name]), 2 * HAIR_M)
         if taken is None:
             area[name] = taken = whole
         else:

@@ -16,6 +16,9 @@ from printers import Printer
 SPEED_NODES = 5
 ACCELERATION_NODES = 4
 
+DRIVING = ("printer", "mix", "region", "resource", "terms", "exchange")
+"""First parts of the names of facts that printed walls depend on; the others are not ranked."""
+
 MOST_DRIVERS = 10
 """Longest list of drivers that is worth reading."""
 
@@ -104,7 +107,11 @@ def drivers(drawn: Mapping[str, NDArray[np.float64]], result: Value) -> tuple[Dr
     if np.ndim(result) == 0 or np.ptp(result) == 0:
         return ()
     ranked = _standard_ranks(np.asarray(result))
-    found = [Driver(name, float(_standard_ranks(values) @ ranked)) for name, values in drawn.items()]
+    found = [
+        Driver(name, float(_standard_ranks(values) @ ranked))
+        for name, values in drawn.items()
+        if name.partition(".")[0] in DRIVING
+    ]
     found.sort(key=lambda d: -abs(d.rank_correlation))
     return tuple(found[:MOST_DRIVERS])
 

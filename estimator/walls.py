@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import cast
 
 import numpy as np
@@ -33,7 +34,7 @@ RECTANGLE_RATIO = 0.97
 HAIR_M = 1e-5
 """By how much every prism is grown on all sides, so that walls which only touch become one. [m]"""
 
-CLEARED_M = 0.01
+CLEARED_M = 1e-4
 """How far a void reaches beyond the faces of its wall, so that no skin is left. [m]"""
 
 
@@ -280,7 +281,7 @@ def _shared_heights(walls: list[Wall]) -> list[tuple[float, float]]:
     """Heights at which at least two of the walls stand."""
     cuts = sorted({z for w in walls for z in (w.base_m, w.top_m)})
     shared: list[tuple[float, float]] = []
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    for low, high in pairwise(cuts):
         middle = (low + high) / 2
         if sum(w.base_m < middle < w.top_m for w in walls) < 2:
             continue
