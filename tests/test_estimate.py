@@ -241,10 +241,11 @@ def test_moving_a_plan_changes_nothing(by: tuple[float, float]) -> None:
 
 
 def assert_same_work(one: Estimate, other: Estimate) -> None:
-    """Within half a percent, but for a shift more or less where the last one was nearly full."""
+    """Within half a percent; travel depends on where a contour happens to begin, and a shift on both."""
     a, b = figures(one), figures(other)
     whole_days = one.outcome.times.print_days == other.outcome.times.print_days
-    names = set(a) - (set() if whole_days else {"ordered", "cost", "house days"})
+    names = set(a) - {"nozzle"} - (set() if whole_days else {"ordered", "cost", "house days"})
+    assert a["nozzle"] == pytest.approx(b["nozzle"], rel=0.01)
     assert {n: a[n] for n in names} == pytest.approx({n: b[n] for n in names}, rel=0.005)
     assert a["volume"] == pytest.approx(b["volume"], rel=2 * SNUG)
 
