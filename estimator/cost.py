@@ -94,7 +94,9 @@ class Market:
             Per unit of the item. [currency]
         """
         facts = Values(prefix, item.facts, self.draw)
-        price = self.in_currency(getattr(facts, item.FIXED), item.currency, item.price_year)
+        price: Value = 0.0
+        if float(item.facts[item.FIXED]):
+            price = self.in_currency(getattr(facts, item.FIXED), item.currency, item.price_year)
         for amount, rate in item.BOUGHT.items():
             if float(item.facts[amount]):
                 price = price + getattr(facts, amount) * getattr(self.rates, rate)

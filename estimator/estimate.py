@@ -367,7 +367,6 @@ def _monte_carlo(
         machine.travel_speed_m_per_s,
         machine.acceleration_m_per_s2,
         machine.flow_max_m3_per_s,
-        float(bead_area_m2(toolpath.width_m.max(), toolpath.layer_height_m)),
         placement.station_m,
     )
     outcome = _outcome(work, motion, printer, mix, region, methods, terms, floor_area_m2, draw)

@@ -437,9 +437,7 @@ def polar_subdivide(
     safe = np.minimum(_limit(s0, p, speed[parent], limits), _limit(s1, p, speed[parent], limits))
 
     length = last - first
-    share = np.divide(
-        s1 - first[parent], length[parent], out=np.ones(len(parent)), where=length[parent] > 0.0
-    )
+    share = np.divide(s1 - first[parent], length[parent], out=np.ones(len(parent)), where=length[parent] > 0.0)
     share = np.where(is_last, 1.0, np.clip(share, 0.0, 1.0))[:, None]
     piece_end = (1.0 - share) * start[parent] + share * end[parent]
     is_first = np.append(True, is_last[:-1])[: len(parent), None]

@@ -458,9 +458,7 @@ def path_times_grid(
     if not shortest > SHORTEST_M:
         kept, points, stops = _without_repeats(points, stops)
         group = (np.arange(n) if group is None else group)[kept]
-        return path_times_grid(
-            points, cruise_m_per_s, acceleration_m_per_s2, deviation, stops, group, share[kept]
-        )
+        return path_times_grid(points, cruise_m_per_s, acceleration_m_per_s2, deviation, stops, group, share[kept])
     half_angles(corners[0, 1:], corners[1, 1:], np.full(n - 1, TINY), corners[2, 1:], corners[3, 1:])
     moving = np.ones(n + 1) if stops is None else 1.0 - stops
     moving[[0, n]] = 0.0

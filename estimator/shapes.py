@@ -72,7 +72,7 @@ def smoothed(area: Area, tolerance_m: float) -> Area:
         The area as it was where smoothing would make it cross itself.
     """
     smooth = shapely.simplify(area, tolerance_m, preserve_topology=False)
-    return cast(Area, smooth) if shapely.is_valid(smooth) and not smooth.is_empty else area
+    return smooth if shapely.is_valid(smooth) and not smooth.is_empty else area
 
 
 def filled(area: Area) -> Area:

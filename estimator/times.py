@@ -79,6 +79,30 @@ def layer_motion(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m
     Returns
     -------
     LayerMotion
+    """
+    is_bead = toolpath.kind != Kind.TRAVEL
+    seconds = move_seconds(toolpath, printer, speeds, station_m)
+    return LayerMotion(
+        toolpath.per_section(np.where(is_bead, seconds, 0.0)),
+        toolpath.per_section(np.where(is_bead, 0.0, seconds)),
+    )
+
+
+def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None) -> Floats:
+    """Time of every move of one layer of every section.
+
+    Parameters
+    ----------
+    toolpath : Toolpath
+    printer : Printer
+    speeds : Speeds
+    station_m : (2,) float or None
+        Axis of a polar arm. [m]
+
+    Returns
+    -------
+    (n,) float
+        [s]
 
     Notes
     -----
@@ -106,11 +130,7 @@ def layer_motion(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m
     deviation_m = float(printer.junction_deviation_m)
     seconds = path_time(points, cruise, speeds.acceleration_m_per_s2, deviation_m, stops)
     real = move >= 0
-    per_move = np.bincount(move[real], weights=seconds[real], minlength=n)
-    return LayerMotion(
-        toolpath.per_section(np.where(is_bead, per_move, 0.0)),
-        toolpath.per_section(np.where(is_bead, 0.0, per_move)),
-    )
+    return np.asarray(np.bincount(move[real], weights=seconds[real], minlength=n), dtype=np.float64)
 
 
 def _one_path(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.times import LayerMotion, Speeds, layer_motion
+from estimator.beads import Kind, bead_area_m2
+from estimator.times import LayerMotion, Speeds, move_seconds
 from estimator.toolpath import Toolpath
 from estimator.values import Value
 from printers import Printer
@@ -16,8 +17,8 @@ from printers import Printer
 SPEED_NODES = 5
 ACCELERATION_NODES = 4
 
-DRIVING = ("printer", "mix", "region", "resource", "terms", "exchange")
-"""First parts of the names of facts that printed walls depend on; the others are not ranked."""
+NOT_DRIVING = ("method", "house", "activity")
+"""First parts of the names of facts that printed walls do not depend on; these are not ranked."""
 
 MOST_DRIVERS = 10
 """Longest list of drivers that is worth reading."""
@@ -110,7 +111,7 @@ def drivers(drawn: Mapping[str, NDArray[np.float64]], result: Value) -> tuple[Dr
     found = [
         Driver(name, float(_standard_ranks(values) @ ranked))
         for name, values in drawn.items()
-        if name.partition(".")[0] in DRIVING
+        if name.partition(".")[0] not in NOT_DRIVING
     ]
     found.sort(key=lambda d: -abs(d.rank_correlation))
     return tuple(found[:MOST_DRIVERS])
@@ -130,7 +131,6 @@ def sampled_motion(
     travel_m_per_s: Value,
     acceleration_m_per_s2: Value,
     flow_m3_per_s: Value,
-    bead_area_m2: float,
     station_m: NDArray[np.float64] | None,
 ) -> LayerMotion:
     """Motion of every section for many machines at once.
@@ -145,8 +145,6 @@ def sampled_motion(
         [m/s²]
     flow_m3_per_s : float or (n,) float
         What the pump delivers. [m³/s]
-    bead_area_m2 : float
-        Cross-section of the usual bead, which turns flow into a limit of speed. [m²]
     station_m : (2,) float or None
         Axis of a polar arm. [m]
 
@@ -159,27 +157,40 @@ def sampled_motion(
     -----
     The time of a fixed path is a smooth function of speed and acceleration. It is computed
     exactly on a small grid of both and read off in between by a polynomial through the grid
-    points, in logarithms.
+    points, in logarithms, for the beads of each width at the speed that the pump allows them.
     """
-    speed = np.minimum(print_m_per_s, flow_m3_per_s / bead_area_m2)
     pauses = printer.continuity == "pause"
-    # one grid for speed relative to its middle: both speeds of a head run through it together
-    middle, travel_middle = _middle(speed), _middle(travel_m_per_s)
-    ratios = _nodes(np.concatenate((np.ravel(speed / middle), np.ravel(travel_m_per_s / travel_middle))), SPEED_NODES)
+    is_bead = toolpath.kind != Kind.TRAVEL
+    widths, width = np.unique(toolpath.width_m[is_bead], return_inverse=True)
+    paces = [np.minimum(print_m_per_s, flow_m3_per_s / float(bead_area_m2(w, toolpath.layer_height_m))) for w in widths]
+    slowest = paces[-1]
+    middle, travel_middle = _middle(slowest), _middle(travel_m_per_s)
+    # one grid for speed relative to its middle: all speeds of a head run through it together
+    ratio = [pace / middle for pace in paces] + [travel_m_per_s / travel_middle if pauses else slowest / middle]
+    ratios = _nodes(np.concatenate([np.ravel(r) for r in ratio]), SPEED_NODES)
     accelerations = _nodes(np.ravel(acceleration_m_per_s2), ACCELERATION_NODES)
-    table = np.empty((2, len(ratios), len(accelerations), len(toolpath.layers)))
-    for i, ratio in enumerate(ratios):
+    sections, kinds = len(toolpath.layers), len(ratio)
+    kind = np.full(len(is_bead), kinds - 1)
+    kind[is_bead] = width
+    place = np.repeat(np.arange(sections), np.diff(toolpath.first)) * kinds + kind
+    table = np.empty((len(ratios), len(accelerations), sections, kinds))
+    for i, r in enumerate(ratios):
         for j, a in enumerate(accelerations):
-            speeds = Speeds(middle * ratio, travel_middle * ratio, float(a), np.inf)
-            motion = layer_motion(toolpath, printer, speeds, station_m)
-            table[0, i, j], table[1, i, j] = motion.deposition_s, motion.travel_s
+            seconds = move_seconds(
+                toolpath, printer, Speeds(middle * r, travel_middle * r, float(a), np.inf), station_m
+            )
+            table[i, j] = np.bincount(place, weights=seconds, minlength=sections * kinds).reshape(sections, kinds)
     at_acceleration = _weights(np.log(accelerations), np.log(acceleration_m_per_s2))
-    print_at = _weights(np.log(ratios), np.log(speed / middle))
-    travel_at = _weights(np.log(ratios), np.log(travel_m_per_s / travel_middle)) if pauses else print_at
     logs = np.log(np.maximum(table, 1e-12))
-    deposition = np.exp(np.einsum("ni,nj,ijk->nk", print_at, at_acceleration, logs[0], optimize=True))
-    travel = np.exp(np.einsum("ni,nj,ijk->nk", travel_at, at_acceleration, logs[1], optimize=True))
-    return LayerMotion(deposition, travel)
+    seconds_of = [
+        np.exp(
+            np.einsum(
+                "ni,nj,ijk->nk", _weights(np.log(ratios), np.log(r)), at_acceleration, logs[..., c], optimize=True
+            )
+        )
+        for c, r in enumerate(ratio)
+    ]
+    return LayerMotion(np.sum(seconds_of[:-1], axis=0), seconds_of[-1])
 
 
 def _middle(samples: Value) -> float:

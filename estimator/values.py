@@ -56,7 +56,6 @@ class FactLike(Protocol):
         ...
 
 
-
 class Draw:
     """Stated values, with a record of which facts were asked for.
 

@@ -28,7 +28,7 @@ from estimator.readers.native import parse_native
 from estimator.slicing import slice_bands
 from estimator.stations import place
 from estimator.takeoff import take_off
-from estimator.walls import wall_pieces
+from estimator.walls import CLEARED_M, wall_pieces
 from printers import load_printer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -166,7 +166,7 @@ def test_opening_takes_width_times_height_times_thickness() -> None:
     opening = plan.walls[0].openings[0]
     assert (opening.sill_m, opening.head_m) == pytest.approx((0.9, 2.0))
     box = shapely.bounds(opening.footprint)
-    assert box == pytest.approx([1.0, -0.11, 2.2, 0.11])
+    assert box == pytest.approx([1.0, -0.1 - CLEARED_M, 2.2, 0.1 + CLEARED_M])
 
 
 def test_opening_in_a_curve_is_measured_along_it() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from estimator.beads import bead_area_m2
 from estimator.estimate import Estimate, estimate
 from estimator.plan import Plan
 from estimator.stations import place
@@ -40,9 +39,8 @@ def numbers(printer: Printer, count: int) -> list[np.ndarray]:
 def worst(printer: Printer, path: Toolpath, station_m: np.ndarray | None, count: int = 400) -> float:
     """Largest relative error of the motion of the whole building in a few of the samples."""
     drawn = numbers(printer, count)
-    area = float(bead_area_m2(path.width_m.max(), path.layer_height_m))
     speed, travel, acceleration, flow = drawn
-    quick = sampled_motion(path, printer, speed, travel, acceleration, flow, area, station_m)
+    quick = sampled_motion(path, printer, speed, travel, acceleration, flow, station_m)
     error = 0.0
     for i in range(0, count, 20):
         exact = layer_motion(path, printer, Speeds(*(float(d[i]) for d in drawn)), station_m)
@@ -81,7 +79,7 @@ def test_it_is_when_walls_of_different_beads_meet() -> None:
 def test_a_machine_without_ranges_has_its_exact_motion() -> None:
     _, path = toolpath_of(small_house())
     exact = layer_motion(path, GANTRY, Speeds(0.25, 0.5, 0.25, 1.0), None)
-    quick = sampled_motion(path, GANTRY, 0.25, 0.5, 0.25, 1.0, 9e-4, None)
+    quick = sampled_motion(path, GANTRY, 0.25, 0.5, 0.25, 1.0, None)
     assert quick.deposition_s[0] == pytest.approx(exact.deposition_s, rel=1e-9)
     assert quick.travel_s[0] == pytest.approx(exact.travel_s, rel=1e-9, abs=1e-9)
 

@@ -51,9 +51,7 @@ START = b"ISO-10303-21"
 END = b"END-ISO-10303-21"
 
 
-def read_ifc(
-    path: Path, *, time_limit_s: float = TIME_LIMIT_S, memory_limit_bytes: int = MEMORY_LIMIT_BYTES
-) -> Plan:
+def read_ifc(path: Path, *, time_limit_s: float = TIME_LIMIT_S, memory_limit_bytes: int = MEMORY_LIMIT_BYTES) -> Plan:
     """The plan in an IFC file, read in a process that is stopped at its limits.
 
     Parameters
@@ -90,9 +88,7 @@ def read_ifc(
             check=False,
         )
     except OSError as error:
-        raise PlanError(
-            f"{path}: no process can be started to read it ({error.strerror}): free memory."
-        ) from error
+        raise PlanError(f"{path}: no process can be started to read it ({error.strerror}): free memory.") from error
     except subprocess.TimeoutExpired as error:
         raise PlanError(
             f"{path}: reading took longer than {time_limit_s:g} s and was stopped: "
@@ -128,9 +124,7 @@ def check_file(path: Path) -> None:
             file.seek(max(0, size - 4096))
             tail = file.read(4096)
     except OSError as error:
-        raise PlanError(
-            f"{path}: cannot be read ({error.strerror}): check the name and the rights."
-        ) from error
+        raise PlanError(f"{path}: cannot be read ({error.strerror}): check the name and the rights.") from error
     if size > MAX_FILE_BYTES:
         raise PlanError(
             f"{path}: is {size / 1e6:.0f} MB, more than the {MAX_FILE_BYTES / 1e6:.0f} MB allowed: "
@@ -143,9 +137,7 @@ def check_file(path: Path) -> None:
         what = "an ifcXML file" if b"<ifc" in head.lower() or b"<ex:iso_10303" in head.lower() else what
         raise PlanError(f"{path}: is {what} (no ISO-10303-21 header): export or unpack it as plain .ifc.")
     if END not in tail:
-        raise PlanError(
-            f"{path}: ends before its end mark, so part of it is missing: copy or export it again."
-        )
+        raise PlanError(f"{path}: ends before its end mark, so part of it is missing: copy or export it again.")
 
 
 def parse_ifc(path: Path) -> Plan:
@@ -178,9 +170,7 @@ def parse_ifc(path: Path) -> Plan:
 def _post_mortem(path: Path, code: int, stderr: str) -> str:
     """Why the reading process died, in one sentence."""
     if "MemoryError" in stderr or "bad_alloc" in stderr or code == -signal.SIGKILL:
-        return (
-            f"{path}: needs more memory than allowed: export the walls alone, with a coarser level of detail."
-        )
+        return f"{path}: needs more memory than allowed: export the walls alone, with a coarser level of detail."
     if code == -signal.SIGXCPU:
         return f"{path}: needs more computing time than allowed: export the walls alone."
     if code < 0:
@@ -189,6 +179,4 @@ def _post_mortem(path: Path, code: int, stderr: str) -> str:
             "it is damaged or too large; open it in an IFC viewer and export the walls again."
         )
     last = next((line.strip() for line in reversed(stderr.splitlines()) if line.strip()), f"exit code {code}")
-    return (
-        f"{path}: is not a consistent IFC model ({last[:200]}): open it in an IFC viewer and export it again."
-    )
+    return f"{path}: is not a consistent IFC model ({last[:200]}): open it in an IFC viewer and export it again."

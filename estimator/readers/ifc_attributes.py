@@ -12,9 +12,7 @@ from estimator.plan import Foundation, OpeningKind, Roof
 from estimator.readers.ifc_bodies import library
 
 # words for parts of a wall's life that are not ordinary printed wall, as exporters and offices write them
-FOUNDATION_WORDS = re.compile(
-    r"foundation|footing|stem wall|t/fdn|\bfdn\b|fundament|gründung|fondation|cimient", re.I
-)
+FOUNDATION_WORDS = re.compile(r"foundation|footing|stem wall|t/fdn|\bfdn\b|fundament|gründung|fondation|cimient", re.I)
 PARAPET_WORDS = re.compile(r"parapet|attika|acrot[eè]re|antepecho", re.I)
 ROOF_WORDS = re.compile(r"roof|dach|toit|cubierta", re.I)
 ROOF_KINDS = {"FLAT_ROOF": "flat", "GABLE_ROOF": "gable", "HIP_ROOF": "hip", "DOME_ROOF": "dome"}
@@ -343,7 +341,4 @@ def _upper(element: Any) -> str:
 
 def _miss(elevations_m: Mapping[int, float], bases_m: Mapping[int, list[float]]) -> float:
     """How far the lowest wall of each storey is from the storey's elevation, summed. [m]"""
-    return sum(
-        abs(min(bases) - elevations_m[step]) if step in elevations_m else 1e3
-        for step, bases in bases_m.items()
-    )
+    return sum(abs(min(bases) - elevations_m[step]) if step in elevations_m else 1e3 for step, bases in bases_m.items())

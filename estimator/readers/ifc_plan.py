@@ -99,9 +99,7 @@ def plan_of(path: Path) -> Plan:
     )
 
 
-def gross_floor_area_m2(
-    storeys: Sequence[Storey], walls: Sequence[Wall], rooms: Sequence[Room]
-) -> float | None:
+def gross_floor_area_m2(storeys: Sequence[Storey], walls: Sequence[Wall], rooms: Sequence[Room]) -> float | None:
     """Floor area with the walls around it, summed over storeys.
 
     Parameters
@@ -150,18 +148,14 @@ def _opened(path: Path, notes: Notes) -> Any:
     log = [line for line in ifcopenshell.get_log().splitlines() if line.startswith("[error]")]
     strange = next((found[0] for found in map(NOT_A_NUMBER.search, log) if found), None)
     if strange is not None:
-        raise PlanError(
-            f"{path}: holds {strange} where a number belongs: mend the model and export it again."
-        )
+        raise PlanError(f"{path}: holds {strange} where a number belongs: mend the model and export it again.")
     if log:
         first = re.sub(r"^(\[[^]]*\]\s*)+", "", log[0])
         notes.add("ifc-damaged", "file", f"{len(log)}, the first: {first[:160]}")
     return model
 
 
-def _shapes(
-    path: Path, model: Any, walls: Sequence[Any], openings: dict[int, list[Any]], notes: Notes
-) -> Shapes:
+def _shapes(path: Path, model: Any, walls: Sequence[Any], openings: dict[int, list[Any]], notes: Notes) -> Shapes:
     """Net and gross bodies of walls and the bodies of their openings."""
     parts = {wall.id(): bodies.body_parts(wall) for wall in walls}
     for wall in walls:
@@ -202,9 +196,7 @@ def _check_numbers(path: Path, model: Any, groups: Sequence[dict[int, Mesh]]) ->
     low, high = bodies.bounds(groups[0])
     if float((high - low).max()) > MAX_EXTENT_M:
         size = " x ".join(f"{length:.3g}" for length in high - low)
-        raise PlanError(
-            f"{path}: the walls extend over {size} m: check the length unit, or delete what lies far away."
-        )
+        raise PlanError(f"{path}: the walls extend over {size} m: check the length unit, or delete what lies far away.")
 
 
 def _frame(path: Path, model: Any, shapes: Shapes, notes: Notes) -> Frame:
@@ -257,9 +249,7 @@ def _rooms(spaces: Sequence[Any], space_bodies: dict[int, Mesh], frame: Frame, n
         if footprint.is_empty:
             continue
         step = said.storey_step(space)
-        storey = (
-            frame.storey_of[step] if step in frame.storey_of else said.level_at(frame.elevations_m, base_m)
-        )
+        storey = frame.storey_of[step] if step in frame.storey_of else said.level_at(frame.elevations_m, base_m)
         rooms.append(Room(names.of(space), said.space_name(space), storey, footprint))
     return rooms
 

@@ -191,9 +191,7 @@ def _sides(footprint: Area) -> tuple[Floats, float, float]:
     return edges[longest] / max(float(lengths[longest]), 1e-12), float(lengths.max()), float(lengths.min())
 
 
-def _thickness_m(
-    element: Any, footprint: Area, axis: LineString | None, scale_m: float, notes: Notes
-) -> float:
+def _thickness_m(element: Any, footprint: Area, axis: LineString | None, scale_m: float, notes: Notes) -> float:
     """Thickness of a wall: its layers' where the body agrees, else the body's. [m]"""
     _, long_m, narrow_m = _sides(footprint)
     measured_m = narrow_m

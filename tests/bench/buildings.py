@@ -32,7 +32,9 @@ def _wall(name: str, points: list[list[float]], thickness_m: float, openings: li
 def rectangular(x: float = 0.0, y: float = 0.0, name: str = "") -> list[Entry]:
     """10 × 8 m, 8 walls, 15 openings; outer walls 0.30 m, inner walls 0.10 m."""
 
-    def wall(side: str, points: list[tuple[float, float]], thickness: float, *openings: tuple[str, float, float]) -> Entry:
+    def wall(
+        side: str, points: list[tuple[float, float]], thickness: float, *openings: tuple[str, float, float]
+    ) -> Entry:
         return _wall(f"{name}{side}", [[px + x, py + y] for px, py in points], thickness, list(openings))
 
     window, door = ("window", 1.2), ("door", 0.9)
