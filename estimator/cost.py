@@ -181,8 +181,7 @@ def printed_wall_lines(
     crew = machine.crew_persons
     shift_h = times.print_shift_s / HOURS_S
     moving_h = (times.setup_s + times.teardown_s) / HOURS_S
-    day_s = np.minimum(machine.shift_time_s, 8 * HOURS_S)
-    days = np.ceil((times.setup_s + times.teardown_s) / day_s) + times.print_days
+    days = times.moving_days + times.print_days
     hire = market.in_currency(machine.hire_rate_per_day, printer.currency, printer.price_year)
     lines = [
         Line(

@@ -13,7 +13,7 @@ from estimator.check import check_fit, check_plan
 from estimator.conventional import ConventionalWalls, conventional_walls, wait_days
 from estimator.cost import Market, printed_wall_lines
 from estimator.elements import count_elements, cut_into_elements
-from estimator.errors import Finding, NotPrintableError, UsageError
+from estimator.errors import Finding, NotPrintableError, PlanError, UsageError
 from estimator.house import house_lines
 from estimator.ledger import Line, labour_h, total
 from estimator.plan import Plan
@@ -27,7 +27,7 @@ from estimator.toolpath import Toolpath, build_toolpath
 from estimator.uncertainty import Spread, Uncertainty, drivers, sampled_motion, spread
 from estimator.values import Draw, FactLike, Samples, Value, Values
 from estimator.walls import wall_pieces
-from materials import Method, Mix, Region, Terms, load_method, load_mix, load_region, load_terms, method_ids
+from materials import Method, Mix, Region, Terms, load_method, load_mix, load_region, load_terms, method_ids, region_ids
 from printers import Printer, load_printer
 
 DEFAULT_PRINTER = "cobod-bod2"
@@ -180,7 +180,12 @@ def estimate(
         )
     printer = load_printer(printer) if isinstance(printer, str) else printer
     mix = load_mix(mix or printer.default_mix) if not isinstance(mix, Mix) else mix
-    if region is None:
+    if region is None and plan.region is not None:
+        if plan.region not in region_ids():
+            raise PlanError(
+                f"{plan.source}: /region is {plan.region!r}, which is not known; known are {', '.join(region_ids())}; "
+                "mend it or name a region with the estimate"
+            )
         region = plan.region
     if region is None:
         region = DEFAULT_REGION
@@ -246,6 +251,16 @@ def estimate(
     )
     motion = layer_motion(toolpath, printer, speeds, placement.station_m)
     outcome = _outcome(work, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw)
+    if mix.price_year != region.price_year:
+        findings.append(
+            Finding(
+                "price-years",
+                "note",
+                region.id,
+                f"has rates of {region.price_year}; the prices of {mix.id} and other bought materials are of "
+                f"{mix.price_year} and are not brought to that year",
+            )
+        )
     findings += _time_findings(outcome, mix, takeoff.floor_area_m2)
     uncertainty = None
     if samples:
@@ -334,10 +349,11 @@ def _outcome(
     lines = printed_wall_lines(work, times, quantities, printer, machine, mix, market)
     shared = house_lines(floor_area_m2, market)
     conventional = [conventional_walls(work, m, market) for m in methods]
-    moving_days = np.ceil((times.setup_s + times.teardown_s) / (8 * HOURS_S))
     concrete = mix.hardening != "cooling"
     network = house_network(floor_area_m2, market)
-    activities, house_days = house_schedule(WallWork(moving_days + times.print_days, 0.0, concrete, concrete), network)
+    activities, house_days = house_schedule(
+        WallWork(times.moving_days + times.print_days, 0.0, concrete, concrete), network
+    )
     conventional_days = [
         house_schedule(WallWork(c.wall_days, wait_days(c.method, market), c.method.masonry, c.method.wet), network)[1]
         for c in conventional
@@ -412,14 +428,14 @@ def _time_findings(outcome: Outcome, mix: Mix, floor_area_m2: float) -> list[Fin
     """What the time ledger says that a person should know."""
     findings = []
     hours = float(outcome.times.nozzle_s) / HOURS_S
-    rate = floor_area_m2 / hours if hours > 0 else 0.0
+    rate = float(f"{floor_area_m2 / hours:.2g}") if hours > 0 else 0.0
     if floor_area_m2 > 5 and not 0.3 <= rate <= 4.5:
         findings.append(
             Finding(
                 "rate-unusual",
                 "warning",
                 "",
-                f"{rate:.1f} m² of floor per nozzle hour lies outside the 0.3 to 4.5 of published buildings; "
+                f"{rate:g} m² of floor per nozzle hour lies outside the 0.3 to 4.5 of published buildings; "
                 "check speeds, wall system and plan",
             )
         )

@@ -45,8 +45,9 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
     Parameters
     ----------
     beads : Beads
-    origin_m : (2,) float
-        Where the nozzle is before the layer; decides the first bead only. [m]
+    origin_m : (2,) or (m, 2) float
+        Where the nozzle is before the layer, which decides the first bead. Of several places
+        the one with the shortest travel is taken. [m]
 
     Returns
     -------
@@ -63,28 +64,18 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
     is_start[first[:-1]] = True
     is_start[first[1:] - 1] = ~beads.is_closed
     candidate = np.flatnonzero(is_start)
-    at_x, at_y = points[candidate, 0].copy(), points[candidate, 1].copy()
     owner = node_bead[candidate]
-    first_candidate = np.searchsorted(owner, np.arange(count + 1)).tolist()
+    starts = _Starts(
+        points[candidate, 0],
+        points[candidate, 1],
+        owner,
+        np.searchsorted(owner, np.arange(count + 1)).tolist(),
+        beads.is_closed.tolist(),
+    )
+    tours = [_tour(starts, float(x), float(y)) for x, y in np.atleast_2d(origin_m)]
+    order, start, _ = min(tours, key=lambda tour: tour[2])
     ends = first.tolist()
-    closed = beads.is_closed.tolist()
-
-    order: list[int] = []
-    start: list[int] = []  # candidate at which each bead of the order begins
-    x, y = float(origin_m[0]), float(origin_m[1])
-    to_x, to_y = at_x.copy(), at_y
-    for _ in range(count):
-        dx, dy = to_x - x, to_y - y
-        nearest = int(np.argmin(dx * dx + dy * dy))
-        bead = int(owner[nearest])
-        order.append(bead)
-        start.append(nearest)
-        low, high = first_candidate[bead], first_candidate[bead + 1]
-        last = nearest if closed[bead] else low + high - 1 - nearest
-        x, y = at_x[last], at_y[last]
-        to_x[low:high] = np.inf
-    _reseat(order, start, closed, first_candidate, at_x, at_y)
-    runs = [_run(ends[b], ends[b + 1], int(candidate[s]), closed[b]) for b, s in zip(order, start, strict=True)]
+    runs = [_run(ends[b], ends[b + 1], int(candidate[s]), starts.closed[b]) for b, s in zip(order, start, strict=True)]
     sizes = np.array([len(r) for r in runs])
     sequence = np.array(order)
     nodes = np.concatenate(runs)
@@ -103,27 +94,59 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
     )
 
 
-def _reseat(
-    order: list[int],
-    start: list[int],
-    closed: list[bool],
-    first_candidate: list[int],
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-) -> None:
-    """Move the seam of every closed bead to where the ways to it and from it are shortest together."""
+@dataclass(frozen=True, slots=True)
+class _Starts:
+    """Nodes at which beads may start.
+
+    ``x``, ``y`` are their coordinates, ``bead`` whose they are; those of bead b are
+    ``first[b]:first[b + 1]``, and ``closed`` says of each bead whether it is a ring.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    bead: NDArray[np.int64]
+    first: list[int]
+    closed: list[bool]
+
+    def end(self, bead: int, start: int) -> int:
+        """Where a bead that begins at a start ends: a ring there, a line at its other end."""
+        return start if self.closed[bead] else self.first[bead] + self.first[bead + 1] - 1 - start
+
+
+def _tour(starts: _Starts, x: float, y: float) -> tuple[list[int], list[int], float]:
+    """Beads in order, the start of each, and the length of the travel round them all. [m]"""
+    order: list[int] = []
+    start: list[int] = []
+    to_x, to_y = starts.x.copy(), starts.y
+    for _ in starts.closed:
+        dx, dy = to_x - x, to_y - y
+        nearest = int((dx * dx + dy * dy).argmin())
+        bead = int(starts.bead[nearest])
+        order.append(bead)
+        start.append(nearest)
+        last = starts.end(bead, nearest)
+        x, y = starts.x[last], starts.y[last]
+        to_x[starts.first[bead] : starts.first[bead + 1]] = np.inf
+    _reseat(order, start, starts)
+    leave = [starts.end(bead, s) for bead, s in zip(order, start, strict=True)]
+    arrive = start[1:] + start[:1]
+    way = np.hypot(starts.x[arrive] - starts.x[leave], starts.y[arrive] - starts.y[leave])
+    return order, start, float(way.sum())
+
+
+def _reseat(order: list[int], start: list[int], starts: _Starts) -> None:
+    """Move the seam of every ring to where the ways to it and from it are shortest together."""
     count = len(order)
     for k, bead in enumerate(order):
-        if not closed[bead] or count < 2:
+        if not starts.closed[bead] or count < 2:
             continue
-        before = order[k - 1]
-        a = start[k - 1]
-        if not closed[before]:  # an open bead ends at its other end
-            a = first_candidate[before] + first_candidate[before + 1] - 1 - a
-        b = start[(k + 1) % count]
-        low, high = first_candidate[bead], first_candidate[bead + 1]
-        there, back = (np.sqrt((x[low:high] - x[e]) ** 2 + (y[low:high] - y[e]) ** 2) for e in (a, b))
-        start[k] = low + int(np.argmin(there + back))
+        before = starts.end(order[k - 1], start[k - 1])
+        after = start[(k + 1) % count]
+        low, high = starts.first[bead], starts.first[bead + 1]
+        x, y = starts.x[low:high], starts.y[low:high]
+        there = np.hypot(x - starts.x[before], y - starts.y[before])
+        back = np.hypot(x - starts.x[after], y - starts.y[after])
+        start[k] = low + int((there + back).argmin())
 
 
 def _run(low: int, high: int, start: int, closed: bool) -> NDArray[np.int64]:

@@ -22,6 +22,9 @@ from printers import Printer
 STAND_GRID_M = 0.25
 """Spacing of the places tried for a stand. [m]"""
 
+STOREY_MIN_M = 1.8
+"""Lower walls (foundations, parapets) make no storey. [m]"""
+
 FIT_TOLERANCE_M = 0.005
 """By how much a plan may exceed an envelope before it does not fit. [m]"""
 
@@ -102,33 +105,34 @@ def _levels(plan: Plan, printer: Printer, findings: list[Finding]) -> int:
     for w in plan.walls:
         base[w.storey] = min(base.get(w.storey, w.base_m), w.base_m)
         top[w.storey] = max(top.get(w.storey, w.top_m), w.top_m)
-    storeys = sorted(base)
-    tall = [(i, top[i] - base[i]) for i in storeys if top[i] - base[i] > limit + FIT_TOLERANCE_M]
+    storeys = sorted(base, key=lambda i: base[i])
+    tall = [i for i in storeys if top[i] - base[i] > limit + FIT_TOLERANCE_M]
     if tall:
-        i, height = tall[0]
+        i = tall[0]
         findings.append(
             Finding(
                 "envelope-height",
                 "error",
-                plan.storeys[i].id,
-                f"is {height:.2f} m high and {printer.id} prints up to {limit:.2f} m; lower the walls or choose a "
-                "taller printer",
+                plan.storeys[i].name,
+                f"is {top[i] - base[i]:.2f} m high and {printer.id} prints up to {limit:.2f} m; lower the walls or "
+                "choose a taller printer",
             )
         )
         return 1
-    if printer.max_storeys and len(storeys) > printer.max_storeys:
+    full = [i for i in storeys if top[i] - base[i] >= STOREY_MIN_M]
+    if printer.max_storeys and len(full) > printer.max_storeys:
         findings.append(
             Finding(
                 "envelope-storeys",
                 "error",
                 plan.name,
-                f"has {len(storeys)} storeys and {printer.id} prints {printer.max_storeys}; choose a printer that "
+                f"has {len(full)} storeys and {printer.id} prints {printer.max_storeys}; choose a printer that "
                 "can print the upper ones",
             )
         )
         return 1
     if printer.deployment == "stands":
-        return len(storeys)
+        return len(full) or 1
     levels, floor = 1, base[storeys[0]]
     for i in storeys:
         if top[i] - floor > limit + FIT_TOLERANCE_M:

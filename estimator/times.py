@@ -21,6 +21,9 @@ from printers import Printer
 
 Floats = NDArray[np.float64]
 
+WORKING_DAY_S = 8 * 3600.0
+"""A day of setting up or taking down. [s]"""
+
 SHORTEST_SHIFT_RATIO = 0.1
 """Least share of a shift that start-up and wash-down can leave, however the samples fall."""
 
@@ -122,7 +125,7 @@ def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m
         halt[:-1] |= ~is_bead
         halt[1:] |= ~is_bead
     start, end, move = toolpath.start_m, toolpath.end_m, np.arange(n)
-    if station_m is not None:
+    if station_m is not None and printer.kinematics == "polar":
         start, end, cruise, move = _turning(start, end, cruise, is_bead, printer, station_m)
     elif "x_speed_max_m_per_s" in printer.facts or "y_speed_max_m_per_s" in printer.facts:
         cruise = np.minimum(cruise, _axis_speed(start, end, printer))
@@ -258,6 +261,8 @@ class PrintTimes:
         Whole shifts, one a day. [d]
     setup_s, teardown_s : float or (n,) float
         [s]
+    moving_days : float or (n,) float
+        Days on site for setting up and taking down. [d]
     layer_interval_s : (k,) float or (n, k) float
         From one layer to the next, waiting included. [s]
     """
@@ -277,6 +282,7 @@ class PrintTimes:
     print_days: Value
     setup_s: Value
     teardown_s: Value
+    moving_days: Value
     layer_interval_s: NDArray[np.float64]
 
 
@@ -359,7 +365,8 @@ def print_times(
     on_shift = nozzle + stoppage + insert + move + overhead
     return PrintTimes(
         deposition, travel, start_stop_total, layer_change, wait, nozzle, stoppage, insert, move, overhead,
-        on_shift, shifts, shifts, machine.setup_time_s, machine.teardown_time_s, interval,
+        on_shift, shifts, shifts, machine.setup_time_s, machine.teardown_time_s,
+        np.ceil((machine.setup_time_s + machine.teardown_time_s) / WORKING_DAY_S), interval,
     )  # fmt: skip
 
 

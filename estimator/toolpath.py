@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.beads import Kind, Pattern, bead_area_m2, section_beads
+from estimator.beads import Beads, Kind, Pattern, bead_area_m2, section_beads
 from estimator.errors import Finding
 from estimator.ordering import nearest_start
 from estimator.plan import Wall
 from estimator.slicing import Bands
+
+MOST_BEADS_TRIED = 150
+"""Layers with more beads are ordered from one place only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def build_toolpath(
     for section in bands.sections:
         beads, new = section_beads(section, walls, bead_width_m, pattern)
         findings.update(dict.fromkeys(new))
-        path = nearest_start(beads, beads.points_m[:1].sum(axis=0))
+        path = nearest_start(beads, _origins(beads))
         start.append(path.points_m[:-1])
         end.append(path.points_m[1:])
         kind.append(path.kind)
@@ -148,3 +151,10 @@ def build_toolpath(
         ),
         list(findings),
     )
+
+
+def _origins(beads: Beads) -> NDArray[np.float64]:
+    """Places to begin a layer: its tour is closed, so any will do, and the best of a few is taken."""
+    count = len(beads)
+    tried = [0] if count > MOST_BEADS_TRIED else sorted({0, count // 3, 2 * count // 3})
+    return beads.points_m[beads.first[tried]] if count else np.zeros((1, 2))
