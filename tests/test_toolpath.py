@@ -124,6 +124,40 @@ def test_where_a_plan_lies_changes_nothing(system: str) -> None:
     assert length_and_travel(there, system) == pytest.approx(length_and_travel(small_house(), system), rel=1e-6)
 
 
+def random_house(seed: int) -> Plan:
+    """A room with up to three partitions and up to three openings in each wall."""
+    random = np.random.default_rng(seed)
+    width, depth = random.uniform(4, 12), random.uniform(4, 9)
+    walls = box(width, depth, thickness=float(random.choice([0.2, 0.25, 0.35])))
+    for k in range(random.integers(0, 4)):
+        x = float(width * (k + random.uniform(0.8, 1.2)) / 4)
+        reach = depth if random.random() < 0.6 else float(random.uniform(1, depth))
+        thickness = float(random.choice([0.08, 0.1, 0.12, 0.25]))
+        walls.append(wall((x, 0.0), (x, reach), thickness=thickness, name=f"partition-{k}"))
+    pierced = []
+    for w in walls:
+        assert w.axis is not None
+        at = float(random.uniform(0, 1))
+        while at + 2 < w.axis.length and len(w.openings) < 3:
+            span = float(random.uniform(0.6, 2))
+            w = with_opening(w, at, span, float(random.choice([0, 0.9])), float(random.choice([2.0, 2.1, 2.5])))
+            at += span + float(random.uniform(0, 1.5))
+        pierced.append(w)
+    return plan(*pierced)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(WALL_SYSTEMS), st.floats(0, 180))
+def test_turning_any_house_changes_no_bead(seed: int, system: str, angle: float) -> None:
+    of = random_house(seed)
+    bands, still = toolpath_of(of, system)
+    _, turned = toolpath_of(moved(of, angle, (1.3, -2.2)), system)
+    assert turned.bead_volume_m3() == pytest.approx(still.bead_volume_m3(), rel=0.003)
+    assert turned.starts @ turned.layers == pytest.approx(still.starts @ still.layers, rel=0.02)
+    # a wall holds no more beads than itself
+    assert still.bead_volume_m3() < 1.05 * bands.net_volume_m3()
+
+
 def test_arrays_that_do_not_fit_are_refused() -> None:
     path = line_toolpath(1.0)
     for change in ({"width_m": path.width_m[:-1]}, {"first": np.array([0, 1])}, {"layers": np.array([1, 1])}):
