@@ -71,7 +71,7 @@ def test_a_plan_too_large_for_the_frame_is_refused_with_both_sizes() -> None:
 def test_walls_too_high_are_refused_with_both_heights() -> None:
     found = error(place(plan(*box(height=9.5)), FRAME))
     assert found.code == "envelope-height"
-    assert found.where == "s1"
+    assert found.where == "Storey 1"
     assert "9.50 m" in found.message
     assert "9.00 m" in found.message
 
