@@ -6,6 +6,7 @@ one), an open one at either end.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,8 +73,9 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
         np.searchsorted(owner, np.arange(count + 1)).tolist(),
         beads.is_closed.tolist(),
     )
-    tours = [_tour(starts, float(x), float(y)) for x, y in np.atleast_2d(origin_m)]
+    tours = [_tour(starts, x, y) for x, y in np.atleast_2d(origin_m).tolist()]
     order, start, _ = min(tours, key=lambda tour: tour[2])
+    _reseat(order, start, starts)
     ends = first.tolist()
     runs = [_run(ends[b], ends[b + 1], int(candidate[s]), starts.closed[b]) for b, s in zip(order, start, strict=True)]
     sizes = np.array([len(r) for r in runs])
@@ -118,20 +120,20 @@ def _tour(starts: _Starts, x: float, y: float) -> tuple[list[int], list[int], fl
     order: list[int] = []
     start: list[int] = []
     to_x, to_y = starts.x.copy(), starts.y
+    travel = 0.0
     for _ in starts.closed:
         dx, dy = to_x - x, to_y - y
         nearest = int((dx * dx + dy * dy).argmin())
         bead = int(starts.bead[nearest])
+        if order:
+            travel += math.hypot(dx[nearest], dy[nearest])
         order.append(bead)
         start.append(nearest)
         last = starts.end(bead, nearest)
-        x, y = starts.x[last], starts.y[last]
+        x, y = float(starts.x[last]), float(starts.y[last])
         to_x[starts.first[bead] : starts.first[bead + 1]] = np.inf
-    _reseat(order, start, starts)
-    leave = [starts.end(bead, s) for bead, s in zip(order, start, strict=True)]
-    arrive = start[1:] + start[:1]
-    way = np.hypot(starts.x[arrive] - starts.x[leave], starts.y[arrive] - starts.y[leave])
-    return order, start, float(way.sum())
+    travel += math.hypot(x - starts.x[start[0]], y - starts.y[start[0]])
+    return order, start, travel
 
 
 def _reseat(order: list[int], start: list[int], starts: _Starts) -> None:

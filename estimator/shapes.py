@@ -7,8 +7,12 @@ from typing import cast
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import MultiPolygon
 
 from estimator.plan import Area
+
+FEW = 200
+"""Up to this many areas are compared each with each."""
 
 
 def united(areas: NDArray[np.object_]) -> Area:
@@ -23,7 +27,19 @@ def united(areas: NDArray[np.object_]) -> Area:
     -------
     polygon
     """
-    return cast(Area, areas[0] if len(areas) == 1 else shapely.union_all(areas))
+    if len(areas) == 1:
+        return cast(Area, areas[0])
+    if len(areas) <= FEW and _lie_apart(areas):
+        return MultiPolygon(shapely.get_parts(areas).tolist())
+    return cast(Area, shapely.union_all(areas))
+
+
+def _lie_apart(areas: NDArray[np.object_]) -> bool:
+    """Whether no two bounding boxes touch, so that the areas need no uniting."""
+    low_x, low_y, high_x, high_y = shapely.bounds(areas).T
+    touch = (low_x <= high_x[:, None]) & (low_x[:, None] <= high_x)
+    touch &= (low_y <= high_y[:, None]) & (low_y[:, None] <= high_y)
+    return int(touch.sum()) == len(areas)
 
 
 def without(area: Area, taken: Area) -> Area:
