@@ -26,11 +26,11 @@ from numpy.typing import ArrayLike, NDArray
 from shapely import LineString, MultiLineString, Polygon
 
 from estimator.errors import Finding, UsageError
-from estimator.offset import inset
+from estimator.offset import inset, insets
 from estimator.plan import Area, Wall
 from estimator.shapes import common, united, without
 from estimator.slicing import Section
-from estimator.walls import HAIR_M, centre_line, thickness_m
+from estimator.walls import HAIR_M, centre_line, offset_points, thickness_m
 
 WALL_SYSTEMS = (
     "single",
@@ -144,13 +144,12 @@ def bead_area_m2(width_m: ArrayLike, layer_height_m: ArrayLike) -> NDArray[np.fl
 def section_beads(
     section: Section, walls: Sequence[Wall], bead_width_m: float, pattern: Pattern
 ) -> tuple[Beads, list[Finding]]:
-    """Fill one section with beads.
+    """Fill one section with beads; see :func:`all_beads`.
 
     Parameters
     ----------
     section : Section
     walls : sequence of Wall
-        All walls of the plan; the section refers to them by index.
     bead_width_m : float
         [m]
     pattern : Pattern
@@ -159,63 +158,135 @@ def section_beads(
     -------
     Beads
     list of Finding
+    """
+    (beads,), findings = all_beads([section], walls, bead_width_m, pattern)
+    return beads, findings
+
+
+def all_beads(
+    sections: Sequence[Section], walls: Sequence[Wall], bead_width_m: float, pattern: Pattern
+) -> tuple[list[Beads], list[Finding]]:
+    """Fill sections with beads.
+
+    Parameters
+    ----------
+    sections : sequence of Section
+    walls : sequence of Wall
+        All walls of the plan; the sections refer to them by index.
+    bead_width_m : float
+        [m]
+    pattern : Pattern
+
+    Returns
+    -------
+    list of Beads
+        Of each section.
+    list of Finding
         Walls too thin for the system asked for, walls without a centre line.
     """
-    groups: list[_Group] = []
+    shares = [[_share(s, system, walls, bead_width_m) for system in s.area] for s in sections]
+    leaves = [share for of_section in shares for share in of_section if share.has_leaves]
+    contours = insets([share.stout_area for share in leaves], HAIR_M + bead_width_m / 2)
+    contour = {id(share): area for share, area in zip(leaves, contours, strict=True)}
     findings: list[Finding] = []
+    beads = []
+    for section, of_section in zip(sections, shares, strict=True):
+        groups: list[_Group] = []
+        for share in of_section:
+            groups += _single_beads(section, share, walls, bead_width_m, findings)
+            if share.has_leaves:
+                groups.append(_Group(_rings(contour[id(share)]), Kind.CONTOUR, bead_width_m))
+                if share.system != "double-leaf":
+                    groups += _infill_beads(section, share, walls, bead_width_m, pattern, findings)
+            elif len(share.stout):
+                groups += _filled(section, share, walls, bead_width_m)
+        beads.append(_pack([g for g in groups if len(g.lines)]))
+    return beads, findings
 
-    def add(lines: NDArray[np.object_], kind: Kind, width_m: float) -> None:
-        if len(lines):
-            groups.append(_Group(lines, kind, width_m))
 
-    for system, drawn in section.area.items():
-        members = section.walls[system]
-        area = without_specks(drawn)
-        thickness = np.array([thickness_m(walls[i]) for i in members])
-        is_thin = thickness < 2 * bead_width_m * (1 - 1e-6) if system != "single" else thickness >= 0
-        for i, thick in zip(members[is_thin].tolist(), thickness[is_thin].tolist(), strict=True):
-            if system != "single":
-                findings.append(_thin(walls[i], thick, bead_width_m))
-            line = centre_line(walls[i])
-            if line is None:
-                findings.append(_no_axis(walls[i], "its single bead is left out"))
-                continue
-            clip = common(_own(section, i), area)
-            others = section.own[np.isin(section.own_wall, members[~is_thin]) | (section.own_wall < i)]
-            if len(others):
-                clip = without(clip, united(others))
-            width = min(bead_width_m, thick)
-            add(_parts(shapely.intersection(line, clip), width), Kind.CONTOUR, width)
-        stout = members[~is_thin]
-        if not len(stout):
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """The walls of one system in a section: those thick enough for it, and those for a single bead only."""
+
+    system: str
+    area: Area
+    stout_area: Area
+    stout: NDArray[np.int64]
+    thin: NDArray[np.int64]
+    thickness_m: dict[int, float]
+
+    @property
+    def has_leaves(self) -> bool:
+        """Whether a contour runs round its walls, with a cavity inside."""
+        return self.system not in ("single", "solid") and len(self.stout) > 0
+
+
+def _share(section: Section, system: str, walls: Sequence[Wall], bead_width_m: float) -> _Share:
+    members = section.walls[system]
+    area = without_specks(section.area[system])
+    thickness = {i: thickness_m(walls[i]) for i in members.tolist()}
+    is_thin = np.full(len(members), system == "single")
+    if system != "single":
+        is_thin = np.array(list(thickness.values())) < 2 * bead_width_m * (1 - 1e-6)
+    stout = members[~is_thin]
+    stout_area = area
+    if 0 < len(stout) < len(members):
+        stout_area = common(area, _owned(section, stout))
+    return _Share(system, area, stout_area, stout, members[is_thin], thickness)
+
+
+def _single_beads(
+    section: Section, share: _Share, walls: Sequence[Wall], bead_width_m: float, findings: list[Finding]
+) -> list[_Group]:
+    """Beads on the centre lines of thin walls, as far as no other wall is in the way."""
+    groups: list[_Group] = []
+    for i in share.thin.tolist():
+        thick = share.thickness_m[i]
+        if share.system != "single":
+            findings.append(_thin(walls[i], thick, bead_width_m))
+        line = centre_line(walls[i])
+        if line is None:
+            findings.append(_no_axis(walls[i], "its single bead is left out"))
             continue
-        if len(stout) < len(members):
-            area = common(area, _owned(section, stout))
-        if system == "solid":
-            groups += _filled(area, section, walls, stout, bead_width_m)
+        clip = common(_own(section, i), share.area)
+        others = section.own[np.isin(section.own_wall, share.stout) | (section.own_wall < i)]
+        if len(others):
+            clip = without(clip, united(others))
+        width = min(bead_width_m, thick)
+        groups.append(_Group(_parts(shapely.intersection(line, clip), width), Kind.CONTOUR, width))
+    return groups
+
+
+def _infill_beads(
+    section: Section,
+    share: _Share,
+    walls: Sequence[Wall],
+    bead_width_m: float,
+    pattern: Pattern,
+    findings: list[Finding],
+) -> list[_Group]:
+    """Infill of every wall with a cavity, each place given to one wall only."""
+    groups: list[_Group] = []
+    reach = bead_width_m if share.system == "double-leaf-webs" else bead_width_m / 2 - PEAK_M
+    within = inset(share.stout_area, HAIR_M + reach)
+    taken: list[Area] = []
+    for i in share.stout.tolist():
+        thick = share.thickness_m[i]
+        if thick <= SLIMMEST_CAVITY_BEADS * bead_width_m * (1 + 1e-6):
+            findings.append(_full(walls[i], thick))
             continue
-        add(_rings(inset(area, HAIR_M + bead_width_m / 2)), Kind.CONTOUR, bead_width_m)
-        if system == "double-leaf":
+        line = centre_line(walls[i])
+        if line is None:
+            findings.append(_no_axis(walls[i], "it gets leaves but no infill"))
             continue
-        reach = bead_width_m if system == "double-leaf-webs" else bead_width_m / 2 - PEAK_M
-        within = inset(area, HAIR_M + reach)
-        taken: list[Area] = []
-        for i, thick in zip(stout.tolist(), thickness[~is_thin].tolist(), strict=True):
-            if thick <= SLIMMEST_CAVITY_BEADS * bead_width_m * (1 + 1e-6):
-                findings.append(_full(walls[i], thick))
-                continue
-            line = centre_line(walls[i])
-            if line is None:
-                findings.append(_no_axis(walls[i], "it gets leaves but no infill"))
-                continue
-            own = _own(section, i)
-            clip = common(within, own)
-            if taken:
-                clip = without(clip, united(np.array(taken, dtype=object)))
-            taken.append(own)
-            infill = _infill(system, line, thick, bead_width_m, pattern)
-            add(_parts(shapely.intersection(infill, clip), bead_width_m), Kind.INFILL, bead_width_m)
-    return _pack(groups), findings
+        own = _own(section, i)
+        clip = common(within, own)
+        if taken:
+            clip = without(clip, united(np.array(taken, dtype=object)))
+        taken.append(own)
+        infill = _infill(share.system, line, thick, bead_width_m, pattern)
+        groups.append(_Group(_parts(shapely.intersection(infill, clip), bead_width_m), Kind.INFILL, bead_width_m))
+    return groups
 
 
 def without_specks(area: Area) -> Area:
@@ -283,12 +354,11 @@ def _rings(area: Area) -> NDArray[np.object_]:
     return np.asarray(shapely.get_rings(shapely.get_parts(area)), dtype=object)
 
 
-def _filled(
-    area: Area, section: Section, walls: Sequence[Wall], members: NDArray[np.int64], width_m: float
-) -> list[_Group]:
+def _filled(section: Section, share: _Share, walls: Sequence[Wall], width_m: float) -> list[_Group]:
     """Contours side by side; a gap left in the middle of a wall gets a bead of its width."""
+    area, members = share.stout_area, share.stout
     groups: list[_Group] = []
-    thickness = np.array([thickness_m(walls[i]) for i in members])
+    thickness = np.array([share.thickness_m[i] for i in members.tolist()])
     rings = (thickness / (2 * width_m) + 1e-6).astype(np.int64)
     if np.ptp(thickness) < 1e-6 and thickness[0] - 2 * rings[0] * width_m <= SLIMMEST_BEAD_RATIO * width_m:
         width_m = float(thickness[0] / (2 * rings[0]))
@@ -314,8 +384,8 @@ def _infill(
         count = max(round(length / pattern.web_spacing_m), 1)
         along = (np.arange(count) + 0.5) * length / count
         reach = wall_thickness_m / 2
-        a = _offset_points(line, along, np.full(count, reach))
-        b = _offset_points(line, along, np.full(count, -reach))
+        a = offset_points(line, along, np.full(count, reach))
+        b = offset_points(line, along, np.full(count, -reach))
         return MultiLineString(list(np.stack((a, b), axis=1)))
     amplitude = (wall_thickness_m - width_m) / 2
     waves = length / pattern.zigzag_pitch_m
@@ -329,22 +399,7 @@ def _infill(
             share = (length - along[-1]) / (pattern.zigzag_pitch_m / 2)
             along = np.append(along, length)
             across = np.append(across, across[-1] * (1 - 2 * share))
-    return LineString(_offset_points(line, along, across))
-
-
-def _offset_points(
-    line: LineString, along_m: NDArray[np.float64], across_m: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Points at a distance along a line and across it (left positive)."""
-    nodes = shapely.get_coordinates(line)
-    step = np.diff(nodes, axis=0)
-    length = np.hypot(step[:, 0], step[:, 1])
-    reached = np.concatenate(([0.0], np.cumsum(length)))
-    k = np.clip(np.searchsorted(reached, along_m, side="right") - 1, 0, len(length) - 1)
-    unit = step / length[:, None]
-    point = nodes[k] + unit[k] * (along_m - reached[k])[:, None]
-    left = np.stack((-unit[k, 1], unit[k, 0]), axis=1)
-    return point + left * across_m[:, None]
+    return LineString(offset_points(line, along, across))
 
 
 def _parts(lines: shapely.Geometry, width_m: float) -> NDArray[np.object_]:

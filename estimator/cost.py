@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -102,39 +103,6 @@ class Market:
                 price = price + getattr(facts, amount) * getattr(self.rates, rate)
         return price
 
-    def origin(self, item: Priced, prefix: str) -> tuple[str, ...]:
-        """Full names of the facts behind the price of a mix or resource.
-
-        Parameters
-        ----------
-        item : Priced
-        prefix : str
-            First part of the full names of its facts.
-
-        Returns
-        -------
-        tuple of str
-        """
-        names = [f"{prefix}.{item.FIXED}"] if float(item.facts[item.FIXED]) else []
-        for amount, rate in item.BOUGHT.items():
-            if float(item.facts[amount]):
-                names += [f"{prefix}.{amount}", f"region.{rate}"]
-        return tuple(names)
-
-    def resource_origin(self, name: str) -> tuple[str, ...]:
-        """Full names of the facts behind the price of a resource.
-
-        Parameters
-        ----------
-        name : str
-            Id of the resource.
-
-        Returns
-        -------
-        tuple of str
-        """
-        return self.origin(load_resource(name), f"resource.{name}")
-
     def resource(self, name: str) -> Value:
         """Price of one unit of a resource here.
 
@@ -151,6 +119,42 @@ class Market:
         if name not in self.known:
             self.known[name] = self.price(load_resource(name), f"resource.{name}")
         return self.known[name]
+
+
+def price_origin(item: Priced, prefix: str) -> tuple[str, ...]:
+    """Full names of the facts behind the price of a mix or resource.
+
+    Parameters
+    ----------
+    item : Priced
+    prefix : str
+        First part of the full names of its facts.
+
+    Returns
+    -------
+    tuple of str
+    """
+    names = [f"{prefix}.{item.FIXED}"] if float(item.facts[item.FIXED]) else []
+    for amount, rate in item.BOUGHT.items():
+        if float(item.facts[amount]):
+            names += [f"{prefix}.{amount}", f"region.{rate}"]
+    return tuple(names)
+
+
+@cache
+def resource_origin(name: str) -> tuple[str, ...]:
+    """Full names of the facts behind the price of a resource.
+
+    Parameters
+    ----------
+    name : str
+        Id of the resource.
+
+    Returns
+    -------
+    tuple of str
+    """
+    return price_origin(load_resource(name), f"resource.{name}")
 
 
 def printed_wall_lines(
@@ -176,7 +180,7 @@ def printed_wall_lines(
     """
     rates, terms = market.rates, market.terms
     mix_rate = market.price(mix, f"mix.{mix.id}")
-    mix_facts = market.origin(mix, f"mix.{mix.id}")
+    mix_facts = price_origin(mix, f"mix.{mix.id}")
     lorry = market.in_currency(terms.transport_rate_per_trip, market.general.currency, market.general.price_year)
     crew = machine.crew_persons
     shift_h = times.print_shift_s / HOURS_S
@@ -230,7 +234,7 @@ def printed_wall_lines(
             Line(
                 "ties", "Wall ties between the leaves", work.tied_area_m2 * terms.tie_density_per_m2, "each",
                 market.resource("wall-tie"), "walls", "material",
-                ("terms.tie_density_per_m2", *market.resource_origin("wall-tie")),
+                ("terms.tie_density_per_m2", *resource_origin("wall-tie")),
             )
         )  # fmt: skip
     if work.laddered_area_m2 > 0:
@@ -238,7 +242,7 @@ def printed_wall_lines(
             Line(
                 "ladder", "Bed reinforcement", work.laddered_area_m2 * terms.ladder_density_m_per_m2, "m",
                 market.resource("ladder-m"), "walls", "material",
-                ("terms.ladder_density_m_per_m2", *market.resource_origin("ladder-m")),
+                ("terms.ladder_density_m_per_m2", *resource_origin("ladder-m")),
             )
         )  # fmt: skip
     if "rebar_labour_s_per_m2" in machine:
@@ -283,7 +287,7 @@ def insert_lines(work: Work, market: Market) -> list[Line]:
     return [
         Line(
             "lintels", "Lintels over doors and windows", length, "m", market.resource("lintel-m"), "walls",
-            "material", ("terms.lintel_bearing_m", *market.resource_origin("lintel-m")),
+            "material", ("terms.lintel_bearing_m", *resource_origin("lintel-m")),
         )
     ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 from typing import cast
@@ -11,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from estimator.plan import Area
+from estimator.repeats import shared
 
 SHARPEST_COS = -0.9
 """Corners sharper than this (cosine between the normals of their sides) are left to GEOS."""
@@ -26,9 +28,6 @@ SMALLEST_SINE = 1e-6
 
 STRAIGHT_COS = 5e-11
 """How near to 1 the cosine of a turn (1e-5 rad) counts as no turn."""
-
-SAME_SHAPE_M = 1e-6
-"""Shapes whose nodes agree to this are the same. [m]"""
 
 SHORTEST_SIDE_M = 1e-7
 """Areas with shorter sides than this are left to GEOS. [m]"""
@@ -56,31 +55,35 @@ def inset(area: Area, distance_m: float) -> Area:
     that is the inset, at a tenth of the cost of the general method, which takes over
     otherwise (narrow places, sharp corners).
     """
-    parts = shapely.get_parts(shapely.orient_polygons(area))
-    if len(parts) == 1:
-        return cast(Area, _inset_parts(parts, distance_m)[0])
-    model, shift_m = _repeats(parts)
-    models, which = np.unique(model, return_inverse=True)
-    smaller = _inset_parts(parts[models], distance_m)
-    if len(models) < len(parts):
-        shifted = [
-            shapely.transform(smaller[k], partial(np.add, by)) for k, by in zip(which.tolist(), shift_m, strict=True)
-        ]
-        smaller = np.array(shifted, dtype=np.object_)
-    return cast(Area, shapely.multipolygons(shapely.get_parts(smaller)))
+    return insets([area], distance_m)[0]
 
 
-def _repeats(parts: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """For each part the first one of the same shape, and the way from there to it. [m]"""
-    nodes, part = shapely.get_coordinates(parts, return_index=True)
-    first = np.searchsorted(part, np.arange(len(parts) + 1))
-    origin = nodes[first[:-1]]
-    local = np.rint((nodes - origin[part]) / SAME_SHAPE_M).astype(np.int64)
-    known: dict[bytes, int] = {}
-    model = np.array(
-        [known.setdefault(local[a:b].tobytes(), k) for k, (a, b) in enumerate(pairwise(first.tolist()))], dtype=np.int64
-    )
-    return model, origin - origin[model]
+def insets(areas: Sequence[Area], distance_m: float) -> list[Area]:
+    """Inset of each of several areas; see :func:`inset`.
+
+    Parameters
+    ----------
+    areas : sequence of polygons
+        [m]
+    distance_m : float
+        > 0. [m]
+
+    Returns
+    -------
+    list of polygons
+        [m]
+    """
+    if not len(areas):
+        return []
+    parts, owner = shapely.get_parts(shapely.orient_polygons(np.array(areas, dtype=object)), return_index=True)
+    if not len(parts):
+        return list(areas)
+    smaller = shared(partial(_inset_parts, distance_m=distance_m), parts)
+    first = np.searchsorted(owner, np.arange(len(areas) + 1)).tolist()
+    return [
+        cast(Area, smaller[a] if b - a == 1 else shapely.multipolygons(shapely.get_parts(smaller[a:b])))
+        for a, b in pairwise(first)
+    ]
 
 
 def _inset_parts(parts: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
@@ -113,9 +116,12 @@ def grown(areas: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
     (n,) array of polygons
         [m]
     """
-    oriented = shapely.orient_polygons(areas)
-    rings, owner = shapely.get_rings(oriented, return_index=True)
-    single = bool(np.all(shapely.get_num_geometries(oriented) == 1))
+    return shared(partial(_grown, distance_m=distance_m), np.asarray(shapely.orient_polygons(areas), dtype=object))
+
+
+def _grown(areas: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
+    rings, owner = shapely.get_rings(areas, return_index=True)
+    single = bool(np.all(shapely.get_num_geometries(areas) == 1))
     moved = _moved_rings(rings, -distance_m) if single and len(rings) else None
     if moved is None:
         with np.errstate(all="ignore"):

@@ -78,11 +78,9 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
     _reseat(order, start, starts)
     ends = first.tolist()
     runs = [_run(ends[b], ends[b + 1], int(candidate[s]), starts.closed[b]) for b, s in zip(order, start, strict=True)]
+    nodes = np.concatenate([*runs, runs[0][:1]])
     sizes = np.array([len(r) for r in runs])
-    sequence = np.array(order)
-    nodes = np.concatenate(runs)
-    nodes = np.append(nodes, nodes[0])
-    bead_of = np.repeat(sequence, sizes)
+    bead_of = np.repeat(np.array(order), sizes)
     kind = beads.kind[bead_of]
     width = beads.width_m[bead_of]
     last = np.cumsum(sizes) - 1  # the segment that leaves a bead's last node is travel
@@ -90,10 +88,11 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
     width[last] = 0.0
     bead_of[last] = -1
     path = points[nodes]
-    moves = np.any(path[1:] != path[:-1], axis=1)
-    return LayerPath(
-        np.concatenate((path[:1], path[1:][moves])), kind[moves], width[moves], bead_of[moves].astype(np.int64)
-    )
+    still = last[np.all(path[last] == path[last + 1], axis=1)]
+    if len(still):
+        path = np.delete(path, still + 1, axis=0)
+        kind, width, bead_of = (np.delete(a, still) for a in (kind, width, bead_of))
+    return LayerPath(path, kind, width, bead_of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon
 
 from estimator.plan import Area
+from estimator.repeats import shared
 
-FEW = 200
-"""Up to this many areas are compared each with each."""
+MANY = 2000
+"""More areas than this are not compared each with each."""
 
 
 def united(areas: NDArray[np.object_]) -> Area:
@@ -29,17 +30,35 @@ def united(areas: NDArray[np.object_]) -> Area:
     """
     if len(areas) == 1:
         return cast(Area, areas[0])
-    if len(areas) <= FEW and _lie_apart(areas):
+    if len(areas) > MANY:
+        return cast(Area, shapely.union_all(areas))
+    cluster = _clusters(areas)
+    clusters = cluster.max() + 1
+    if clusters == len(areas):
         return MultiPolygon(shapely.get_parts(areas).tolist())
-    return cast(Area, shapely.union_all(areas))
+    if clusters == 1:
+        return cast(Area, shapely.union_all(areas))
+    parts, part = shapely.get_parts(areas, return_index=True)
+    order = np.argsort(cluster[part], kind="stable")
+    groups = shapely.multipolygons(parts[order], indices=cluster[part][order])
+    return MultiPolygon(shapely.get_parts(shared(_each_united, np.asarray(groups, dtype=object))).tolist())
 
 
-def _lie_apart(areas: NDArray[np.object_]) -> bool:
-    """Whether no two bounding boxes touch, so that the areas need no uniting."""
+def _each_united(groups: NDArray[np.object_]) -> NDArray[np.object_]:
+    return np.array([shapely.union_all(shapely.get_parts(g)) for g in groups], dtype=object)
+
+
+def _clusters(areas: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Number of the cluster of touching bounding boxes that each area belongs to, from 0."""
     low_x, low_y, high_x, high_y = shapely.bounds(areas).T
     touch = (low_x <= high_x[:, None]) & (low_x[:, None] <= high_x)
     touch &= (low_y <= high_y[:, None]) & (low_y[:, None] <= high_y)
-    return int(touch.sum()) == len(areas)
+    label = np.arange(len(areas))
+    while True:
+        least = np.where(touch, label, len(areas)).min(axis=1)
+        if np.array_equal(least, label):
+            return np.unique(label, return_inverse=True)[1]
+        label = least
 
 
 def without(area: Area, taken: Area) -> Area:

@@ -8,10 +8,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from estimator.plan import Area, Plan
+from estimator.plan import Area, Plan, Wall
 from estimator.shapes import filled, united
 from estimator.slicing import Bands
-from estimator.walls import HAIR_M, centre_line, thickness_m
+from estimator.walls import HAIR_M, centre_line, offset_points, thickness_m
+
+FACE_SHARES = (0.1, 0.3, 0.5, 0.7, 0.9)
+"""Where along a wall its faces are compared with the outline of the storey."""
 
 OUTLINE_M = 0.001
 """A wall nearer than this to the outline of its storey is an external one. [m]"""
@@ -102,10 +105,21 @@ def _outside(plan: Plan, bands: Bands) -> tuple[NDArray[np.bool_], list[Area]]:
         walled = {id(a): a for section in sections for a in section.gross.values()}
         outline = filled(united(np.array(list(walled.values()), dtype=object)))
         outlines.append(outline)
-        ask = np.flatnonzero((storey == s) & unsaid)
-        if len(ask):
+        ask = np.flatnonzero((storey == s) & unsaid).tolist()
+        if ask:
             edge = shapely.boundary(outline)
             shapely.prepare(edge)
-            footprint = np.array([plan.walls[i].footprint for i in ask], dtype=object)
-            external[ask] = shapely.dwithin(edge, footprint, OUTLINE_M)
+            faces = [_face_points(plan.walls[i]) for i in ask]
+            wall = np.repeat(ask, [len(f) for f in faces])
+            external[wall[shapely.dwithin(edge, shapely.points(np.concatenate(faces)), OUTLINE_M)]] = True
     return external, outlines
+
+
+def _face_points(wall: Wall) -> NDArray[np.float64]:
+    """Points on both faces of a wall, away from its ends, where other walls meet it."""
+    line = centre_line(wall)
+    if line is None:
+        return np.asarray(shapely.get_coordinates(wall.footprint))
+    along = line.length * np.repeat(FACE_SHARES, 2)
+    across = thickness_m(wall) / 2 * np.tile([1.0, -1.0], len(FACE_SHARES))
+    return offset_points(line, along, across)

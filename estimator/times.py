@@ -7,6 +7,7 @@ is arithmetic that works on numbers and on samples alike (:func:`print_times`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,24 +114,27 @@ def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m
     over gaps or never stops keeps its printing speed and its way.
     """
     is_bead = toolpath.kind != Kind.TRAVEL
-    area = bead_area_m2(np.where(is_bead, toolpath.width_m, 1.0), toolpath.layer_height_m)
     pauses = printer.continuity == "pause"
-    printing = np.minimum(speeds.print_m_per_s, speeds.flow_max_m3_per_s / area)
-    gap_speed = speeds.travel_m_per_s if pauses else printing[is_bead].min()
-    cruise = np.where(is_bead, printing, gap_speed)
+    widest_m2 = float(bead_area_m2(toolpath.width_m.max(), toolpath.layer_height_m))
+    slowest = min(speeds.print_m_per_s, speeds.flow_max_m3_per_s / widest_m2)
+    gap_speed = speeds.travel_m_per_s if pauses else slowest
+    cruise = np.where(is_bead, slowest, gap_speed)
+    if slowest < speeds.print_m_per_s:  # the pump sets the pace, by the width of each bead
+        area = bead_area_m2(toolpath.width_m[is_bead], toolpath.layer_height_m)
+        cruise[is_bead] = np.minimum(speeds.print_m_per_s, speeds.flow_max_m3_per_s / area)
     n = len(cruise)
     halt = np.zeros(n + 1, dtype=bool)  # before each move, and after the last
     halt[toolpath.first] = True
     if pauses:
         halt[:-1] |= ~is_bead
         halt[1:] |= ~is_bead
+    deviation_m = float(printer.junction_deviation_m)
     start, end, move = toolpath.start_m, toolpath.end_m, np.arange(n)
     if station_m is not None and printer.kinematics == "polar":
         start, end, cruise, move = _turning(start, end, cruise, is_bead, printer, station_m)
     elif "x_speed_max_m_per_s" in printer.facts or "y_speed_max_m_per_s" in printer.facts:
         cruise = np.minimum(cruise, _axis_speed(start, end, printer))
     points, cruise, stops, move = _one_path(start, end, cruise, move, halt)
-    deviation_m = float(printer.junction_deviation_m)
     seconds = path_time(points, cruise, speeds.acceleration_m_per_s2, deviation_m, stops)
     real = move >= 0
     return np.asarray(np.bincount(move[real], weights=seconds[real], minlength=n), dtype=np.float64)
@@ -143,9 +147,13 @@ def _one_path(
     first_of_move = np.append(True, move[1:] != move[:-1])
     stops = np.append(halt[:-1][move] & first_of_move, True)
     points = np.concatenate((start, end[-1:]))
-    jumps = np.flatnonzero(np.any(end[:-1] != start[1:], axis=1)) + 1
+    apart = (end[:-1, 0] != start[1:, 0]) | (end[:-1, 1] != start[1:, 1])
+    jumps = np.flatnonzero(apart) + 1
     if len(jumps):
-        points = np.insert(points, jumps, end[jumps - 1], axis=0)
+        pieces: list[Floats] = []
+        for low, high in pairwise([0, *jumps.tolist(), len(start)]):
+            pieces += [start[low:high], end[high - 1 : high]]
+        points = np.concatenate(pieces)
         stops = np.insert(stops, jumps, True)
         cruise = np.insert(cruise, jumps, 1.0)
         move = np.insert(move, jumps, -1)

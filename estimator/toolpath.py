@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.beads import Beads, Kind, Pattern, bead_area_m2, section_beads
+from estimator.beads import Beads, Kind, Pattern, all_beads, bead_area_m2
 from estimator.errors import Finding
 from estimator.ordering import nearest_start
 from estimator.plan import Wall
@@ -41,6 +41,8 @@ class Toolpath:
         Number of layers printed with each section.
     layer_height_m : float
         [m]
+    length_m : (n,) float
+        Length of each move; worked out from its ends. [m]
     """
 
     start_m: NDArray[np.float64]
@@ -52,6 +54,7 @@ class Toolpath:
     starts: NDArray[np.int64]
     layers: NDArray[np.int64]
     layer_height_m: float
+    length_m: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
         n = len(self.kind)
@@ -59,12 +62,8 @@ class Toolpath:
             raise ValueError("the arrays of a toolpath differ in length")
         if self.first[-1] != n or len(self.first) != len(self.layers) + 1:
             raise ValueError("the sections of a toolpath do not cover its moves")
-
-    @property
-    def length_m(self) -> NDArray[np.float64]:
-        """(n,) length of each move. [m]"""
         step = self.end_m - self.start_m
-        return np.hypot(step[:, 0], step[:, 1])
+        object.__setattr__(self, "length_m", np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2))
 
     def per_section(self, per_move: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum a quantity of moves over each section.
@@ -124,10 +123,8 @@ def build_toolpath(
     bead: list[NDArray[np.int64]] = []
     first = [0]
     starts: list[int] = []
-    findings: dict[Finding, None] = {}
-    for section in bands.sections:
-        beads, new = section_beads(section, walls, bead_width_m, pattern)
-        findings.update(dict.fromkeys(new))
+    all_of_them, findings = all_beads(bands.sections, walls, bead_width_m, pattern)
+    for beads in all_of_them:
         path = nearest_start(beads, _origins(beads))
         start.append(path.points_m[:-1])
         end.append(path.points_m[1:])
@@ -149,7 +146,7 @@ def build_toolpath(
             layers.astype(np.int64),
             layer_height_m,
         ),
-        list(findings),
+        list(dict.fromkeys(findings)),
     )
 
 

@@ -227,6 +227,31 @@ def thickness_m(wall: Wall) -> float:
     return float(half_perimeter / 2 - np.sqrt(max(root, 0.0)))
 
 
+def offset_points(line: LineString, along_m: NDArray[np.float64], across_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points at a distance along a line and across it.
+
+    Parameters
+    ----------
+    line : LineString
+    along_m, across_m : (n,) float
+        From the start of the line, and to its left. [m]
+
+    Returns
+    -------
+    (n, 2) float
+        [m]
+    """
+    nodes = shapely.get_coordinates(line)
+    step = np.diff(nodes, axis=0)
+    length = np.hypot(step[:, 0], step[:, 1])
+    reached = np.concatenate(([0.0], np.cumsum(length)))
+    k = np.clip(np.searchsorted(reached, along_m, side="right") - 1, 0, len(length) - 1)
+    unit = step / length[:, None]
+    point = nodes[k] + unit[k] * (along_m - reached[k])[:, None]
+    left = np.stack((-unit[k, 1], unit[k, 0]), axis=1)
+    return point + left * across_m[:, None]
+
+
 def _grid(point: NDArray[np.float64]) -> tuple[int, int]:
     return (round(float(point[0]) / NODE_TOLERANCE_M), round(float(point[1]) / NODE_TOLERANCE_M))
 
