@@ -349,10 +349,8 @@ def _time(times: PrintTimes, house_days: float) -> Object:
 
 
 def _wall_days(e: Estimate) -> float:
-    """Working days on the printed walls, moving in and out included, as the schedule has them."""
-    (walls,) = (a for a in e.outcome.activities if a.id == "walls")
-    per_week = float(e.used["terms.working_days_per_week"].value)
-    return (float(walls.finish_day) - float(walls.start_day)) * per_week / 7
+    """Working days of the printed walls on site, moving in and out included."""
+    return float(e.outcome.times.moving_days + e.outcome.times.print_days)
 
 
 def _checks(e: Estimate) -> list[Object]:

@@ -40,6 +40,9 @@ GEOMETRY_FACTS = (
 )  # fmt: skip
 """Facts that shape the path or the fit: taken as stated, never sampled."""
 
+SET_BY_USER = "set by the user"
+"""Note of a fact that ``replace`` made of a plain number."""
+
 FEWEST_SAMPLES = 100
 MOST_SAMPLES = 1_000_000
 
@@ -261,6 +264,7 @@ def estimate(
                 f"{mix.price_year} and are not brought to that year",
             )
         )
+    findings += _idle_changes(draw, printer, mix, region, terms)
     findings += _time_findings(outcome, mix, takeoff.floor_area_m2)
     uncertainty = None
     if samples:
@@ -351,8 +355,9 @@ def _outcome(
     conventional = [conventional_walls(work, m, market) for m in methods]
     concrete = mix.hardening != "cooling"
     network = house_network(floor_area_m2, market)
+    printed_wait_days = market.terms.printed_wait_time_s / (24 * HOURS_S) if concrete else 0.0
     activities, house_days = house_schedule(
-        WallWork(times.moving_days + times.print_days, 0.0, concrete, concrete), network
+        WallWork(times.moving_days + times.print_days, printed_wait_days, concrete, concrete), network
     )
     conventional_days = [
         house_schedule(WallWork(c.wall_days, wait_days(c.method, market), c.method.masonry, c.method.wet), network)[1]
@@ -421,6 +426,22 @@ def _coverage(bands: Bands, toolpath: Toolpath) -> list[Finding]:
             "",
             f"whole layers of {toolpath.layer_height_m:g} m add up to {printed:.2f} m of the {drawn:.2f} m drawn",
         )
+    ]
+
+
+def _idle_changes(draw: Draw, printer: Printer, mix: Mix, region: Region, terms: Terms) -> list[Finding]:
+    """A note for every value that somebody set and that no estimate asks for."""
+    tables: dict[str, Mapping[str, FactLike]] = {
+        "printer": printer.facts,
+        f"mix.{mix.id}": mix.facts,
+        "region": region.facts,
+        "terms": terms.facts,
+    }
+    return [
+        Finding("value-unused", "note", f"{table}.{name}", "was set, but enters no estimate yet; it changes nothing")
+        for table, facts in tables.items()
+        for name, fact in facts.items()
+        if fact.note == SET_BY_USER and f"{table}.{name}" not in draw.used
     ]
 
 

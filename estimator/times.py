@@ -325,7 +325,7 @@ def print_times(
     (:func:`~estimator.structure.fresh.build_time_min_s`, spread evenly over its layers);
     a layer that is quicker waits. A machine without elements changes layers at z speed.
     Availability is the share of a shift without start-up and wash-down in which the nozzle
-    works; inserts and moves are added to it.
+    works; stoppages fall into times of waiting first, inserts and moves are added.
     """
     layers = work.layers
     lift_s = _each(np.asarray(work.layer_height_m / machine.z_speed_m_per_s))
@@ -365,7 +365,7 @@ def print_times(
         move = (work.set_ups - 1) * machine.relocation_time_s
     else:
         move = (work.set_ups - 1) * (machine.setup_time_s + machine.teardown_time_s)
-    stoppage = nozzle * (1 / machine.availability - 1)
+    stoppage = np.maximum((nozzle - wait) * (1 / machine.availability - 1) - wait, 0.0)
     daily = machine.startup_time_s + machine.washdown_time_s
     at_work = np.maximum(machine.shift_time_s - daily, SHORTEST_SHIFT_RATIO * machine.shift_time_s)
     shifts = np.ceil((nozzle + stoppage + insert + move) / at_work)

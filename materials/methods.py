@@ -93,9 +93,7 @@ class Method(Record):
         resources = changes.pop("resources", self.resources)
         lines = tuple(resources) if isinstance(resources, Iterable) else (resources,)
         if not all(isinstance(line, MethodResource) for line in lines):
-            raise TableError(
-                f"methods.toml: {self.id}: resources is {resources!r}; give MethodResource items"
-            )
+            raise TableError(f"methods.toml: {self.id}: resources is {resources!r}; give MethodResource items")
         return replace(super().replace(**changes), resources=lines)
 
 
@@ -125,9 +123,7 @@ def _line(row: Row, goods: Mapping[str, Resource], problems: list[str]) -> tuple
     if wrong:
         return None
     kind = "labour" if resource in TRADES else "plant" if resource in PLANT else "material"
-    made_line = MethodResource(
-        cast(Element, element), resource, cast(Kind, kind), row.fact, unit, description
-    )
+    made_line = MethodResource(cast(Element, element), resource, cast(Kind, kind), row.fact, unit, description)
     return method, made_line
 
 

@@ -149,9 +149,7 @@ def read_records(
     return {item: {"id": item, "facts": facts[item], **texts} for item, texts in items.items()}
 
 
-def made(
-    kind: type[RecordT], items: Mapping[str, dict[str, Any]], problems: Sequence[str]
-) -> Mapping[str, RecordT]:
+def made(kind: type[RecordT], items: Mapping[str, dict[str, Any]], problems: Sequence[str]) -> Mapping[str, RecordT]:
     """Records of the items, in their order, once nothing is wrong."""
     raise_if(problems)
     return MappingProxyType({item: kind(**values) for item, values in items.items()})

@@ -132,6 +132,7 @@ _TERMS = (
     _Q("tie_time_s", "tie time", "s", 0, 3600, "one person sets one tie"),
     _Q("ladder_density_m_per_m2", "ladder density", "m/m2", 0, 100, "bed reinforcement per net wall area"),
     _Q("ladder_time_s_per_m", "ladder time", "s/m", 0, 3600, "one person lays one metre"),
+    _Q("printed_wait_time_s", "printed wait time", "s", 0, 2.5e6, "from the last layer to what rests on it"),
     _Q("transport_rate_per_trip", "transport", "money/trip", 0, 50000, "lorry with the printer, one way"),
     _Q("setup_crane_h", "set-up crane", "h", 0, 100, "crane on site, for setting up or taking down"),
     _Q("working_days_per_week", "working days", "d/week", 1, 7, "days on site in a week"),

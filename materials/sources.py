@@ -52,9 +52,7 @@ def source_problems(key: str, table: object) -> list[str]:
     if not isinstance(table, dict):
         return [f"sources.toml: {key} is not a table; give author, title, year, url and read"]
     known = ", ".join(_TYPES)
-    problems = [
-        f"sources.toml: {key}.{name} is unknown; known: {known}" for name in table if name not in _TYPES
-    ]
+    problems = [f"sources.toml: {key}.{name} is unknown; known: {known}" for name in table if name not in _TYPES]
     for name, kind in _TYPES.items():
         item = table.get(name)
         if item is None:

@@ -105,9 +105,7 @@ def read_texts(file: Folder, fields: Sequence[Text], problems: list[str]) -> dic
         if not isinstance(table, dict):
             problems.append(f"{file.name}: {item} is not a table; begin it with [{item}]")
             continue
-        items[item] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
-        }
+        items[item] = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
         wrong = [f"{name} is unknown{near(name, known)}" for name in table if name not in known]
         for field in fields:
             missing = f"{field.name} is missing; add it"

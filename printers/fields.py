@@ -195,9 +195,7 @@ FIELDS: tuple[Field, ...] = (
         0.05,
         1,
     ),
-    Field(
-        "shift_time_s", "s", "length of the working day, start-up and wash-down included", "all", 3600, 86400
-    ),
+    Field("shift_time_s", "s", "length of the working day, start-up and wash-down included", "all", 3600, 86400),
     Field("startup_time_s", "s", "mix test, priming and first layer of a shift", "all", 0, 28800),
     Field("washdown_time_s", "s", "cleaning at the end of a shift", "all", 0, 28800),
     Field("setup_time_s", "s", "from arrival on the plot to ready", "all", 0, 2592000),

@@ -221,9 +221,7 @@ def printer_problems(
     for plural, default in (("mixes", "default_mix"), ("wall_systems", "default_wall_system")):
         listed = texts.get(plural)
         if isinstance(listed, list | tuple) and texts.get(default) not in (None, *listed):
-            problems.append(
-                f"{default} {texts[default]!r} is not among {plural}; list it there or choose one"
-            )
+            problems.append(f"{default} {texts[default]!r} is not among {plural}; list it there or choose one")
     problems += _fact_problems(texts, facts)
     problems += _order_problems(facts)
     cited = [(name, fact.source) for name, fact in facts.items()]
@@ -275,9 +273,7 @@ def _fact_problems(texts: Mapping[str, object], facts: Mapping[str, Fact]) -> li
                 problems.append(f"{field.name} is missing; add it ({field.description}) [{field.unit}]")
             continue
         if not field.applies_to(kinds):
-            problems.append(
-                f"{field.name} is for {field.applies} machines only; remove it or change the kind"
-            )
+            problems.append(f"{field.name} is for {field.applies} machines only; remove it or change the kind")
         if fact.low < field.minimum or fact.high > field.maximum:
             problems.append(
                 f"{field.name} ({fact.low:g} to {fact.high:g} {field.unit}) leaves the sane range "

@@ -57,9 +57,7 @@ DIMENSIONLESS: Final = frozenset(
     "quantile quantiles ratio ratios rtol samples score seed share shares strain utilisation weights".split()
 )
 # Money is in the one currency that the estimate names.
-MONEY: Final = frozenset(
-    "amount amounts budget cost costs fee price prices rate rates subtotal total totals".split()
-)
+MONEY: Final = frozenset("amount amounts budget cost costs fee price prices rate rates subtotal total totals".split())
 # The unit of these is given by the record they stand in.
 RECORD: Final = frozenset(
     "conventional demand capacity default difference maximum minimum printed quantity value".split()
@@ -67,9 +65,7 @@ RECORD: Final = frozenset(
 # Ends that say which value of a quantity it is, not what it is.
 QUALIFIERS: Final = frozenset("low high mode min max mean lower upper p5 p10 p50 p90 p95 x y z".split())
 
-GREEK: Final = (
-    "alpha beta gamma delta epsilon zeta eta theta kappa lam lambda mu nu xi rho sigma tau phi chi psi omega"
-)
+GREEK: Final = "alpha beta gamma delta epsilon zeta eta theta kappa lam lambda mu nu xi rho sigma tau phi chi psi omega"
 SYMBOL: Final = re.compile(rf"[a-z]{{1,2}}\d*|({GREEK.replace(' ', '|')})(_?[a-z0-9]{{1,2}})?", re.IGNORECASE)
 FLOAT: Final = re.compile(r"\b(float(16|32|64)?|floating)\b")
 ANY_ARRAY: Final = re.compile(r"\b(ArrayLike|ndarray|NDArray)\b")

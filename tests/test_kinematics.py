@@ -107,9 +107,7 @@ def test_extremes_along_a_line_of_a5a() -> None:
     change = np.gradient(rate, t)
     assert np.abs(change).max() == pytest.approx(float(turn_change), rel=1e-4)
     assert abs(s[np.abs(change).argmax()]) == pytest.approx(0.86603, abs=2e-3)
-    assert np.gradient(np.gradient(np.hypot(s, 1.5), t), t)[2:-2].max() == pytest.approx(
-        float(reach_change), rel=1e-4
-    )
+    assert np.gradient(np.gradient(np.hypot(s, 1.5), t), t)[2:-2].max() == pytest.approx(float(reach_change), rel=1e-4)
 
 
 def test_speed_of_whole_lines_of_a5b() -> None:
@@ -185,9 +183,7 @@ def test_closed_form_covers_all_orders_of_the_zones() -> None:
             assert (length / fine.speed_m_per_s).sum() == pytest.approx(got[0], rel=1e-3)
 
 
-@given(
-    st.lists(lines, min_size=1, max_size=5), arms, st.floats(0.05, 0.4), st.sampled_from([0.01, 0.05, 0.3])
-)
+@given(st.lists(lines, min_size=1, max_size=5), arms, st.floats(0.05, 0.4), st.sampled_from([0.01, 0.05, 0.3]))
 def test_pieces_are_whole_safe_and_not_too_slow(
     several: list[tuple[Floats, ...]], limits: PolarLimits, v: float, tolerance: float
 ) -> None:

@@ -98,9 +98,7 @@ def test_every_fact_is_inside_the_limits_of_its_quantity():
 
 
 def test_every_price_and_every_property_has_a_range():
-    exact = {
-        name for name, fact in facts() if fact.low == fact.high and fact.value and fact.basis != "derived"
-    }
+    exact = {name for name, fact in facts() if fact.low == fact.high and fact.value and fact.basis != "derived"}
     assert exact == set()
 
 
@@ -216,8 +214,7 @@ def test_the_timber_frame_costs_35_7_dollars_in_the_united_states():
     ratio = frame.hours_ratio(float(usa.labour_hours_factor))
     assert ratio == pytest.approx(1)
     total = sum(
-        float(line.quantity)
-        * (39 * ratio if line.kind == "labour" else load_resource(line.resource).rate(usa))
+        float(line.quantity) * (39 * ratio if line.kind == "labour" else load_resource(line.resource).rate(usa))
         for line in frame.bill("external")
     )
     assert total == pytest.approx(35.7, abs=0.1)
@@ -424,9 +421,7 @@ def test_every_regional_rate_is_that_of_the_price_survey():
     assert compared == 182 + 13 + 14 + 14 + 17
 
 
-@pytest.mark.parametrize(
-    ("region", "spread"), [("usa", 0.25), ("china", 0.40), ("mexico", 0.40), ("malawi", 0.40)]
-)
+@pytest.mark.parametrize(("region", "spread"), [("usa", 0.25), ("china", 0.40), ("mexico", 0.40), ("malawi", 0.40)])
 def test_a_rate_is_as_uncertain_as_what_was_read_for_its_country(region: str, spread: float):
     mason = load_region(region).mason_rate_per_h
     assert (mason.low, mason.high) == pytest.approx((mason.value * (1 - spread), mason.value * (1 + spread)))
@@ -485,10 +480,7 @@ def test_replace_says_everything_that_is_wrong_at_once():
         )
     assert len(caught.value.problems) == 5
     text = str(caught.value)
-    assert (
-        "mixes: bagged-mortar: densty_kg_per_m3 is not a value of a mix; did you mean density_kg_per_m3"
-        in text
-    )
+    assert "mixes: bagged-mortar: densty_kg_per_m3 is not a value of a mix; did you mean density_kg_per_m3" in text
     assert "density_kg_per_m3 = 2.1: 2.1 to 2.1 kg/m3 is not within 300 to 3500" in text
     assert "open_time_s = 'an hour': give a finite number or a Fact" in text
     assert "waste_fraction = True: give a finite number" in text
@@ -514,9 +506,7 @@ def test_a_price_moves_with_the_rates_it_is_made_of():
 
 
 def test_a_price_in_another_currency_is_not_added_up():
-    with pytest.raises(
-        TableError, match="priced in USD and uae in AED; convert one of them with exchange_rate"
-    ):
+    with pytest.raises(TableError, match="priced in USD and uae in AED; convert one of them with exchange_rate"):
         load_mix("coarse-concrete").rate(load_region("uae").replace(currency="AED"))
 
 
@@ -678,9 +668,7 @@ def test_a_broken_row_is_refused_with_file_line_and_remedy(
 
 
 def test_every_problem_is_reported_at_once(folder: Path):
-    first = edit_row(
-        folder / "mixes.csv", "bagged-mortar", "density", {"value": "x", "note": "", "basis": "assumed"}
-    )
+    first = edit_row(folder / "mixes.csv", "bagged-mortar", "density", {"value": "x", "note": "", "basis": "assumed"})
     second = edit_row(folder / "mixes.csv", "ready-mix-c30", "waste fraction", {"unit": "%"})
     said = problems_of("mixes", folder)
     assert sum(f"line {first}: " in problem for problem in said) == 2
@@ -701,9 +689,7 @@ def test_other_columns_are_refused(folder: Path):
     file = folder / "terms.csv"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("item,quantity", "quantity,item", 1), encoding="utf-8")
-    assert problems_of("terms", folder)[0].startswith(
-        "terms.csv line 1: the columns must be item,quantity,value"
-    )
+    assert problems_of("terms", folder)[0].startswith("terms.csv line 1: the columns must be item,quantity,value")
 
 
 def test_a_comma_outside_quotes_is_refused(folder: Path):
@@ -712,8 +698,7 @@ def test_a_comma_outside_quotes_is_refused(folder: Path):
     with file.open("a", encoding="utf-8") as text:
         text.write("usual,tie time,10,s,5,20,,assumed,,,pressed in, while wet\n")
     assert (
-        f"terms.csv line {count + 1}: 12 cells instead of 11; put texts with commas"
-        in problems_of("terms", folder)[0]
+        f"terms.csv line {count + 1}: 12 cells instead of 11; put texts with commas" in problems_of("terms", folder)[0]
     )
 
 

@@ -180,9 +180,7 @@ def test_path_of_a3(acceleration: Floats, speeds: list[float], times: list[float
     limit2 = node_limits_squared(0.2, junction_speed_squared(direction, A3_LENGTH, acceleration, deviation))
     speed = np.sqrt(node_speeds_squared(A3_LENGTH, limit2, acceleration))
     np.testing.assert_allclose(speed * 1e3, speeds, atol=5e-5)
-    np.testing.assert_allclose(
-        move_times(A3_LENGTH, speed[:-1], speed[1:], 0.2, acceleration), times, atol=5e-6
-    )
+    np.testing.assert_allclose(move_times(A3_LENGTH, speed[:-1], speed[1:], 0.2, acceleration), times, atol=5e-6)
     seconds = path_time(points, 0.2, acceleration, deviation)
     np.testing.assert_allclose(seconds, times, atol=5e-6)
     assert seconds.sum() == pytest.approx(total, abs=5e-7)
@@ -223,9 +221,7 @@ def test_path_equals_a_plain_loop(n: int, seed: int, deviation: float) -> None:
     np.testing.assert_allclose(got, want, rtol=1e-6, atol=1e-9)
     assert got.sum() == pytest.approx(sum(want), rel=1e-9)
     flat = np.column_stack((points[:, 0], np.full(len(points), 0.3), points[:, 1]))
-    np.testing.assert_allclose(
-        path_time(flat, cruise, acceleration, deviation, stops), got, rtol=1e-9, atol=1e-12
-    )
+    np.testing.assert_allclose(path_time(flat, cruise, acceleration, deviation, stops), got, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 7, 8, 9, 15, 16, 17, 50])
@@ -293,8 +289,7 @@ def test_grid_equals_single_calls(n: int, k: int, seed: int, form: str) -> None:
     deviation, weights = rng.uniform(0, 0.003, k), rng.uniform(0, 9, (n, 2))
     got = path_times_grid(points, cruise, acceleration, deviation, stops, group, weights)
     want = [
-        path_time(points, c[group] if form == "group" else c, a[group] if form == "group" else a, d, stops)
-        @ weights
+        path_time(points, c[group] if form == "group" else c, a[group] if form == "group" else a, d, stops) @ weights
         for c, a, d in zip(cruise, acceleration, deviation.tolist(), strict=True)
     ]
     np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-12)
@@ -374,15 +369,11 @@ def test_turning_and_moving_the_path_changes_nothing(path: Path, turn_deg: float
     kept = path.length > 0  # a repeated point stays one only if it is turned to the same digits
     moved[1:][~kept] = moved[:-1][~kept]
     got = path_time(moved, cruise, acceleration, 0.002, stops)
-    np.testing.assert_allclose(
-        got, path_time(points, cruise, acceleration, 0.002, stops), rtol=1e-6, atol=1e-7
-    )
+    np.testing.assert_allclose(got, path_time(points, cruise, acceleration, 0.002, stops), rtol=1e-6, atol=1e-7)
 
 
 @given(st.integers(1, 30), st.integers(0, 10**6), st.floats(0.2, 0.8))
-def test_splitting_a_straight_move_changes_nothing_while_its_parts_are_long(
-    n: int, seed: int, at: float
-) -> None:
+def test_splitting_a_straight_move_changes_nothing_while_its_parts_are_long(n: int, seed: int, at: float) -> None:
     rng = np.random.default_rng(seed)
     points = walk(rng.uniform(1, 5, n), np.cumsum(rng.choice([-90, 45, 60, 90], n)))
     split = np.insert(points, range(1, n + 1), points[:-1] * (1 - at) + points[1:] * at, axis=0)
@@ -431,9 +422,7 @@ def test_paths_without_length_take_no_time() -> None:
     assert path_time(np.zeros((0, 2)), 0.2, 0.5, 0.002).shape == (0,)
     assert path_time(np.zeros((1, 2)), 0.2, 0.5, 0.002).shape == (0,)
     np.testing.assert_array_equal(path_time(np.ones((4, 3)), 0.2, 0.5, 0.002), np.zeros(3))
-    np.testing.assert_array_equal(
-        path_times_grid(np.ones((4, 2)), np.array([0.2]), np.array([0.5]), 0.0), [0.0]
-    )
+    np.testing.assert_array_equal(path_times_grid(np.ones((4, 2)), np.array([0.2]), np.array([0.5]), 0.0), [0.0])
     assert move_times(np.zeros(2), np.zeros(2), np.zeros(2), 0.2, 0.5).tolist() == [0.0, 0.0]
     assert move_times(np.zeros(1), np.array([0.1]), np.array([0.1]), 0.2, 0.5) == pytest.approx([0.0])
 

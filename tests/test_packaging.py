@@ -54,9 +54,7 @@ def test_wheel_holds_data_typing_markers_and_licence(wheel: Path) -> None:
     assert any(n.endswith(".dist-info/licenses/LICENSE") for n in names)
 
 
-def test_installed_wheel_answers_from_a_folder_of_its_own(
-    wheel: Path, repo_root: Path, tmp_path: Path
-) -> None:
+def test_installed_wheel_answers_from_a_folder_of_its_own(wheel: Path, repo_root: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
@@ -64,8 +62,7 @@ def test_installed_wheel_answers_from_a_folder_of_its_own(
         assert "printhouse = estimator.cli:main" in archive.read(entry_points).decode()
     version = tomllib.loads((repo_root / "pyproject.toml").read_text())["project"]["version"]
     run = (
-        "import sys, estimator.cli as cli; sys.argv[0] = 'printhouse'; "
-        "print(cli.__file__, file=sys.stderr); cli.main()"
+        "import sys, estimator.cli as cli; sys.argv[0] = 'printhouse'; print(cli.__file__, file=sys.stderr); cli.main()"
     )
 
     def printhouse(*arguments: str) -> subprocess.CompletedProcess[str]:

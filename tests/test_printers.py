@@ -325,10 +325,7 @@ def test_a_file_of_ones_own_loads_under_its_file_name(tmp_path: Path) -> None:
 
 
 def test_a_fact_without_range_is_taken_as_exact(tmp_path: Path) -> None:
-    text = (
-        without("z_speed_m_per_s")
-        + '[z_speed_m_per_s]\nvalue = 0.04\nbasis = "assumed"\nnote = "Timed once."\n'
-    )
+    text = without("z_speed_m_per_s") + '[z_speed_m_per_s]\nvalue = 0.04\nbasis = "assumed"\nnote = "Timed once."\n'
     fact = load_profile_file(written(tmp_path, text=text)).z_speed_m_per_s
     assert (fact.low, fact.value, fact.high) == (0.04, 0.04, 0.04)
 
@@ -546,9 +543,7 @@ def test_an_error_keeps_its_problems_on_the_way_to_another_process() -> None:
 def test_replace_takes_numbers_texts_and_facts() -> None:
     printer = load_printer("cobod-bod2")
     mine = Fact(3, 2, 4, "measured", source="gdla-2023", where="logbook")
-    other = printer.replace(
-        print_speed_m_per_s=0.2, default_mix="coarse-concrete", crew_persons=mine, max_storeys=2
-    )
+    other = printer.replace(print_speed_m_per_s=0.2, default_mix="coarse-concrete", crew_persons=mine, max_storeys=2)
     assert other.print_speed_m_per_s == Fact(0.2, 0.2, 0.2, "assumed", note="set by the user")
     assert (other.default_mix, other.max_storeys) == ("coarse-concrete", 2)
     assert other.crew_persons is mine

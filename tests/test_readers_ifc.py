@@ -107,17 +107,13 @@ def test_a_real_file_meets_its_oracle(name: str, plans: dict[str, Plan]) -> None
             "room area",
             sum(room.footprint.area for room in plan.rooms),
             oracle.get("spaces", {}).get("footprint_m2", 0),
-            0.04
-            if "duplex" in name
-            else 0.01,  # there the oracle counts the two hallways' inner faces as well
+            0.04 if "duplex" in name else 0.01,  # there the oracle counts the two hallways' inner faces as well
         ),
     ]
     stated = sorted(oracle["storeys"], key=lambda storey: storey["elevation_m"])
     rows.append(("storeys", len(plan.storeys), max(len(stated), 1), 0.0))
     for number, storey in enumerate(stated):
-        rows.append(
-            (f"{storey['name']} elevation", plan.storeys[number].elevation_m, storey["elevation_m"], 1e-4)
-        )
+        rows.append((f"{storey['name']} elevation", plan.storeys[number].elevation_m, storey["elevation_m"], 1e-4))
         own = [wall for wall in plan.walls if wall.storey == number]
         rows.append((f"{storey['name']} walls", len(own), storey["wall_count"], 0.0))
         for height in (0.5, 1.0, 2.2):
@@ -135,17 +131,13 @@ def test_a_real_file_meets_its_oracle(name: str, plans: dict[str, Plan]) -> None
     print(f"\n{name}\n{'quantity':28s}{'ours':>12s}{'oracle':>12s}")
     for quantity, own_value, expected_value, _ in rows:
         print(f"{quantity:28s}{own_value:12.4f}{expected_value:12.4f}")
-    wrong = [
-        row for row in rows if abs(row[1] - row[2]) > row[3] * abs(row[2]) + (1e-9 if row[3] == 0.0 else 1e-3)
-    ]
+    wrong = [row for row in rows if abs(row[1] - row[2]) > row[3] * abs(row[2]) + (1e-9 if row[3] == 0.0 else 1e-3)]
     assert not wrong
 
 
 @needs_plans
 @pytest.mark.parametrize("name", OTHERS)
-def test_each_wall_of_a_real_file_has_the_height_and_volume_of_its_oracle(
-    name: str, plans: dict[str, Plan]
-) -> None:
+def test_each_wall_of_a_real_file_has_the_height_and_volume_of_its_oracle(name: str, plans: dict[str, Plan]) -> None:
     plan, oracle = shared_plan(name, plans), oracle_of(name)
     by_id = {wall.id: wall for wall in plan.walls}
     for expected in oracle["walls"]:
@@ -200,9 +192,7 @@ def test_reading_twice_gives_the_same_plan(plans: dict[str, Plan], monkeypatch: 
 class Author:
     """Writes small IFC files: one wall type of problem at a time. Lengths in the file's own unit."""
 
-    def __init__(
-        self, unit: dict[str, Any] | None = None, schema: str = "IFC4", storeys: bool = True
-    ) -> None:
+    def __init__(self, unit: dict[str, Any] | None = None, schema: str = "IFC4", storeys: bool = True) -> None:
         import ifcopenshell
         import ifcopenshell.api.aggregate
         import ifcopenshell.api.context
@@ -271,9 +261,7 @@ class Author:
         wall.Representation.Representations = (shape, *wall.Representation.Representations)
 
     def opening(self, wall: Any, solid: Any, filling: str | None = None) -> Any:
-        opening = self.product(
-            "IfcOpeningElement", [solid], wall.ObjectPlacement.RelativePlacement.Location[0]
-        )
+        opening = self.product("IfcOpeningElement", [solid], wall.ObjectPlacement.RelativePlacement.Location[0])
         guid = self.api.root.create_entity(self.model, ifc_class="IfcRelVoidsElement")
         guid.RelatingBuildingElement, guid.RelatedOpeningElement = wall, opening
         if filling:
@@ -443,9 +431,7 @@ def test_a_wall_assembled_from_parts_is_the_sum_of_its_parts(tmp_path: Path) -> 
 
 
 def box_mesh(low: tuple[float, float, float], high: tuple[float, float, float]) -> Mesh:
-    corners = np.array(
-        [[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])]
-    )
+    corners = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])])
     quads = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
     faces = [(a, b, c) for a, b, c, _ in quads] + [(a, c, d) for a, _, c, d in quads]
     return Mesh(corners, np.array(faces, np.int64))
@@ -480,8 +466,7 @@ OVERLAPPING = box_mesh((3, 0, 0), (6, 0.2, 3))
         pytest.param(together(A, OVERLAPPING), 1.2, id="two bodies that overlap"),
         pytest.param(
             Mesh(
-                A.vertices_m[A.triangles].reshape(-1, 3)
-                + np.tile([[1e-7, 0, 0], [0, -1e-7, 0], [0, 0, 0]], (12, 1)),
+                A.vertices_m[A.triangles].reshape(-1, 3) + np.tile([[1e-7, 0, 0], [0, -1e-7, 0], [0, 0, 0]], (12, 1)),
                 np.arange(36).reshape(-1, 3),
             ),
             0.8,
@@ -489,8 +474,7 @@ OVERLAPPING = box_mesh((3, 0, 0), (6, 0.2, 3))
         ),
         pytest.param(
             Mesh(
-                A.vertices_m[A.triangles].reshape(-1, 3)
-                + np.tile([[4e-4, 0, 0], [0, 0, 0], [0, 0, 0]], (12, 1)),
+                A.vertices_m[A.triangles].reshape(-1, 3) + np.tile([[4e-4, 0, 0], [0, 0, 0], [0, 0, 0]], (12, 1)),
                 np.arange(36).reshape(-1, 3),
             ),
             0.8,
@@ -568,9 +552,7 @@ def broken_file(kind: str, folder: Path) -> Path:
         "no project",
     ],
 )
-def test_a_broken_file_is_refused_in_one_sentence(
-    kind: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_broken_file_is_refused_in_one_sentence(kind: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = broken_file(kind, tmp_path)
     with pytest.raises(PlanError) as caught:
         ifc.read_ifc(path)
@@ -613,9 +595,7 @@ def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path, monkeypatch:
         ifc.read_ifc(small_house(tmp_path))
 
 
-def test_without_ifcopenshell_the_message_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_ifcopenshell_the_message_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = small_house(tmp_path)
     monkeypatch.setitem(sys.modules, "ifcopenshell", None)
     with pytest.raises(PlanError, match=r"pip install printhouse\[ifc\]"):

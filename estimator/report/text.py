@@ -116,7 +116,7 @@ def _headline(d: Document, style: Style) -> list[str]:
     ]
     if spreads["samples"]:
         note = (
-            f"The middle of {spreads['samples']:,} draws from the ranges of all numbers; 8 of 10 draws lie in the "
+            f"The middle of {spreads['samples']:,} draws from the ranges of the facts; 8 of 10 draws lie in the "
             f"brackets. All tables below take every number at its stated value, which makes "
             f"{hours(time['nozzle_s'])} h and {about(cost['printed_walls'])} {currency}."
         )
