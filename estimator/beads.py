@@ -303,12 +303,14 @@ def without_specks(area: Area) -> Area:
         Parts and holes below :data:`SPECK_M2` removed.
     """
     parts = shapely.get_parts(area)
-    parts = parts[shapely.area(parts) > SPECK_M2]
-    if np.any(shapely.get_num_interior_rings(parts)):
-        parts = np.array(
-            [Polygon(p.exterior, [h for h in p.interiors if Polygon(h).area > SPECK_M2]) for p in parts], dtype=object
-        )
-    return cast(Area, parts[0] if len(parts) == 1 else shapely.multipolygons(parts))
+    rings = shapely.polygons(shapely.get_rings(parts))
+    if shapely.area(rings).min(initial=np.inf) > SPECK_M2:
+        return area
+    clean = [
+        Polygon(p.exterior, [h for h in p.interiors if Polygon(h).area > SPECK_M2])
+        for p in parts[shapely.area(parts) > SPECK_M2]
+    ]
+    return cast(Area, clean[0] if len(clean) == 1 else shapely.multipolygons(np.array(clean, dtype=object)))
 
 
 def _thin(wall: Wall, thick_m: float, bead_width_m: float) -> Finding:

@@ -7,7 +7,6 @@ from typing import cast
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import MultiPolygon
 
 from estimator.plan import Area
 from estimator.repeats import shared
@@ -33,15 +32,16 @@ def united(areas: NDArray[np.object_]) -> Area:
     if len(areas) > MANY:
         return cast(Area, shapely.union_all(areas))
     cluster = _clusters(areas)
-    clusters = cluster.max() + 1
+    clusters = int(np.count_nonzero(cluster == np.arange(len(areas))))
     if clusters == len(areas):
-        return MultiPolygon(shapely.get_parts(areas).tolist())
+        return cast(Area, shapely.multipolygons(shapely.get_parts(areas)))
     if clusters == 1:
         return cast(Area, shapely.union_all(areas))
     parts, part = shapely.get_parts(areas, return_index=True)
     order = np.argsort(cluster[part], kind="stable")
-    groups = shapely.multipolygons(parts[order], indices=cluster[part][order])
-    return MultiPolygon(shapely.get_parts(shared(_each_united, np.asarray(groups, dtype=object))).tolist())
+    number = np.unique(cluster[part][order], return_inverse=True)[1]
+    groups = np.asarray(shapely.multipolygons(parts[order], indices=number), dtype=object)
+    return cast(Area, shapely.multipolygons(shapely.get_parts(shared(_each_united, groups))))
 
 
 def _each_united(groups: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -49,15 +49,15 @@ def _each_united(groups: NDArray[np.object_]) -> NDArray[np.object_]:
 
 
 def _clusters(areas: NDArray[np.object_]) -> NDArray[np.int64]:
-    """Number of the cluster of touching bounding boxes that each area belongs to, from 0."""
+    """First area of the cluster of touching bounding boxes that each area belongs to."""
     low_x, low_y, high_x, high_y = shapely.bounds(areas).T
     touch = (low_x <= high_x[:, None]) & (low_x[:, None] <= high_x)
     touch &= (low_y <= high_y[:, None]) & (low_y[:, None] <= high_y)
     label = np.arange(len(areas))
     while True:
         least = np.where(touch, label, len(areas)).min(axis=1)
-        if np.array_equal(least, label):
-            return np.unique(label, return_inverse=True)[1]
+        if (least == label).all():
+            return label
         label = least
 
 

@@ -105,21 +105,36 @@ def _outside(plan: Plan, bands: Bands) -> tuple[NDArray[np.bool_], list[Area]]:
         walled = {id(a): a for section in sections for a in section.gross.values()}
         outline = filled(united(np.array(list(walled.values()), dtype=object)))
         outlines.append(outline)
-        ask = np.flatnonzero((storey == s) & unsaid).tolist()
-        if ask:
+        ask = np.flatnonzero((storey == s) & unsaid)
+        if len(ask):
             edge = shapely.boundary(outline)
             shapely.prepare(edge)
-            faces = [_face_points(plan.walls[i]) for i in ask]
-            wall = np.repeat(ask, [len(f) for f in faces])
-            external[wall[shapely.dwithin(edge, shapely.points(np.concatenate(faces)), OUTLINE_M)]] = True
+            faces, owner = _face_points([plan.walls[i] for i in ask])
+            external[ask[owner[shapely.dwithin(edge, shapely.points(faces), OUTLINE_M)]]] = True
     return external, outlines
 
 
-def _face_points(wall: Wall) -> NDArray[np.float64]:
-    """Points on both faces of a wall, away from its ends, where other walls meet it."""
-    line = centre_line(wall)
-    if line is None:
-        return np.asarray(shapely.get_coordinates(wall.footprint))
-    along = line.length * np.repeat(FACE_SHARES, 2)
-    across = thickness_m(wall) / 2 * np.tile([1.0, -1.0], len(FACE_SHARES))
-    return offset_points(line, along, across)
+def _face_points(walls: list[Wall]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Points on both faces of walls, away from their ends, where other walls meet them; and whose they are."""
+    lines = [centre_line(w) for w in walls]
+    straight = np.array([line is not None and len(line.coords) == 2 for line in lines], dtype=bool)
+    points, owner = [np.empty((0, 2))], [np.empty(0, dtype=np.int64)]
+    if straight.any():
+        ends = shapely.get_coordinates(np.array(lines, dtype=object)[straight]).reshape(-1, 2, 2)
+        step = ends[:, 1] - ends[:, 0]
+        left = np.stack((-step[:, 1], step[:, 0]), axis=1) / np.hypot(step[:, 0], step[:, 1])[:, None]
+        half = np.array([thickness_m(w) for w, s in zip(walls, straight, strict=True) if s]) / 2
+        on_axis = ends[:, None, 0] + np.array(FACE_SHARES)[:, None] * step[:, None]
+        aside = (left * half[:, None])[:, None]
+        points.append(np.concatenate((on_axis + aside, on_axis - aside), axis=1).reshape(-1, 2))
+        owner.append(np.repeat(np.flatnonzero(straight), 2 * len(FACE_SHARES)))
+    for k in np.flatnonzero(~straight).tolist():
+        line = lines[k]
+        if line is None:
+            bent = np.asarray(shapely.get_coordinates(walls[k].footprint))
+        else:
+            along = line.length * np.repeat(FACE_SHARES, 2)
+            bent = offset_points(line, along, thickness_m(walls[k]) / 2 * np.tile([1.0, -1.0], len(FACE_SHARES)))
+        points.append(bent)
+        owner.append(np.full(len(bent), k))
+    return np.concatenate(points), np.concatenate(owner)
