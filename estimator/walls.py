@@ -1,32 +1,22 @@
-"""Walls as pieces: joined footprints, heights, voids, centre lines.
+"""Walls as pieces: footprints, heights, voids, centre lines.
 
-The only place that knows how walls meet. A wall given by an axis ends square at the end of
-its axis; where ends of several walls meet, the notch between them is filled by a mitred
-corner piece, so that an L, T or X junction is whole and, after the union in
-:mod:`estimator.slicing`, counted once.
+With the corners of :mod:`estimator.corners` an L, T or X junction is whole and, after the
+union in :mod:`estimator.slicing`, counted once.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import LinearRing, LineString, Polygon
+from shapely import LinearRing, LineString
 
+from estimator.corners import MITRE_LIMIT_RATIO, corner_pieces
 from estimator.offset import grown
 from estimator.plan import Area, Plan, Slab, Wall
-
-NODE_TOLERANCE_M = 0.005
-"""Wall ends closer than this are one junction. [m]"""
-
-MITRE_LIMIT_RATIO = 4.0
-"""Longest corner spike, in wall thicknesses, before a sharp corner is cut off."""
 
 RECTANGLE_RATIO = 0.97
 """Least share of its bounding rectangle that a footprint fills to count as a straight wall."""
@@ -138,42 +128,6 @@ def strip(axis: LineString, thickness_m: float) -> Area:
     return cast(Area, area)
 
 
-def corner_pieces(walls: Sequence[Wall]) -> list[tuple[Polygon, float, float, int]]:
-    """Fillings of the notches where ends of walls meet.
-
-    Around a junction only a sector wider than 180° leaves a notch between square ends. Its
-    two faces are prolonged until they meet; sharp corners are cut off at
-    :data:`MITRE_LIMIT_RATIO` thicknesses.
-
-    Parameters
-    ----------
-    walls : sequence of Wall
-        Those without axis or thickness, and closed rings, have no ends and are passed over.
-
-    Returns
-    -------
-    list of (polygon, base_m, top_m, wall index)
-    """
-    ends: dict[tuple[int, int], list[tuple[int, NDArray[np.float64], NDArray[np.float64]]]] = defaultdict(list)
-    for i, w in enumerate(walls):
-        if w.axis is None or w.thickness_m is None or w.slabs or w.axis.is_closed:
-            continue
-        points = shapely.get_coordinates(w.axis)
-        for at, towards in ((points[0], points[1]), (points[-1], points[-2])):
-            direction = (towards - at) / np.hypot(*(towards - at))
-            ends[_grid(at)].append((i, at, direction))
-    corners: list[tuple[Polygon, float, float, int]] = []
-    for arms in _merged(ends):
-        if len(arms) < 2:
-            continue
-        polygon = _corner(walls, arms)
-        if polygon is None:
-            continue
-        for low, high in _shared_heights([walls[i] for i, _, _ in arms]):
-            corners.append((polygon, low, high, arms[0][0]))
-    return corners
-
-
 def centre_line(wall: Wall) -> LineString | None:
     """Centre line of a wall as it stands, which is not always the axis the file draws.
 
@@ -250,68 +204,3 @@ def offset_points(line: LineString, along_m: NDArray[np.float64], across_m: NDAr
     point = nodes[k] + unit[k] * (along_m - reached[k])[:, None]
     left = np.stack((-unit[k, 1], unit[k, 0]), axis=1)
     return point + left * across_m[:, None]
-
-
-def _grid(point: NDArray[np.float64]) -> tuple[int, int]:
-    return (round(float(point[0]) / NODE_TOLERANCE_M), round(float(point[1]) / NODE_TOLERANCE_M))
-
-
-def _merged(
-    ends: dict[tuple[int, int], list[tuple[int, NDArray[np.float64], NDArray[np.float64]]]],
-) -> list[list[tuple[int, NDArray[np.float64], NDArray[np.float64]]]]:
-    """Ends in neighbouring grid cells that lie within the tolerance belong together."""
-    merged: list[list[tuple[int, NDArray[np.float64], NDArray[np.float64]]]] = []
-    done: set[tuple[int, int]] = set()
-    for cell, arms in ends.items():
-        if cell in done:
-            continue
-        done.add(cell)
-        group = list(arms)
-        for dx in (-1, 0, 1):
-            for dy in (-1, 0, 1):
-                other = (cell[0] + dx, cell[1] + dy)
-                if other in ends and other not in done:
-                    near = [e for e in ends[other] if np.hypot(*(e[1] - arms[0][1])) <= NODE_TOLERANCE_M]
-                    if near:
-                        group += near
-                        done.add(other)
-        merged.append(group)
-    return merged
-
-
-def _corner(walls: Sequence[Wall], arms: list[tuple[int, NDArray[np.float64], NDArray[np.float64]]]) -> Polygon | None:
-    """Filling of the one sector wider than a straight angle; narrower ones have no notch."""
-    arms = sorted(arms, key=lambda e: float(np.arctan2(e[2][1], e[2][0])))
-    for k, (i, at, along) in enumerate(arms):
-        j, _, next_along = arms[(k + 1) % len(arms)]
-        cross = float(along[0] * next_along[1] - along[1] * next_along[0])
-        if cross > -1e-9:
-            continue
-        half = (walls[i].thickness_m or 0.0) / 2
-        next_half = (walls[j].thickness_m or 0.0) / 2
-        left = np.array([-along[1], along[0]])
-        next_left = np.array([-next_along[1], next_along[0]])
-        start, next_start = at + left * half, at - next_left * next_half
-        outline = [at, start, next_start]
-        gap = next_start - start
-        meet = start + along * (gap[0] * next_along[1] - gap[1] * next_along[0]) / cross
-        if np.hypot(*(meet - at)) <= MITRE_LIMIT_RATIO * max(half, next_half):
-            outline.append(meet)
-        hull = shapely.convex_hull(shapely.multipoints(np.array(outline)))
-        return hull if isinstance(hull, Polygon) and hull.area > 1e-9 else None
-    return None
-
-
-def _shared_heights(walls: list[Wall]) -> list[tuple[float, float]]:
-    """Heights at which at least two of the walls stand."""
-    cuts = sorted({z for w in walls for z in (w.base_m, w.top_m)})
-    shared: list[tuple[float, float]] = []
-    for low, high in pairwise(cuts):
-        middle = (low + high) / 2
-        if sum(w.base_m < middle < w.top_m for w in walls) < 2:
-            continue
-        if shared and shared[-1][1] == low:
-            shared[-1] = (shared[-1][0], high)
-        else:
-            shared.append((low, high))
-    return shared

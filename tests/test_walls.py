@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Polygon
 
+from estimator.corners import corner_pieces
 from estimator.plan import Slab, Wall
-from estimator.walls import centre_line, corner_pieces, strip, thickness_m, wall_pieces
+from estimator.walls import centre_line, strip, thickness_m, wall_pieces
 from tests.helpers import SNUG, box, plan, wall, with_opening
 
 
@@ -88,8 +89,17 @@ def test_ends_a_few_millimetres_apart_are_one_corner() -> None:
     assert not corner_pieces([wall((0, 0), (5, 0)), wall((0.0, 0.05), (0, 4))])
 
 
-def test_walls_in_line_have_no_corner() -> None:
-    assert not corner_pieces([wall((0, 0), (3, 0)), wall((3, 0), (6, 0))])
+def test_walls_in_line_are_bridged_without_adding_anything() -> None:
+    walls = [wall((0, 0), (3, 0)), wall((3, 0), (6, 0))]
+    bridges = [corner for corner, *_ in corner_pieces(walls)]
+    both = shapely.union_all([w.footprint for w in walls])
+    assert shapely.union_all([both, *bridges]).area == pytest.approx(both.area, rel=1e-9)
+
+
+def test_ends_that_do_not_quite_meet_are_one_wall() -> None:
+    walls = [wall((0, 0), (3, 0)), wall((3.002, 0.001), (6, 0))]
+    pieces = [w.footprint for w in walls] + [corner for corner, *_ in corner_pieces(walls)]
+    assert shapely.union_all(pieces).geom_type == "Polygon"
 
 
 def test_a_corner_stands_as_high_as_both_walls_do() -> None:
