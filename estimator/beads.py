@@ -78,16 +78,10 @@ class Pattern:
         Distance of straight webs along the wall. [m]
     zigzag_pitch_m : float
         Length of one to-and-fro of zigzag or sine infill along the wall. [m]
-
-    Notes
-    -----
-    Either way a leaf is held every 0.6 m. Published walls with a wave or zigzag have 2.7 to
-    3.4 m of bead per metre of wall, openings included; 0.6 m gives 3.2 at 0.20 m between the
-    leaves, 0.4 m gives 3.4.
     """
 
-    web_spacing_m: float = 0.6
-    zigzag_pitch_m: float = 0.6
+    web_spacing_m: float
+    zigzag_pitch_m: float
 
     def __post_init__(self) -> None:
         for name in ("web_spacing_m", "zigzag_pitch_m"):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from estimator.errors import Finding, NotPrintableError, PlanError
+from estimator.beads import WALL_SYSTEMS
+from estimator.errors import Finding, NotPrintableError, PlanError, UsageError
 from estimator.plan import Plan
 from estimator.stations import Placement
+from materials import Mix
 from printers import Printer
 
 
@@ -61,3 +63,49 @@ def check_fit(plan: Plan, printer: Printer, placement: Placement) -> list[Findin
             f"{plan.source} cannot be printed by {printer.id}: {errors[0].where} {errors[0].message}", errors
         )
     return list(placement.findings)
+
+
+def check_choice(printer: Printer, mix: Mix, system: str, plan: Plan) -> None:
+    """Refuse what a printer cannot print, whatever the plan's size.
+
+    Parameters
+    ----------
+    printer : Printer
+    mix : Mix
+    system : str
+        Wall system of the walls that name none themselves.
+    plan : Plan
+
+    Raises
+    ------
+    UsageError
+        The mix or the system does not go with the printer, or its shifts leave no time.
+    NotPrintableError
+        A wall names a system that the printer cannot print.
+    """
+    if mix.id not in printer.mixes:
+        raise UsageError(f"{printer.id} cannot print {mix.id}; it prints {', '.join(printer.mixes)}")
+    if system not in WALL_SYSTEMS:
+        raise UsageError(f"there is no wall system {system!r}; known are {', '.join(WALL_SYSTEMS)}")
+    if system not in printer.wall_systems:
+        raise UsageError(f"{printer.id} cannot print {system!r} walls; it prints {', '.join(printer.wall_systems)}")
+    errors = [
+        Finding(
+            "wall-system-unfit",
+            "error",
+            wall.id,
+            f"is to be {wall.system!r} and {printer.id} prints {', '.join(printer.wall_systems)}; choose another "
+            "printer or system",
+        )
+        for wall in plan.walls
+        if wall.system and wall.system not in printer.wall_systems
+    ]
+    if errors:
+        first = errors[0]
+        raise NotPrintableError(f"{plan.source} cannot be printed: wall {first.where!r} {first.message}", errors)
+    daily = float(printer.startup_time_s) + float(printer.washdown_time_s)
+    if float(printer.shift_time_s) <= daily:
+        raise UsageError(
+            f"{printer.id}: shift_time_s of {float(printer.shift_time_s):g} s leaves no time to print beside "
+            f"{daily:g} s of startup_time_s and washdown_time_s; lengthen the shift"
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from estimator.beads import WALL_SYSTEMS
 from estimator.errors import Finding, NotPrintableError, UsageError
 from estimator.estimate import DEFAULT_SAMPLES, Estimate, estimate
 from estimator.ledger import total
@@ -98,6 +99,8 @@ def compare(
     if not chosen:
         raise UsageError("no printer is named; name at least one to compare")
     mix = load_mix(mix) if isinstance(mix, str) else mix
+    if wall_system is not None and wall_system not in WALL_SYSTEMS:
+        raise UsageError(f"there is no wall system {wall_system!r}; known are {', '.join(WALL_SYSTEMS)}")
     changes = overrides or Overrides()
     estimates: list[Estimate] = []
     refusals: list[Refusal] = []

@@ -12,9 +12,6 @@ from estimator.times import HOURS_S, Work
 from estimator.values import Value, Values
 from materials import Method
 
-DAY_H = 8.0
-"""Hours a gang works a day. [h]"""
-
 
 @dataclass(frozen=True, slots=True)
 class ConventionalWalls:
@@ -81,7 +78,7 @@ def conventional_walls(work: Work, method: Method, market: Market) -> Convention
         )
     lines += insert_lines(work, market)
     hours = labour_h(lines)
-    days = np.ceil(hours / (facts.crew_persons * DAY_H))
+    days = np.ceil(hours * HOURS_S / (facts.crew_persons * market.terms.working_day_s))
     lines += markup_lines(lines, market.terms, "contingency_conventional_fraction")
     return ConventionalWalls(method, lines, hours, days)
 

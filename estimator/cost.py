@@ -11,7 +11,7 @@ from estimator.ledger import Line, total
 from estimator.quantities import Quantities
 from estimator.times import HOURS_S, PrintTimes, Work
 from estimator.values import Draw, Value, Values
-from materials import Mix, Priced, Region, Terms, load_resource, nearest_exchange_rate
+from materials import Mix, Priced, Region, Terms, exchange_rate, load_resource, nearest_exchange_year
 from printers import Printer
 
 
@@ -78,7 +78,8 @@ class Market:
     def _per_usd(self, currency: str, year: int) -> Value:
         if currency == "USD":
             return 1.0
-        return self.draw.number(f"exchange.{currency.lower()}_per_usd_{year}", nearest_exchange_rate(currency, year))
+        known = nearest_exchange_year(currency, year)
+        return self.draw.number(f"exchange.{currency.lower()}_per_usd_{known}", exchange_rate(currency, known))
 
     def price(self, item: Priced, prefix: str) -> Value:
         """Price of one unit of a mix or resource here.

@@ -425,12 +425,28 @@ def _against(printed: Mapping[str, float], method: Object) -> Object:
 def _uncertainty(e: Estimate) -> Object:
     u = e.uncertainty
     if u is None:
-        return {"samples": 0, "seed": None, "drivers": []}
+        return {"samples": 0, "seed": None, "drivers": [], "settings": []}
     document: Object = {"samples": u.samples, "seed": u.seed}
     for name, s in u.spread.items():
         document[name] = {"p10": _rounded(s.p10, 3), "p50": _rounded(s.p50, 3), "p90": _rounded(s.p90, 3)}
+    document["settings"] = [
+        {"name": s.name, "value": s.value, "low": s.low, "high": s.high}
+        | {
+            end: {
+                "nozzle_s": _rounded_or_none(s.nozzle_s[k]),
+                "printed_volume_m3": _rounded_or_none(s.printed_volume_m3[k]),
+                "cost": _rounded_or_none(s.cost[k]),
+            }
+            for k, end in enumerate(("at_low", "at_high"))
+        }
+        for s in u.settings
+    ]
     document["drivers"] = [{"name": d.name, "rank_correlation": _rounded(d.rank_correlation, 4)} for d in u.drivers]
     return document
+
+
+def _rounded_or_none(value: float | None) -> float | None:
+    return None if value is None else _rounded(value, 3)
 
 
 def _named(spreads: Object, names: Mapping[str, str]) -> Object:

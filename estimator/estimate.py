@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from estimator.beads import Kind, Pattern, bead_area_m2
 from estimator.carbon import carbon_kg
-from estimator.check import check_fit, check_plan
+from estimator.check import check_choice, check_fit, check_plan
 from estimator.conventional import ConventionalWalls, conventional_walls, wait_days
 from estimator.cost import Market, printed_wall_lines
 from estimator.elements import count_elements, cut_into_elements
-from estimator.errors import Finding, NotPrintableError, PlanError, UsageError
+from estimator.errors import EstimatorError, Finding, NotPrintableError, PlanError, UsageError
 from estimator.house import house_lines
 from estimator.ledger import Line, labour_h, total
 from estimator.plan import Plan
 from estimator.quantities import Quantities, print_quantities
+from estimator.remarks import idle_changes, layer_remarks, machine_remarks, price_remarks, time_remarks
 from estimator.schedule import ActivityDates, WallWork, house_network, house_schedule
 from estimator.slicing import Bands, slice_bands
 from estimator.stations import Placement, place
 from estimator.takeoff import TakeOff, take_off
 from estimator.times import HOURS_S, LayerMotion, PrintTimes, Speeds, Work, layer_motion, print_times
 from estimator.toolpath import Toolpath, build_toolpath
-from estimator.uncertainty import Spread, Uncertainty, drivers, sampled_motion, spread
+from estimator.uncertainty import Setting, Spread, Uncertainty, drivers, sampled_motion, spread
 from estimator.values import Draw, FactLike, Samples, Value, Values
 from estimator.walls import wall_pieces
 from materials import Method, Mix, Region, Terms, load_method, load_mix, load_region, load_terms, method_ids, region_ids
-from printers import Printer, load_printer
+from printers import Printer, ProfileError, load_printer
 
 DEFAULT_PRINTER = "cobod-bod2"
 DEFAULT_REGION = "usa"
@@ -40,8 +42,8 @@ GEOMETRY_FACTS = (
 )  # fmt: skip
 """Facts that shape the path or the fit: taken as stated, never sampled."""
 
-SET_BY_USER = "set by the user"
-"""Note of a fact that ``replace`` made of a plain number."""
+CHOSEN_FACTS = ("layer_height_m", "bead_width_m")
+"""Facts that a crew sets: not drawn, but shown at both ends of their ranges."""
 
 FEWEST_SAMPLES = 100
 MOST_SAMPLES = 1_000_000
@@ -132,7 +134,6 @@ def estimate(
     region: Region | str | None = None,
     methods: Sequence[Method | str] | None = None,
     terms: Terms | None = None,
-    pattern: Pattern | None = None,
     samples: int = DEFAULT_SAMPLES,
     seed: int = 1,
 ) -> Estimate:
@@ -152,9 +153,7 @@ def estimate(
     methods : sequence of Method or str, optional
         Conventional methods to compare with; all when left out.
     terms : Terms, optional
-        General terms (overheads, inserts).
-    pattern : Pattern, optional
-        Spacing of infill.
+        General terms (overheads, inserts, spacing of infill).
     samples : int
         Size of the Monte Carlo run; 0 leaves it out.
     seed : int
@@ -195,7 +194,7 @@ def estimate(
         findings.append(Finding("region-default", "note", plan.name, f"no region was named; {DEFAULT_REGION} is taken"))
     region = load_region(region) if isinstance(region, str) else region
     system = wall_system or printer.default_wall_system
-    _check_choice(printer, mix, {system} | {w.system for w in plan.walls if w.system})
+    check_choice(printer, mix, system, plan)
     if samples < 0 or 0 < samples < FEWEST_SAMPLES or samples > MOST_SAMPLES or seed < 0:
         raise UsageError(
             f"samples is {samples} and seed {seed}; give 0 or {FEWEST_SAMPLES} to {MOST_SAMPLES} samples "
@@ -203,7 +202,7 @@ def estimate(
         )
     chosen = [load_method(m) if isinstance(m, str) else m for m in (method_ids() if methods is None else methods)]
     terms = terms or load_terms()
-    pattern = pattern or Pattern()
+    pattern = Pattern(float(terms.web_spacing_m), float(terms.zigzag_pitch_m))
 
     check_plan(plan)
     pieces = wall_pieces(plan)
@@ -240,12 +239,14 @@ def estimate(
             )
         )
     work = _work(plan, bands, toolpath, takeoff, system, placement, elements, mix, layer_height)
-    findings += _coverage(bands, toolpath)
+    findings += layer_remarks(bands, toolpath) + machine_remarks(printer)
 
     draw = Draw()
     for name in GEOMETRY_FACTS:
         if name in printer.facts:
             draw.number(f"printer.{name}", printer.facts[name])
+    for name in _spacing_facts({system} | {w.system for w in plan.walls if w.system}):
+        draw.number(f"terms.{name}", terms.facts[name])
     speeds = Speeds(
         float(draw.number("printer.print_speed_m_per_s", printer.print_speed_m_per_s)),
         float(draw.number("printer.travel_speed_m_per_s", printer.travel_speed_m_per_s)),
@@ -254,41 +255,27 @@ def estimate(
     )
     motion = layer_motion(toolpath, printer, speeds, placement.station_m)
     outcome = _outcome(work, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw)
-    if mix.price_year != region.price_year:
-        findings.append(
-            Finding(
-                "price-years",
-                "note",
-                region.id,
-                f"has rates of {region.price_year}; the prices of {mix.id} and other bought materials are of "
-                f"{mix.price_year} and are not brought to that year",
-            )
-        )
-    findings += _idle_changes(draw, printer, mix, region, terms)
-    findings += _time_findings(outcome, mix, takeoff.floor_area_m2)
+    findings += price_remarks(mix, region) + idle_changes(draw, printer, mix, region, terms)
+    findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2)
     uncertainty = None
     if samples:
         uncertainty = _monte_carlo(
             work, toolpath, placement, printer, mix, region, chosen, terms, takeoff.floor_area_m2, samples, seed
         )
+        changed = partial(
+            estimate, plan, mix=mix, wall_system=system, region=region, methods=(), terms=terms, samples=0
+        )
+        uncertainty = replace(uncertainty, settings=_settings(printer, changed))
     return Estimate(
         plan, printer, mix, region, system, pattern, placement, bands, toolpath, motion, takeoff, work, outcome,
         uncertainty, tuple(dict.fromkeys(findings)), draw.used,
     )  # fmt: skip
 
 
-def _check_choice(printer: Printer, mix: Mix, systems: set[str]) -> None:
-    if mix.id not in printer.mixes:
-        raise UsageError(f"{printer.id} cannot print {mix.id}; it prints {', '.join(printer.mixes)}")
-    for system in sorted(systems - set(printer.wall_systems)):
-        raise UsageError(f"{printer.id} cannot print {system!r} walls; it prints {', '.join(printer.wall_systems)}")
-
-    daily = float(printer.startup_time_s) + float(printer.washdown_time_s)
-    if float(printer.shift_time_s) <= daily:
-        raise UsageError(
-            f"{printer.id}: shift_time_s of {float(printer.shift_time_s):g} s leaves no time to print beside "
-            f"{daily:g} s of startup_time_s and washdown_time_s; lengthen the shift"
-        )
+def _spacing_facts(systems: set[str]) -> set[str]:
+    """Names of the terms that shape the infill of wall systems."""
+    names = {"web_spacing_m" for s in systems if s == "double-leaf-webs"}
+    return names | {"zigzag_pitch_m" for s in systems if s in ("double-leaf-zigzag", "double-leaf-sine")}
 
 
 def _work(
@@ -366,6 +353,46 @@ def _outcome(
     return Outcome(times, quantities, lines, shared, conventional, activities, house_days, conventional_days)
 
 
+def _settings(printer: Printer, estimated: Callable[..., Estimate]) -> tuple[Setting, ...]:
+    """What the ends of the ranges of chosen facts would make of the estimate."""
+    found = []
+    for name in CHOSEN_FACTS:
+        fact = printer.facts[name]
+        if fact.high <= fact.low:
+            continue
+        ends: list[Estimate | None] = []
+        for end in (fact.low, fact.high):
+            try:
+                ends.append(estimated(printer=printer.replace(**{name: end})))
+            except (EstimatorError, ProfileError):
+                ends.append(None)  # e.g. walls too thin for the wider bead
+        low, high = ends
+        found.append(
+            Setting(
+                f"printer.{name}",
+                fact.value,
+                fact.low,
+                fact.high,
+                (_nozzle_s(low), _nozzle_s(high)),
+                (_volume_m3(low), _volume_m3(high)),
+                (_walls_cost(low), _walls_cost(high)),
+            )
+        )
+    return tuple(found)
+
+
+def _nozzle_s(e: Estimate | None) -> float | None:
+    return None if e is None else float(e.outcome.times.nozzle_s)
+
+
+def _volume_m3(e: Estimate | None) -> float | None:
+    return None if e is None else float(e.outcome.quantities.printed_volume_m3)
+
+
+def _walls_cost(e: Estimate | None) -> float | None:
+    return None if e is None else float(total(e.outcome.lines))
+
+
 def _monte_carlo(
     work: Work,
     toolpath: Toolpath,
@@ -411,75 +438,3 @@ def _monte_carlo(
         results[f"saving.{c.method.id}"] = amount - walls
     spreads: dict[str, Spread] = {name: spread(value) for name, value in results.items()}
     return Uncertainty(samples, seed, spreads, drivers(draw.drawn, walls))
-
-
-def _coverage(bands: Bands, toolpath: Toolpath) -> list[Finding]:
-    """A note when layers do not fill the walls' heights."""
-    printed = float(np.sum(bands.layers)) * toolpath.layer_height_m
-    drawn = float(np.sum(bands.top_m - bands.base_m))
-    if abs(printed - drawn) <= max(toolpath.layer_height_m, 0.005 * drawn):
-        return []
-    return [
-        Finding(
-            "layers-rounded",
-            "note",
-            "",
-            f"whole layers of {toolpath.layer_height_m:g} m add up to {printed:.2f} m of the {drawn:.2f} m drawn",
-        )
-    ]
-
-
-def _idle_changes(draw: Draw, printer: Printer, mix: Mix, region: Region, terms: Terms) -> list[Finding]:
-    """A note for every value that somebody set and that no estimate asks for."""
-    tables: dict[str, Mapping[str, FactLike]] = {
-        "printer": printer.facts,
-        f"mix.{mix.id}": mix.facts,
-        "region": region.facts,
-        "terms": terms.facts,
-    }
-    return [
-        Finding("value-unused", "note", f"{table}.{name}", "was set, but enters no estimate yet; it changes nothing")
-        for table, facts in tables.items()
-        for name, fact in facts.items()
-        if fact.note == SET_BY_USER and f"{table}.{name}" not in draw.used
-    ]
-
-
-def _time_findings(outcome: Outcome, mix: Mix, floor_area_m2: float) -> list[Finding]:
-    """What the time ledger says that a person should know."""
-    findings = []
-    hours = float(outcome.times.nozzle_s) / HOURS_S
-    rate = float(f"{floor_area_m2 / hours:.2g}") if hours > 0 else 0.0
-    if floor_area_m2 > 5 and not 0.3 <= rate <= 4.5:
-        findings.append(
-            Finding(
-                "rate-unusual",
-                "warning",
-                "",
-                f"{rate:g} m² of floor per nozzle hour lies outside the 0.3 to 4.5 of published buildings; "
-                "check speeds, wall system and plan",
-            )
-        )
-    open_time = mix.get("open_time_s")
-    longest = float(np.max(outcome.times.layer_interval_s))
-    if open_time is not None and longest > float(open_time):
-        findings.append(
-            Finding(
-                "cold-joint",
-                "warning",
-                "",
-                f"a layer takes up to {longest / 60:.0f} min and {mix.id} stays open for {float(open_time) / 60:.0f} "
-                "min: layers meet as cold joints; retard the mix, or print faster or in smaller parts",
-            )
-        )
-    if float(outcome.times.wait_s) > 0.05 * float(outcome.times.nozzle_s):
-        findings.append(
-            Finding(
-                "wall-waits",
-                "note",
-                "",
-                f"the wall waits {float(outcome.times.wait_s) / HOURS_S:.1f} h for strength of {mix.id}; an "
-                "accelerated mix or a second house would use the time",
-            )
-        )
-    return findings

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from typing import TypedDict
 
-from estimator.beads import Pattern
-from estimator.errors import UsageError
+from estimator.errors import Finding, UsageError
 from estimator.estimate import DEFAULT_PRINTER, DEFAULT_REGION
 from estimator.plan import Plan
 from materials import Mix, Region, TableError, Terms, load_mix, load_region, load_terms
@@ -23,7 +22,7 @@ from printers import Printer, ProfileError, load_printer
 from printers import schema as printer_schema
 from printers import text_schema as printer_text_schema
 
-TABLES = ("printer", "mix", "region", "terms", "pattern")
+TABLES = ("printer", "mix", "region", "terms")
 
 
 class Inputs(TypedDict):
@@ -33,7 +32,6 @@ class Inputs(TypedDict):
     mix: Mix | str | None
     region: Region | str | None
     terms: Terms | None
-    pattern: Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ class Overrides:
 
     Attributes
     ----------
-    printer, mix, region, terms, pattern : mapping of str to number or text
+    printer, mix, region, terms : mapping of str to number or text
         New values by name.
     """
 
@@ -50,7 +48,6 @@ class Overrides:
     mix: Mapping[str, object] = field(default_factory=dict)
     region: Mapping[str, object] = field(default_factory=dict)
     terms: Mapping[str, object] = field(default_factory=dict)
-    pattern: Mapping[str, float] = field(default_factory=dict)
 
     def applied(
         self, printer: Printer | str | None, mix: Mix | str | None, region: Region | str | None, plan: Plan
@@ -87,7 +84,7 @@ class Overrides:
                 terms = load_terms().replace(**self.terms)
         except (ProfileError, TableError) as error:
             raise UsageError(str(error)) from error
-        return Inputs(printer=printer, mix=mix, region=region, terms=terms, pattern=replace(Pattern(), **self.pattern))
+        return Inputs(printer=printer, mix=mix, region=region, terms=terms)
 
 
 def _printer(printer: Printer | str | None) -> Printer:
@@ -117,8 +114,6 @@ def known_keys() -> Mapping[str, _Known]:
     for table in ("mix", "region", "terms"):
         for name, quantity in material_schema(table).items():
             keys[f"{table}.{name}"] = _Known(quantity.unit, quantity.low, quantity.high)
-    for item in fields(Pattern):
-        keys[f"pattern.{item.name}"] = _Known("m", 0.05, 10.0)
     return keys
 
 
@@ -140,15 +135,27 @@ def parse_overrides(settings: Iterable[str]) -> Overrides:
         A key is unknown or ambiguous, or a value is no number or outside its limits.
     """
     tables: dict[str, dict[str, object]] = {table: {} for table in TABLES}
+    mistakes: list[str] = []
     for setting in settings:
-        key, separator, text = (part.strip() for part in setting.partition("="))
-        if not separator or not key or not text:
-            raise UsageError(f"--set {setting}: write key=value, for example printer.print_speed_m_per_s=0.1")
-        full = _full_key(key)
-        table, _, name = full.partition(".")
-        tables[table][name] = _value(full, text)
-    pattern = {name: float(str(value)) for name, value in tables.pop("pattern").items()}
-    return Overrides(**tables, pattern=pattern)
+        try:
+            table, name, value = _parsed(setting)
+        except UsageError as error:
+            mistakes.append(str(error))
+        else:
+            tables[table][name] = value
+    if mistakes:
+        raise UsageError(mistakes[0], [Finding("set-value", "error", "", m) for m in mistakes])
+    return Overrides(**tables)
+
+
+def _parsed(setting: str) -> tuple[str, str, object]:
+    """Table, name and value of one setting."""
+    key, separator, text = (part.strip() for part in setting.partition("="))
+    if not separator or not key or not text:
+        raise UsageError(f"--set {setting}: write key=value, for example printer.print_speed_m_per_s=0.1")
+    full = _full_key(key)
+    table, _, name = full.partition(".")
+    return table, name, _value(full, text)
 
 
 def _full_key(key: str) -> str:

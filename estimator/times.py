@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estimator.beads import Kind, bead_area_m2
-from estimator.kinematics import PolarLimits, axis_limits, polar_subdivide, reach_range_m
+from estimator.kinematics import PolarLimits, axis_limits, flow_speed_limit, polar_subdivide, reach_range_m
 from estimator.motion import path_time
 from estimator.structure.fresh import build_time_min_s
 from estimator.toolpath import Toolpath
@@ -21,9 +21,6 @@ from estimator.values import Value, Values
 from printers import Printer
 
 Floats = NDArray[np.float64]
-
-WORKING_DAY_S = 8 * 3600.0
-"""A day of setting up or taking down. [s]"""
 
 SHORTEST_SHIFT_RATIO = 0.1
 """Least share of a shift that start-up and wash-down can leave, however the samples fall."""
@@ -116,12 +113,12 @@ def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m
     is_bead = toolpath.kind != Kind.TRAVEL
     pauses = printer.continuity == "pause"
     widest_m2 = float(bead_area_m2(toolpath.width_m.max(), toolpath.layer_height_m))
-    slowest = min(speeds.print_m_per_s, speeds.flow_max_m3_per_s / widest_m2)
+    slowest = min(speeds.print_m_per_s, float(flow_speed_limit(speeds.flow_max_m3_per_s, widest_m2)))
     gap_speed = speeds.travel_m_per_s if pauses else slowest
     cruise = np.where(is_bead, slowest, gap_speed)
     if slowest < speeds.print_m_per_s:  # the pump sets the pace, by the width of each bead
         area = bead_area_m2(toolpath.width_m[is_bead], toolpath.layer_height_m)
-        cruise[is_bead] = np.minimum(speeds.print_m_per_s, speeds.flow_max_m3_per_s / area)
+        cruise[is_bead] = np.minimum(speeds.print_m_per_s, flow_speed_limit(speeds.flow_max_m3_per_s, area))
     n = len(cruise)
     halt = np.zeros(n + 1, dtype=bool)  # before each move, and after the last
     halt[toolpath.first] = True
@@ -374,7 +371,7 @@ def print_times(
     return PrintTimes(
         deposition, travel, start_stop_total, layer_change, wait, nozzle, stoppage, insert, move, overhead,
         on_shift, shifts, shifts, machine.setup_time_s, machine.teardown_time_s,
-        np.ceil((machine.setup_time_s + machine.teardown_time_s) / WORKING_DAY_S), interval,
+        np.ceil((machine.setup_time_s + machine.teardown_time_s) / terms.working_day_s), interval,
     )  # fmt: skip
 
 

@@ -20,6 +20,9 @@ ACCELERATION_NODES = 4
 NOT_DRIVING = ("method", "house", "activity")
 """First parts of the names of facts that printed walls do not depend on; these are not ranked."""
 
+MOST_RANKED = 4000
+"""Draws that are ranked; more would change a rank correlation by less than 0.02."""
+
 MOST_DRIVERS = 10
 """Longest list of drivers that is worth reading."""
 
@@ -56,6 +59,34 @@ class Driver:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """A fact that a crew sets and that is therefore not drawn, and what its ends would make.
+
+    Attributes
+    ----------
+    name : str
+        Full name of the fact.
+    value, low, high : float
+        In the unit of the fact. [any]
+    nozzle_s : tuple of two floats or None
+        At the low and at the high end, everything else as stated; None where the plan could
+        not be printed there. [s]
+    printed_volume_m3 : tuple of two floats or None
+        [m³]
+    cost : tuple of two floats or None
+        Printed walls. [currency]
+    """
+
+    name: str
+    value: float
+    low: float
+    high: float
+    nozzle_s: tuple[float | None, float | None]
+    printed_volume_m3: tuple[float | None, float | None]
+    cost: tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Uncertainty:
     """Result of a Monte Carlo run.
 
@@ -66,12 +97,15 @@ class Uncertainty:
         By name of the result.
     drivers : tuple of Driver
         Of the cost of the printed walls, strongest first.
+    settings : tuple of Setting
+        What is chosen and not drawn: height of a layer, width of a bead.
     """
 
     samples: int
     seed: int
     spread: dict[str, Spread]
     drivers: tuple[Driver, ...]
+    settings: tuple[Setting, ...] = ()
 
 
 def spread(samples: Value) -> Spread:
@@ -107,9 +141,9 @@ def drivers(drawn: Mapping[str, NDArray[np.float64]], result: Value) -> tuple[Dr
     """
     if np.ndim(result) == 0 or np.ptp(result) == 0:
         return ()
-    ranked = _standard_ranks(np.asarray(result))
+    ranked = _standard_ranks(np.asarray(result)[:MOST_RANKED])
     found = [
-        Driver(name, float(_standard_ranks(values) @ ranked))
+        Driver(name, float(_standard_ranks(values[:MOST_RANKED]) @ ranked))
         for name, values in drawn.items()
         if name.partition(".")[0] not in NOT_DRIVING
     ]

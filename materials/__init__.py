@@ -5,7 +5,7 @@
 85
 """
 
-from .exchange import exchange_rate, nearest_exchange_rate
+from .exchange import exchange_rate, nearest_exchange_year
 from .facts import Basis, Fact, TableError
 from .goods import Resource, load_resource, resource_ids
 from .houses import Activity, house_kinds, load_activities, load_house_shares
@@ -44,7 +44,7 @@ __all__ = [
     "load_terms",
     "method_ids",
     "mix_ids",
-    "nearest_exchange_rate",
+    "nearest_exchange_year",
     "packaged_sources",
     "region_ids",
     "resource_ids",

@@ -53,13 +53,7 @@ def exchange_rate(currency: str, year: int) -> Fact:
     return rates[currency, year]
 
 
-def nearest_exchange_rate(currency: str, year: int) -> Fact:
-    """Units of `currency` per US dollar, mean of the known year nearest to `year`.
-
-    Raises
-    ------
-    TableError
-        If no year is known for that currency.
-    """
+def nearest_exchange_year(currency: str, year: int) -> int:
+    """Year nearest to `year` for which the rate of `currency` is known; `year` itself if none is."""
     years = [known for name, known in _exchange() if name == currency]
-    return exchange_rate(currency, min(years, key=lambda known: (abs(known - year), known), default=year))
+    return min(years, key=lambda known: (abs(known - year), known), default=year)

@@ -77,11 +77,11 @@ def path_per_m(system: str, pattern: Pattern | None = None) -> float:
     [
         ("single", None, 1.000, 45.708),
         ("double-leaf", None, 2.000, 91.416),
-        ("double-leaf-webs", Pattern(web_spacing_m=0.6), 2.250, 102.843),
-        ("double-leaf-zigzag", Pattern(zigzag_pitch_m=0.3), 3.667, 167.60),
-        ("double-leaf-zigzag", Pattern(zigzag_pitch_m=0.4), 3.414, 156.06),
-        ("double-leaf-zigzag", Pattern(zigzag_pitch_m=0.6), 3.202, 146.35),
-        ("double-leaf-zigzag", Pattern(zigzag_pitch_m=0.8), 3.118, 142.52),
+        ("double-leaf-webs", Pattern(0.6, 0.6), 2.250, 102.843),
+        ("double-leaf-zigzag", Pattern(0.6, 0.3), 3.667, 167.60),
+        ("double-leaf-zigzag", Pattern(0.6, 0.4), 3.414, 156.06),
+        ("double-leaf-zigzag", Pattern(0.6, 0.6), 3.202, 146.35),
+        ("double-leaf-zigzag", Pattern(0.6, 0.8), 3.118, 142.52),
     ],
 )
 def test_path_and_mortar_of_a_wall_are_those_of_the_table(
@@ -100,7 +100,7 @@ def test_path_and_mortar_of_a_wall_are_those_of_the_table(
 )
 def test_a_sine_wall_is_that_of_the_table_but_for_its_chords(pitch: float, metres: float, litres: float) -> None:
     # the table has the length of the true curve; chords are up to 0.2 % shorter
-    path = path_per_m("double-leaf-sine", Pattern(zigzag_pitch_m=pitch))
+    path = path_per_m("double-leaf-sine", Pattern(0.6, pitch))
     assert path == pytest.approx(metres, rel=0.0025)
     assert path <= metres + 0.0005
     assert path * float(bead_area_m2(0.05, 0.02)) / 0.02 * 1000 == pytest.approx(litres, rel=0.0025)
@@ -110,7 +110,7 @@ def test_a_sine_wall_is_that_of_the_table_but_for_its_chords(pitch: float, metre
 @pytest.mark.parametrize("value", [0.0, -1.0, 0.01, 100.0, float("nan")])
 def test_an_impossible_spacing_is_refused(name: str, value: float) -> None:
     with pytest.raises(UsageError, match=name):
-        Pattern(**{name: value})
+        Pattern(**{"web_spacing_m": 0.6, "zigzag_pitch_m": 0.6, name: value})
 
 
 # --- contours -----------------------------------------------------------------------------------
@@ -175,18 +175,18 @@ def test_beads_are_listed_one_after_the_other() -> None:
 def test_a_door_leaves_a_ring_round_each_piece() -> None:
     of = plan(with_opening(wall((0, 0), (5, 0)), 2, 1, 0.0, 2.0))
     bands = bands_of(of)
-    below, _ = section_beads(bands.sections[int(bands.section[0])], of.walls, 0.05, Pattern())
+    below, _ = section_beads(bands.sections[int(bands.section[0])], of.walls, 0.05, Pattern(0.6, 0.6))
     assert below.is_closed.tolist() == [True, True]
     # pieces of 2 m on either side of a door of 1 m
     assert bead_lengths(below) == pytest.approx([2 * (1.95 + 0.2)] * 2, rel=SNUG)
-    above, _ = section_beads(bands.sections[int(bands.section[1])], of.walls, 0.05, Pattern())
+    above, _ = section_beads(bands.sections[int(bands.section[1])], of.walls, 0.05, Pattern(0.6, 0.6))
     assert len(above) == 1
 
 
 def test_a_room_with_a_door_is_one_ring_round_the_rest() -> None:
     of = plan(with_opening(box(5, 4)[0], 2, 1), *box(5, 4)[1:])
     bands = bands_of(of)
-    beads, _ = section_beads(bands.sections[int(bands.section[0])], of.walls, 0.05, Pattern())
+    beads, _ = section_beads(bands.sections[int(bands.section[0])], of.walls, 0.05, Pattern(0.6, 0.6))
     assert len(beads) == 1
     assert bool(beads.is_closed[0])
     # both rings of the room less the door, and two ends across the wall
@@ -230,7 +230,7 @@ def test_the_contours_of_a_house_are_those_of_the_general_method(distance: float
 
 
 def test_webs_span_the_cavity_and_do_not_overlap_the_leaves() -> None:
-    beads = beads_of(plan(wall((0, 0), (6, 0))), "double-leaf-webs", pattern=Pattern(web_spacing_m=0.6))
+    beads = beads_of(plan(wall((0, 0), (6, 0))), "double-leaf-webs", pattern=Pattern(0.6, 0.6))
     webs = bead_lengths(beads)[beads.kind == Kind.INFILL]
     assert len(webs) == 10
     assert webs == pytest.approx([0.15] * 10)
@@ -241,7 +241,7 @@ def test_infill_stays_inside_the_leaves_and_out_of_openings() -> None:
     bands = bands_of(of)
     for system in ("double-leaf-webs", "double-leaf-zigzag", "double-leaf-sine"):
         section = bands_of(of, system).sections[int(bands.section[0])]
-        beads, _ = section_beads(section, of.walls, 0.05, Pattern())
+        beads, _ = section_beads(section, of.walls, 0.05, Pattern(0.6, 0.6))
         grown = shapely.buffer(section.area[system], -0.025 + 1e-4, join_style="mitre")
         lines = [
             shapely.LineString(beads.points_m[a:b]) for a, b in zip(beads.first[:-1], beads.first[1:], strict=True)
@@ -291,7 +291,7 @@ def test_infill_of_walls_that_cross_is_laid_once() -> None:
 
 
 def found(of: Plan, system: str) -> tuple[list[Finding], Wall]:
-    _, findings = section_beads(only_section(of, system), of.walls, 0.05, Pattern())
+    _, findings = section_beads(only_section(of, system), of.walls, 0.05, Pattern(0.6, 0.6))
     return findings, of.walls[0]
 
 

@@ -9,7 +9,6 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ import click
 import pytest
 
 from estimator import as_document, estimate, read_plan
-from estimator.beads import Pattern
 from estimator.cli import cli
 from estimator.overrides import known_keys
 from materials import method_ids, mix_ids, region_ids
@@ -161,13 +159,8 @@ def test_no_documented_option_is_gone() -> None:
 
 
 def test_the_keys_of_set_are_those_of_the_program() -> None:
-    written = re.findall(r"^\| `((?:printer|mix|region|terms|pattern)\.\w+)`", page("docs/cli.md"), re.M)
+    written = re.findall(r"^\| `((?:printer|mix|region|terms)\.\w+)`", page("docs/cli.md"), re.M)
     assert sorted(written) == sorted(known_keys())
-
-
-def test_the_spacings_of_infill_are_those_of_the_program() -> None:
-    for item in fields(Pattern):
-        assert re.search(rf"`pattern\.{item.name}`.* {item.default:g} if not set", page("docs/cli.md"))
 
 
 # --- document ---------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ def test_a_setting_changes_its_table_and_nothing_else(house: Plan) -> None:
             "mix.price_per_m3=300",
             "region.mason_rate_per_h=20",
             "terms.engineering_fraction=0",
-            "pattern.zigzag_pitch_m=0.5",
+            "terms.zigzag_pitch_m=0.5",
         ]
     )
     inputs = changes.applied("cobod-bod2", None, None, house)
@@ -38,7 +38,7 @@ def test_a_setting_changes_its_table_and_nothing_else(house: Plan) -> None:
     assert float(mix.price_per_m3) == 300 and mix.id == load_printer("cobod-bod2").default_mix
     assert float(region.mason_rate_per_h) == 20 and region.id == house.region
     assert float(terms.engineering_fraction) == 0
-    assert inputs["pattern"].zigzag_pitch_m == 0.5
+    assert float(inputs["terms"].zigzag_pitch_m) == 0.5
 
 
 def test_without_settings_names_stay_names(house: Plan) -> None:
@@ -49,7 +49,7 @@ def test_without_settings_names_stay_names(house: Plan) -> None:
 def test_the_name_alone_will_do_where_one_table_has_it(house: Plan) -> None:
     assert parse_overrides(["bead_width_m=0.06"]).printer == {"bead_width_m": 0.06}
     assert parse_overrides(["open_time_s = 600"]).mix == {"open_time_s": 600.0}
-    assert parse_overrides(["web_spacing_m=1"]).pattern == {"web_spacing_m": 1.0}
+    assert parse_overrides(["web_spacing_m=1"]).terms == {"web_spacing_m": 1.0}
 
 
 def test_the_last_setting_of_a_key_wins() -> None:
@@ -77,7 +77,7 @@ def test_words_and_whole_numbers_can_be_set_too() -> None:
         ("machine.power_w=10", "there is no table 'machine'"),
         ("printer.max_storeys=1.5", "give a whole number"),
         ("printer.continuity=sometimes", "use pause, run-over, never-stop"),
-        ("pattern.web_spacing_m=0", "lies outside 0.05 to 10 m"),
+        ("terms.web_spacing_m=0", "lies outside 0.05 to 10 m"),
         ("xyzzy=1", "there is no such value"),
     ],
 )

@@ -64,7 +64,7 @@ def test_every_bead_of_every_section_is_in_the_path(system: str) -> None:
     of = small_house()
     bands, path = toolpath_of(of, system)
     for k, section in enumerate(bands.sections):
-        beads, _ = section_beads(section, of.walls, 0.05, Pattern())
+        beads, _ = section_beads(section, of.walls, 0.05, Pattern(0.6, 0.6))
         here = slice(path.first[k], path.first[k + 1])
         assert path.starts[k] == len(beads)
         assert set(path.bead[here][path.bead[here] >= 0].tolist()) == set(range(len(beads)))
@@ -109,7 +109,7 @@ def test_a_finding_is_reported_once_however_many_sections_it_concerns() -> None:
     of = plan(thin)
     bands = bands_of(of)
     assert len(bands.sections) == 2
-    _, findings = build_toolpath(bands, of.walls, 0.05, 0.02, Pattern())
+    _, findings = build_toolpath(bands, of.walls, 0.05, 0.02, Pattern(0.6, 0.6))
     assert [f.code for f in findings] == ["wall-thin"]
 
 

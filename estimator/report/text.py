@@ -118,11 +118,26 @@ def _headline(d: Document, style: Style) -> list[str]:
         note = (
             f"The middle of {spreads['samples']:,} draws from the ranges of the facts; 8 of 10 draws lie in the "
             f"brackets. All tables below take every number at its stated value, which makes "
-            f"{hours(time['nozzle_s'])} h and {about(cost['printed_walls'])} {currency}."
-        )
+            f"{hours(time['nozzle_s'])} h and {about(cost['printed_walls'])} {currency}. {_settings(spreads)}"
+        ).rstrip()
     else:
         note = "Every number at its stated value; without ranges (--samples 0)."
     return [*lines, *(style.dim(line) for line in wrapped(note))]
+
+
+def _settings(spreads: Document) -> str:
+    """What is chosen and not drawn, and what other choices would make."""
+    said = []
+    for setting in spreads["settings"]:
+        what = setting["name"].rpartition(".")[2].removesuffix("_m").replace("_", " ")
+        ends = [
+            f"{setting[end] * 1000:g} mm {hours(at['nozzle_s'])} h and {about(at['printed_volume_m3'])} m³"
+            for end, at in (("low", setting["at_low"]), ("high", setting["at_high"]))
+            if at["nozzle_s"] is not None
+        ]
+        if ends:
+            said.append(f"{what} {setting['value'] * 1000:g} mm ({', '.join(ends)})")
+    return f"Set, not drawn: {'; '.join(said)}." if said else ""
 
 
 def _estimated(

@@ -1,0 +1,183 @@
+"""Remarks: what a person should know about an estimate besides its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from estimator.errors import Finding
+from estimator.slicing import Bands
+from estimator.times import HOURS_S, PrintTimes
+from estimator.toolpath import Toolpath
+from estimator.values import Draw, FactLike
+from materials import Mix, Region, Terms
+from printers import Printer
+
+SET_BY_USER = "set by the user"
+"""Note of a fact that ``replace`` made of a plain number."""
+
+SLOWEST_M2_PER_H, FASTEST_M2_PER_H = 0.3, 4.5
+"""Floor per nozzle hour of all published buildings with enough said of them. [m²/h]"""
+
+SMALLEST_HOUSE_M2 = 5.0
+"""Smaller floors are trials, whose rate says nothing. [m²]"""
+
+
+def machine_remarks(printer: Printer) -> list[Finding]:
+    """A warning when a machine's joints are not modelled.
+
+    Parameters
+    ----------
+    printer : Printer
+
+    Returns
+    -------
+    list of Finding
+    """
+    if printer.kinematics in ("gantry", "polar"):
+        return []
+    return [
+        Finding(
+            "kinematics-plain",
+            "warning",
+            printer.id,
+            f"moves as {printer.kinematics!r}, whose joints are not modelled: its speeds and acceleration are "
+            "taken as they stand, in every direction",
+        )
+    ]
+
+
+def price_remarks(mix: Mix, region: Region) -> list[Finding]:
+    """A note when prices of two years meet.
+
+    Parameters
+    ----------
+    mix : Mix
+    region : Region
+
+    Returns
+    -------
+    list of Finding
+    """
+    if mix.price_year == region.price_year:
+        return []
+    return [
+        Finding(
+            "price-years",
+            "note",
+            region.id,
+            f"has rates of {region.price_year}; the prices of {mix.id} and other bought materials are of "
+            f"{mix.price_year} and are not brought to that year",
+        )
+    ]
+
+
+def layer_remarks(bands: Bands, toolpath: Toolpath) -> list[Finding]:
+    """A note when whole layers do not fill the walls' heights.
+
+    Parameters
+    ----------
+    bands : Bands
+    toolpath : Toolpath
+
+    Returns
+    -------
+    list of Finding
+    """
+    printed = float(np.sum(bands.layers)) * toolpath.layer_height_m
+    drawn = float(np.sum(bands.top_m - bands.base_m))
+    if abs(printed - drawn) <= max(toolpath.layer_height_m, 0.005 * drawn):
+        return []
+    return [
+        Finding(
+            "layers-rounded",
+            "note",
+            "",
+            f"whole layers of {toolpath.layer_height_m:g} m add up to {printed:.2f} m of the {drawn:.2f} m drawn",
+        )
+    ]
+
+
+def idle_changes(draw: Draw, printer: Printer, mix: Mix, region: Region, terms: Terms) -> list[Finding]:
+    """A note for every value that somebody set and that no estimate asks for.
+
+    Parameters
+    ----------
+    draw : Draw
+        Knows what was asked for.
+    printer : Printer
+    mix : Mix
+    region : Region
+    terms : Terms
+
+    Returns
+    -------
+    list of Finding
+    """
+    tables: dict[str, Mapping[str, FactLike]] = {
+        "printer": printer.facts,
+        f"mix.{mix.id}": mix.facts,
+        "region": region.facts,
+        "terms": terms.facts,
+    }
+    return [
+        Finding("value-unused", "note", f"{table}.{name}", "was set, but enters no estimate yet; it changes nothing")
+        for table, facts in tables.items()
+        for name, fact in facts.items()
+        if fact.note == SET_BY_USER and f"{table}.{name}" not in draw.used
+    ]
+
+
+def time_remarks(times: PrintTimes, mix: Mix, floor_area_m2: float) -> list[Finding]:
+    """What the time ledger says that a person should know.
+
+    Parameters
+    ----------
+    times : PrintTimes
+    mix : Mix
+    floor_area_m2 : float
+        [m²]
+
+    Returns
+    -------
+    list of Finding
+        Unusual rates, cold joints, waiting for strength.
+    """
+    findings = []
+    hours = float(times.nozzle_s) / HOURS_S
+    rate = float(f"{floor_area_m2 / hours:.2g}") if hours > 0 else 0.0
+    if floor_area_m2 > SMALLEST_HOUSE_M2 and not SLOWEST_M2_PER_H <= rate <= FASTEST_M2_PER_H:
+        findings.append(
+            Finding(
+                "rate-unusual",
+                "warning",
+                "",
+                f"{rate:g} m² of floor per nozzle hour lies outside the {SLOWEST_M2_PER_H:g} to "
+                f"{FASTEST_M2_PER_H:g} of published buildings; "
+                "check speeds, wall system and plan",
+            )
+        )
+    open_time = mix.get("open_time_s")
+    longest = float(np.max(times.layer_interval_s))
+    if open_time is not None and longest > float(open_time):
+        findings.append(
+            Finding(
+                "cold-joint",
+                "warning",
+                "",
+                f"a layer takes up to {longest / 60:.0f} min and {mix.id} stays open for {float(open_time) / 60:.0f} "
+                "min: layers meet as cold joints; retard the mix, or print faster or in smaller parts",
+            )
+        )
+    if float(times.wait_s) > 0.05 * float(times.nozzle_s):
+        findings.append(
+            Finding(
+                "wall-waits",
+                "note",
+                "",
+                f"the wall waits {float(times.wait_s) / HOURS_S:.1f} h for strength of {mix.id}; an "
+                "accelerated mix or a second house would use the time",
+            )
+        )
+    return findings
