@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -28,9 +29,10 @@ from shapely import LineString, MultiLineString, Polygon
 from estimator.errors import Finding, UsageError
 from estimator.offset import inset, insets
 from estimator.plan import Area, Wall
+from estimator.runs import Run, wall_runs
 from estimator.shapes import common, united, without
 from estimator.slicing import Section
-from estimator.walls import HAIR_M, centre_line, offset_points, thickness_m
+from estimator.walls import HAIR_M, offset_points, thickness_m
 
 WALL_SYSTEMS = (
     "single",
@@ -183,17 +185,18 @@ def all_beads(
     contours = insets([share.stout_area for share in leaves], HAIR_M + bead_width_m / 2)
     contour = {id(share): area for share, area in zip(leaves, contours, strict=True)}
     findings: list[Finding] = []
+    lines = _Lines(walls)
     beads = []
     for section, of_section in zip(sections, shares, strict=True):
         groups: list[_Group] = []
         for share in of_section:
-            groups += _single_beads(section, share, walls, bead_width_m, findings)
+            groups += _single_beads(section, share, lines, bead_width_m, findings)
             if share.has_leaves:
                 groups.append(_Group(_rings(contour[id(share)]), Kind.CONTOUR, bead_width_m))
                 if share.system != "double-leaf":
-                    groups += _infill_beads(section, share, walls, bead_width_m, pattern, findings)
+                    groups += _infill_beads(section, share, lines, bead_width_m, pattern, findings)
             elif len(share.stout):
-                groups += _filled(section, share, walls, bead_width_m)
+                groups += _filled(section, share, lines, bead_width_m)
         beads.append(_pack([g for g in groups if len(g.lines)]))
     return beads, findings
 
@@ -230,57 +233,68 @@ def _share(section: Section, system: str, walls: Sequence[Wall], bead_width_m: f
 
 
 def _single_beads(
-    section: Section, share: _Share, walls: Sequence[Wall], bead_width_m: float, findings: list[Finding]
+    section: Section, share: _Share, lines: _Lines, bead_width_m: float, findings: list[Finding]
 ) -> list[_Group]:
-    """Beads on the centre lines of thin walls, as far as no other wall is in the way."""
-    groups: list[_Group] = []
-    for i in share.thin.tolist():
-        thick = share.thickness_m[i]
-        if share.system != "single":
-            findings.append(_thin(walls[i], thick, bead_width_m))
-        line = centre_line(walls[i])
-        if line is None:
-            findings.append(_no_axis(walls[i], "its single bead is left out"))
-            continue
-        clip = common(_own(section, i), share.area)
-        others = section.own[np.isin(section.own_wall, share.stout) | (section.own_wall < i)]
-        if len(others):
-            clip = without(clip, united(others))
-        width = min(bead_width_m, thick)
-        groups.append(_Group(_parts(shapely.intersection(line, clip), width), Kind.CONTOUR, width))
+    """Beads on the centre lines of thin walls, as far as no thicker wall is in the way."""
+    if not len(share.thin):
+        return []
+    walls = lines.walls
+    if share.system != "single":
+        findings += [_thin(walls[i], share.thickness_m[i], bead_width_m) for i in share.thin.tolist()]
+    runs, lineless = lines.runs(section, share.thin, True)
+    findings += [_no_axis(walls[i], "its single bead is left out") for i in lineless]
+    area = share.area
+    if len(share.stout):
+        area = without(area, _owned(section, share.stout))
+    groups = []
+    for run in runs:
+        width = min(bead_width_m, run.thickness_m)
+        clip = common(run.place, area)
+        groups.append(_Group(_parts(shapely.intersection(run.line, clip), width), Kind.CONTOUR, width))
     return groups
 
 
 def _infill_beads(
     section: Section,
     share: _Share,
-    walls: Sequence[Wall],
+    lines: _Lines,
     bead_width_m: float,
     pattern: Pattern,
     findings: list[Finding],
 ) -> list[_Group]:
-    """Infill of every wall with a cavity, each place given to one wall only."""
-    groups: list[_Group] = []
+    """Infill of every wall with a cavity, each place given to one run of walls only."""
     reach = bead_width_m if share.system == "double-leaf-webs" else bead_width_m / 2 - PEAK_M
     within = inset(share.stout_area, HAIR_M + reach)
-    taken: list[Area] = []
-    for i in share.stout.tolist():
-        thick = share.thickness_m[i]
-        if thick <= SLIMMEST_CAVITY_BEADS * bead_width_m * (1 + 1e-6):
-            findings.append(_full(walls[i], thick))
+    full = {
+        i for i in share.stout.tolist() if share.thickness_m[i] <= SLIMMEST_CAVITY_BEADS * bead_width_m * (1 + 1e-6)
+    }
+    findings += [_full(lines.walls[i], share.thickness_m[i]) for i in sorted(full)]
+    runs, lineless = lines.runs(section, share.stout, False)
+    findings += [_no_axis(lines.walls[i], "it gets leaves but no infill") for i in lineless if i not in full]
+    groups: list[_Group] = []
+    for run in runs:
+        if run.walls[0] in full:
             continue
-        line = centre_line(walls[i])
-        if line is None:
-            findings.append(_no_axis(walls[i], "it gets leaves but no infill"))
-            continue
-        own = _own(section, i)
-        clip = common(within, own)
-        if taken:
-            clip = without(clip, united(np.array(taken, dtype=object)))
-        taken.append(own)
-        infill = _infill(share.system, line, thick, bead_width_m, pattern)
+        infill = _infill(share.system, run.line, run.thickness_m, bead_width_m, pattern)
+        clip = common(within, run.place)
         groups.append(_Group(_parts(shapely.intersection(infill, clip), bead_width_m), Kind.INFILL, bead_width_m))
     return groups
+
+
+class _Lines:
+    """Runs of walls, joined once for all sections in which the same pieces stand."""
+
+    def __init__(self, walls: Sequence[Wall]) -> None:
+        self.walls = walls
+        self._known: dict[bytes, tuple[list[Run], list[int]]] = {}
+
+    def runs(self, section: Section, members: NDArray[np.int64], round_corners: bool) -> tuple[list[Run], list[int]]:
+        """Runs of some walls of a section, and the walls without a centre line."""
+        key = members.tobytes() + bytes([round_corners]) + section.own_wall.tobytes()
+        if key not in self._known:
+            own = partial(_owned, section)
+            self._known[key] = wall_runs(members.tolist(), self.walls, own, round_corners=round_corners)
+        return self._known[key]
 
 
 def without_specks(area: Area) -> Area:
@@ -335,12 +349,7 @@ def _no_axis(wall: Wall, consequence: str) -> Finding:
     )
 
 
-def _own(section: Section, wall: int) -> Area:
-    """Gross plan area of one wall in the section."""
-    return united(section.own[section.own_wall == wall])
-
-
-def _owned(section: Section, walls: NDArray[np.int64]) -> Area:
+def _owned(section: Section, walls: Sequence[int] | NDArray[np.int64]) -> Area:
     """Gross plan area of several walls in the section."""
     return united(section.own[np.isin(section.own_wall, walls)])
 
@@ -350,7 +359,7 @@ def _rings(area: Area) -> NDArray[np.object_]:
     return np.asarray(shapely.get_rings(shapely.get_parts(area)), dtype=object)
 
 
-def _filled(section: Section, share: _Share, walls: Sequence[Wall], width_m: float) -> list[_Group]:
+def _filled(section: Section, share: _Share, lines: _Lines, width_m: float) -> list[_Group]:
     """Contours side by side; a gap left in the middle of a wall gets a bead of its width."""
     area, members = share.stout_area, share.stout
     groups: list[_Group] = []
@@ -362,12 +371,13 @@ def _filled(section: Section, share: _Share, walls: Sequence[Wall], width_m: flo
         full = members[rings > step]
         there = area if len(full) == len(members) else common(area, _owned(section, full))
         groups.append(_Group(_rings(inset(there, HAIR_M + (step + 0.5) * width_m)), Kind.CONTOUR, width_m))
-    gaps = thickness - 2 * rings * width_m
-    for i, count, gap in zip(members.tolist(), rings.tolist(), gaps.tolist(), strict=True):
-        line = centre_line(walls[i])
-        if line is not None and gap > SLIMMEST_BEAD_RATIO * width_m:
-            left = common(inset(area, HAIR_M + count * width_m), _own(section, i))
-            groups.append(_Group(_parts(shapely.intersection(line, left), gap), Kind.CONTOUR, gap))
+    gap_of = dict(zip(members.tolist(), (thickness - 2 * rings * width_m).tolist(), strict=True))
+    rings_of = dict(zip(members.tolist(), rings.tolist(), strict=True))
+    for run in lines.runs(section, members, True)[0]:
+        gap = gap_of[run.walls[0]]
+        if gap > SLIMMEST_BEAD_RATIO * width_m:
+            left = common(inset(area, HAIR_M + rings_of[run.walls[0]] * width_m), run.place)
+            groups.append(_Group(_parts(shapely.intersection(run.line, left), gap), Kind.CONTOUR, gap))
     return groups
 
 
@@ -384,17 +394,18 @@ def _infill(
         b = offset_points(line, along, np.full(count, -reach))
         return MultiLineString(list(np.stack((a, b), axis=1)))
     amplitude = (wall_thickness_m - width_m) / 2
-    waves = length / pattern.zigzag_pitch_m
+    pitch = pattern.zigzag_pitch_m
     if system == "double-leaf-sine":
-        along = np.linspace(0.0, length, max(int(np.ceil(waves * SINE_CHORDS)), 2) + 1)
-        across = amplitude * np.sin(2 * np.pi * along / pattern.zigzag_pitch_m)
-    else:
-        along = np.arange(0.0, length + 1e-9, pattern.zigzag_pitch_m / 2)
-        across = amplitude * np.where(np.arange(len(along)) % 2, -1.0, 1.0)
-        if along[-1] < length - 1e-9:
-            share = (length - along[-1]) / (pattern.zigzag_pitch_m / 2)
-            along = np.append(along, length)
-            across = np.append(across, across[-1] * (1 - 2 * share))
+        along = np.linspace(0.0, length, max(int(np.ceil(length / pitch * SINE_CHORDS)), 2) + 1)
+        across = amplitude * np.sin(2 * np.pi * (along - length / 2) / pitch)
+        return LineString(offset_points(line, along, across))
+    # odd about the middle, like the wave: the same whichever way the wall was drawn
+    peaks = np.floor((length / 2 - pitch / 4) / (pitch / 2)) if length > pitch / 2 else -1
+    steps = np.arange(-peaks - 1, peaks + 1) + 0.5
+    along = np.concatenate(([0.0], length / 2 + steps * pitch / 2, [length]))
+    along = along[np.append(True, np.diff(along) > 1e-9)]
+    turns = 2 * np.abs(2 * (((along - length / 2) / pitch + 0.25) % 1.0) - 1) - 1
+    across = -amplitude * turns
     return LineString(offset_points(line, along, across))
 
 

@@ -1,7 +1,7 @@
 """Print order: which bead comes next, where it starts, which way it runs.
 
-Nearest start first. A closed bead may start at any of its nodes (of many close together, at
-one), an open one at either end.
+Nearest start first, then crossings of the tour undone. A closed bead may start at any of its
+nodes (of many close together, at one), an open one at either end.
 """
 
 from __future__ import annotations
@@ -16,6 +16,13 @@ from estimator.beads import Beads, Kind
 
 SEAM_SPACING_M = 0.1
 """Nodes of a closed bead nearer to each other than this are one place to start. [m]"""
+
+
+MOST_BEADS_UNCROSSED = 120
+"""Layers with more beads keep the order of nearest starts."""
+
+SHORTEST_GAIN_M = 1e-3
+"""Turning part of a tour round for less is not worth it. [m]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,8 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
     tours = [_tour(starts, x, y) for x, y in np.atleast_2d(origin_m).tolist()]
     order, start, _ = min(tours, key=lambda tour: tour[2])
     _reseat(order, start, starts)
+    if _uncross(order, start, starts):
+        _reseat(order, start, starts)
     ends = first.tolist()
     runs = [_run(ends[b], ends[b + 1], int(candidate[s]), starts.closed[b]) for b, s in zip(order, start, strict=True)]
     nodes = np.concatenate([*runs, runs[0][:1]])
@@ -133,6 +142,30 @@ def _tour(starts: _Starts, x: float, y: float) -> tuple[list[int], list[int], fl
         to_x[starts.first[bead] : starts.first[bead + 1]] = np.inf
     travel += math.hypot(x - starts.x[start[0]], y - starts.y[start[0]])
     return order, start, travel
+
+
+def _uncross(order: list[int], start: list[int], starts: _Starts) -> bool:
+    """Turn parts of the tour round while that makes its travel shorter (2-opt); whether any was turned."""
+    count = len(order)
+    if not 3 < count <= MOST_BEADS_UNCROSSED:
+        return False
+    leave = [starts.end(bead, s) for bead, s in zip(order, start, strict=True)]
+    turned = False
+    for _ in range(2 * count):
+        x0, y0, x1, y1 = starts.x[start], starts.y[start], starts.x[leave], starts.y[leave]
+        way = np.hypot(np.roll(x0, -1) - x1, np.roll(y0, -1) - y1)
+        # part i + 1 … j the other way round: its ends change places
+        from_leave = np.hypot(x1[:, None] - x1, y1[:, None] - y1)
+        from_start = np.hypot(x0[:, None] - x0, y0[:, None] - y0)
+        gain = way[:, None] + way - from_leave - np.roll(from_start, (-1, -1), axis=(0, 1))
+        gain[np.tril_indices(count)] = 0.0
+        i, j = divmod(int(gain.argmax()), count)
+        if gain[i, j] < SHORTEST_GAIN_M:
+            return turned
+        turned = True
+        order[i + 1 : j + 1] = order[i + 1 : j + 1][::-1]
+        start[i + 1 : j + 1], leave[i + 1 : j + 1] = leave[i + 1 : j + 1][::-1], start[i + 1 : j + 1][::-1]
+    return turned
 
 
 def _reseat(order: list[int], start: list[int], starts: _Starts) -> None:
