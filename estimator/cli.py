@@ -6,6 +6,7 @@ usage, 3 the plan is not valid, 4 valid but not printable on that printer.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from estimator.plan import Plan
     from printers import Printer
 
-EXIT_USAGE, EXIT_PLAN, EXIT_NOT_PRINTABLE = 2, 3, 4
+EXIT_USAGE, EXIT_PLAN, EXIT_NOT_PRINTABLE, EXIT_STOPPED = 2, 3, 4, 130
 
 FORMATS = ("text", "json", "csv")
 SUFFIXES = {".json": "json", ".csv": "csv", ".txt": "text", ".text": "text"}
@@ -321,13 +322,17 @@ for _noun, _singular in (("printers", "printer"), ("mixes", "mix"), ("regions", 
 def _printer(name: str) -> Printer:
     from printers import load_printer, load_profile_file
 
-    return load_profile_file(name) if name.endswith(".toml") else load_printer(name)
+    if not name.endswith(".toml"):
+        return load_printer(name)
+    click.get_current_context().meta.setdefault("sources", []).append(name)
+    return load_profile_file(name)
 
 
 def _read(source: str) -> Plan:
     """Plan of a file, or of standard input."""
     context = click.get_current_context()
     context.meta["plan"] = "stdin" if source == "-" else source
+    context.meta.setdefault("sources", []).append(source)
     from estimator.readers import read_plan
 
     if source != "-":
@@ -382,6 +387,7 @@ def _answer(
     else:
         content = text(not to_file and _colour(sys.stdout))
     if to_file:
+        _refuse_to_overwrite(Path(str(output)))
         _write(Path(str(output)), content.encode("utf-8"))
         return
     if kind == "text":
@@ -392,6 +398,13 @@ def _answer(
         binary.flush()
     else:
         click.echo(content, nl=False, color=True if _colour(sys.stdout) else None)
+
+
+def _refuse_to_overwrite(path: Path) -> None:
+    """The answer must not replace a file it was made from."""
+    for source in click.get_current_context().meta.get("sources", ()):
+        if path.exists() and os.path.exists(source) and path.samefile(source):
+            raise UsageError(f"{path}: is a file that was read; name another file for the answer")
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -427,7 +440,21 @@ def _unexpected(kind: type[BaseException], error: BaseException, trace: Tracebac
 def main() -> None:
     """Entry point of the command ``printhouse``."""
     sys.excepthook = _unexpected
-    cli(prog_name="printhouse")
+    for name, stream in (("input", sys.stdin), ("output", sys.stdout), ("error output", sys.stderr)):
+        if stream is None:
+            os.write(2, f"error: standard {name} is closed; open it\n".encode()) if name != "error output" else None
+            sys.exit(EXIT_USAGE)
+    try:
+        cli(prog_name="printhouse")
+    except KeyboardInterrupt:
+        _say("stopped", fg="red")
+        sys.exit(EXIT_STOPPED)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
+            raise
+        _say(f"error: the answer cannot be written ({error.strerror}); make room or write somewhere else", fg="red")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered cannot be written either
+        sys.exit(EXIT_USAGE)
 
 
 if __name__ == "__main__":

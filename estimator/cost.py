@@ -225,7 +225,7 @@ def printed_wall_lines(
         ),
         Line(
             "energy", "Electricity", machine.power_w / 1000 * (times.nozzle_s + times.availability_s) / HOURS_S,
-            "kWh", rates.electricity_rate_per_kwh, "walls", "material",
+            "kWh", rates.electricity_rate_per_kwh, "walls", "plant",
             ("printer.power_w", "region.electricity_rate_per_kwh"),
         ),
         *insert_lines(work, market),

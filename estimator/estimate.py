@@ -46,7 +46,7 @@ CHOSEN_FACTS = ("layer_height_m", "bead_width_m")
 """Facts that a crew sets: not drawn, but shown at both ends of their ranges."""
 
 FEWEST_SAMPLES = 100
-MOST_SAMPLES = 1_000_000
+MOST_SAMPLES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,10 @@ def estimate(
         pieces = wall_pieces(printed_plan)
     bands = slice_bands(printed_plan, pieces, layer_height, system)
     if not len(bands.layers):
-        raise NotPrintableError(f"{plan.source}: no wall is as high as one layer of {layer_height:g} m")
+        raise NotPrintableError(
+            f"{plan.source}: nothing is left to print; either openings take up every wall or no wall is as high as one "
+            f"layer of {layer_height:g} m"
+        )
     elements = 0
     if printer.deployment == "factory":
         elements, unfit = count_elements(bands, plan, printer)
@@ -255,8 +258,8 @@ def estimate(
     )
     motion = layer_motion(toolpath, printer, speeds, placement.station_m)
     outcome = _outcome(work, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw)
+    findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2, draw)
     findings += price_remarks(mix, region) + idle_changes(draw, printer, mix, region, terms)
-    findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2)
     uncertainty = None
     if samples:
         uncertainty = _monte_carlo(

@@ -86,7 +86,8 @@ def layer_remarks(bands: Bands, toolpath: Toolpath) -> list[Finding]:
     list of Finding
     """
     printed = float(np.sum(bands.layers)) * toolpath.layer_height_m
-    drawn = float(np.sum(bands.top_m - bands.base_m))
+    storeys = [bands.storey == s for s in np.unique(bands.storey)]
+    drawn = float(sum(bands.top_m[s].max() - bands.base_m[s].min() for s in storeys))
     if abs(printed - drawn) <= max(toolpath.layer_height_m, 0.005 * drawn):
         return []
     return [
@@ -129,7 +130,7 @@ def idle_changes(draw: Draw, printer: Printer, mix: Mix, region: Region, terms: 
     ]
 
 
-def time_remarks(times: PrintTimes, mix: Mix, floor_area_m2: float) -> list[Finding]:
+def time_remarks(times: PrintTimes, mix: Mix, floor_area_m2: float, draw: Draw) -> list[Finding]:
     """What the time ledger says that a person should know.
 
     Parameters
@@ -138,6 +139,8 @@ def time_remarks(times: PrintTimes, mix: Mix, floor_area_m2: float) -> list[Find
     mix : Mix
     floor_area_m2 : float
         [m²]
+    draw : Draw
+        Where the open time is asked for.
 
     Returns
     -------
@@ -159,6 +162,8 @@ def time_remarks(times: PrintTimes, mix: Mix, floor_area_m2: float) -> list[Find
             )
         )
     open_time = mix.get("open_time_s")
+    if open_time is not None:
+        draw.number(f"mix.{mix.id}.open_time_s", open_time)
     longest = float(np.max(times.layer_interval_s))
     if open_time is not None and longest > float(open_time):
         findings.append(
@@ -166,7 +171,7 @@ def time_remarks(times: PrintTimes, mix: Mix, floor_area_m2: float) -> list[Find
                 "cold-joint",
                 "warning",
                 "",
-                f"a layer takes up to {longest / 60:.0f} min and {mix.id} stays open for {float(open_time) / 60:.0f} "
+                f"a layer takes up to {longest / 60:.0f} min and {mix.id} stays open for {float(open_time) / 60:.2g} "
                 "min: layers meet as cold joints; retard the mix, or print faster or in smaller parts",
             )
         )

@@ -54,7 +54,7 @@ _Q = Quantity
 _MIX = (
     _Q("density_kg_per_m3", "density", "kg/m3", 300, 3500, "wet density; of the solid for polymers"),
     _Q("yield_stress_pa", "yield stress", "Pa", 10, 2e5, "static yield stress as deposited", True),
-    _Q("structuration_rate_pa_per_s", "structuration rate", "Pa/s", 0, 1000, "growth of yield stress", True),
+    _Q("structuration_rate_pa_per_s", "structuration rate", "Pa/s", 0.001, 1000, "growth of yield stress", True),
     _Q("plastic_viscosity_pa_s", "plastic viscosity", "Pa s", 0.1, 500, "Bingham viscosity", True),
     _Q("dynamic_yield_stress_pa", "dynamic yield stress", "Pa", 1, 5e4, "yield stress while flowing", True),
     _Q("green_modulus_pa", "green modulus", "Pa", 100, 1e8, "elastic modulus as deposited", True),

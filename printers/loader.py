@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -68,13 +69,30 @@ def load_profile_file(path: str | Path) -> Printer:
     return _parsed(text, file.name.removesuffix(".toml"), file.name)
 
 
+DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters that turn the direction of writing, and so can hide what a line says."""
+
+
+def _texts(item: object) -> str:
+    """All texts in a document, line breaks left out."""
+    if isinstance(item, str):
+        return item.replace("\n", "").replace("\t", "")
+    if isinstance(item, dict):
+        return "".join(_texts(part) for pair in item.items() for part in pair)
+    return "".join(_texts(part) for part in item) if isinstance(item, list) else ""
+
+
 def _parsed(text: str, id: str, file: str) -> Printer:
     """Printer from the text of a profile."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{file} is not valid TOML: {error}") from error
+    except RecursionError:
+        raise ProfileError(f"{file} is nested too deeply; a profile needs two levels") from None
     problems: list[str] = []
+    if any(unicodedata.category(c) in ("Cc", "Cs") or c in DIRECTIONS for c in _texts(document)):
+        raise ProfileError(f"{file} holds control or direction characters in a text; write plain text")
     if not _ID.fullmatch(id):
         problems.append(f"{id!r} cannot be an id; name the file in lower case with dashes, like my-arm.toml")
     if document.pop("id", id) != id:

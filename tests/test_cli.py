@@ -397,7 +397,7 @@ def test_a_plan_that_does_not_fit_ends_with_4_and_no_number(run: Run, house: str
         (["--mix", "custard"], "there is no mix 'custard'; known: bagged-mortar"),
         (["--region", "atlantis"], "there is no region 'atlantis'; known: usa"),
         (["--mix", "polymer-pellet"], "cobod-bod2 cannot print polymer-pellet"),
-        (["--wall-system", "thatch"], "cannot print 'thatch' walls"),
+        (["--wall-system", "thatch"], "no wall system 'thatch'"),
         (["--set", "print_speed_m_per_s=0"], "lies outside 0.001 to 2 m/s"),
         (["--set", "print_speed_m_per_s=nan"], "is not a number"),
         (["--set", "printer.print_sped=1"], "did you mean printer.print_speed"),
@@ -593,3 +593,34 @@ def test_bars_grow_in_eighths_and_become_plain() -> None:
     assert bar(1.0) == "█" * 14 and bar(0.0) == "" and bar(0.5, 0.5) == bar(1.0)
     assert set(plain(bar(0.53))) <= {"#", "|"}
     assert plain("9 m² × 2 – ä") == "9 m2 x 2 - ?"
+
+
+def test_the_answer_never_replaces_the_plan(tmp_path: Path, repo_root: Path) -> None:
+    plan = tmp_path / "mine.json"
+    plan.write_bytes((repo_root / "examples" / "rectangular-72.json").read_bytes())
+    before = plan.read_bytes()
+    found = CliRunner().invoke(cli, ["estimate", str(plan), "--samples", "0", "-o", str(plan)])
+    assert found.exit_code == 2
+    assert "was read" in found.output
+    assert plan.read_bytes() == before
+
+
+def test_all_wrong_settings_are_told_at_once(repo_root: Path) -> None:
+    plan = str(repo_root / "examples" / "rectangular-72.json")
+    wrong = ["printer.print_speed_m_per_s=0", "printer.foo=1", "mix.open_time_s=x"]
+    found = CliRunner().invoke(cli, ["estimate", plan, *(part for w in wrong for part in ("--set", w))])
+    assert found.exit_code == 2
+    assert all(w.partition("=")[0] in found.output for w in wrong)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_is_told_in_one_sentence(repo_root: Path) -> None:
+    plan = str(repo_root / "examples" / "rectangular-72.json")
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "estimator.cli", "estimate", plan, "--samples", "0"],
+            stdout=full, stderr=subprocess.PIPE, cwd=repo_root, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -165,7 +165,7 @@ def test_a_wall_system_the_printer_does_not_know_is_refused_with_those_it_does()
         quick(small_house(), wall_system="brick")
     assert refused.value.code == "usage"
     own = plan(*box()[1:], replace(box()[0], system="brick"))
-    with pytest.raises(NotPrintableError, match="prints .*double-leaf"):
+    with pytest.raises(NotPrintableError, match=r"prints .*double-leaf"):
         quick(own)
 
 

@@ -633,3 +633,17 @@ def test_listing_the_printers_loads_no_heavy_library() -> None:
         "sys.exit(any(name in sys.modules for name in ('numpy', 'shapely', 'materials', 'estimator')))"
     )
     assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("text", ["\\u001b[31mred", "right\\u202eleft"])
+def test_a_profile_with_control_characters_is_refused(tmp_path: Path, text: str) -> None:
+    import re
+
+    bad = re.sub(r'^summary = ".*"$', lambda _: f'summary = "{text}"', GOOD, flags=re.M)
+    with pytest.raises(ProfileError, match="control or direction"):
+        load_profile_file(written(tmp_path, text=bad))
+
+
+def test_a_deeply_nested_profile_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match="nested too deeply"):
+        load_profile_file(written(tmp_path, text="a=" + "[" * 5000 + "]" * 5000))

@@ -63,8 +63,9 @@ def read_plan(path: str | Path) -> Plan:
         raise PlanError(f"{path}: is empty; save the plan again")
     if start.startswith(b"ISO-10303-21"):
         from estimator.readers.ifc import read_ifc
+        from estimator.readers.names import with_plain_names
 
-        return read_ifc(path)
+        return with_plain_names(read_ifc(path))
     for magic, advice in _OTHERS:
         if head.startswith(magic):
             raise PlanError(f"{path}: {advice}")

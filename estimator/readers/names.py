@@ -1,0 +1,63 @@
+"""Names from foreign files, made fit for a line of text."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+
+from estimator.plan import Plan
+
+LONGEST_NAME = 200
+"""Longer names are cut. [characters]"""
+
+_HARMLESS = "\u200c\u200d"  # joiners that Persian and emoji are written with
+
+
+def plain(text: str) -> str:
+    """A text without control and direction characters, on one line.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        Each such character as a space; cut to :data:`LONGEST_NAME`.
+    """
+    clean = "".join(
+        " " if c not in _HARMLESS and unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c
+        for c in text[: LONGEST_NAME + 1]
+    )
+    return clean if len(clean) <= LONGEST_NAME else clean[: LONGEST_NAME - 1] + "…"
+
+
+def with_plain_names(plan: Plan) -> Plan:
+    """A plan whose names and findings can be printed anywhere.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    Plan
+    """
+    return replace(
+        plan,
+        name=plain(plan.name),
+        source=plain(plan.source),
+        storeys=tuple(replace(s, id=plain(s.id), name=plain(s.name)) for s in plan.storeys),
+        walls=tuple(
+            replace(w, id=plain(w.id), openings=tuple(replace(o, id=plain(o.id)) for o in w.openings))
+            for w in plan.walls
+        ),
+        rooms=tuple(replace(r, id=plain(r.id), name=plain(r.name)) for r in plan.rooms),
+        findings=tuple(replace(f, where=plain(f.where), message=_lines_joined(f.message)) for f in plan.findings),
+    )
+
+
+def _lines_joined(text: str) -> str:
+    return "".join(
+        " " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") and c not in _HARMLESS else c for c in text
+    )

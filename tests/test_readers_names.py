@@ -1,0 +1,30 @@
+"""Names from foreign files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from estimator.errors import Finding
+from estimator.readers.names import LONGEST_NAME, plain, with_plain_names
+from tests.helpers import small_house
+
+
+def test_control_and_direction_characters_become_spaces() -> None:
+    assert plain("\x1b[31mRED\u202e\x07\n") == " [31mRED   "
+
+
+def test_joiners_of_persian_and_emoji_stay() -> None:
+    assert plain("خانه\u200cی ما") == "خانه\u200cی ما"
+
+
+def test_long_names_are_cut() -> None:
+    assert len(plain("x" * 10_000)) == LONGEST_NAME
+
+
+def test_every_name_of_a_plan_is_cleaned() -> None:
+    dirty = "a\x1bb"
+    house = small_house()
+    storeys = tuple(replace(s, name=dirty, id=dirty) for s in house.storeys)
+    walls = tuple(replace(w, id=dirty) for w in house.walls)
+    plan = replace(house, name=dirty, storeys=storeys, walls=walls, findings=(Finding("x", "note", dirty, dirty),))
+    assert "\x1b" not in repr(with_plain_names(plan)).replace("\\x1b", "\x1b")
