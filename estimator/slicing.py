@@ -13,9 +13,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from estimator.errors import PlanError
 from estimator.plan import Area, Plan
 from estimator.shapes import smoothed, united, without
 from estimator.walls import HAIR_M, Pieces
+
+MOST_HEIGHTS = 2000
+"""Most heights at which a section may change, so that time and memory stay bounded."""
 
 HEIGHT_TOLERANCE_M = 1e-4
 """Heights closer than this are one. [m]"""
@@ -100,6 +104,11 @@ def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: 
     -------
     Bands
 
+    Raises
+    ------
+    PlanError
+        The section changes at more than :data:`MOST_HEIGHTS` heights.
+
     Notes
     -----
     Layers are counted from the floor of each storey: a band from z0 to z1 holds
@@ -111,6 +120,11 @@ def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: 
     edges = np.unique(edges[(edges >= lowest) & (edges <= highest)])
     keep = np.concatenate(([True], np.diff(edges) > HEIGHT_TOLERANCE_M))
     edges = edges[keep]
+    if len(edges) > MOST_HEIGHTS:
+        raise PlanError(
+            f"{plan.source}: changes its section at {len(edges)} heights, more than the {MOST_HEIGHTS} that are planned; "
+            "align sills, heads and wall tops"
+        )
     low, high = edges[:-1], edges[1:]
     middle = (low + high) / 2
 

@@ -9,7 +9,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from estimator.errors import PlanError
 from estimator.plan import Wall
+from estimator.slicing import MOST_HEIGHTS
 from tests.helpers import SNUG, bands_of, box, plan, small_house, toolpath_of, wall, with_opening
 
 
@@ -125,3 +127,9 @@ def test_an_opening_does_not_pierce_the_wall_behind() -> None:
     bands = bands_of(plan(with_opening(wall((0, 0), (5, 0)), 2, 1), other))
     # a void reaches 10 mm beyond the faces of its wall, so that no skin is left; no more than that may go
     assert bands.sections[int(bands.section[0])].area_m2 == pytest.approx((4 + 5) * 0.25, abs=0.01 * 1.0 + 1e-3)
+
+
+def test_a_section_that_changes_everywhere_is_refused() -> None:
+    ragged = plan(*(wall((0, k), (3, k), height=2.0 + k * 1e-3, name=f"w{k}") for k in range(MOST_HEIGHTS + 1)))
+    with pytest.raises(PlanError, match=r"changes its section at \d+ heights"):
+        bands_of(ragged)
