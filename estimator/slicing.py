@@ -122,8 +122,8 @@ def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: 
     edges = edges[keep]
     if len(edges) > MOST_HEIGHTS:
         raise PlanError(
-            f"{plan.source}: changes its section at {len(edges)} heights, more than the {MOST_HEIGHTS} that are planned; "
-            "align sills, heads and wall tops"
+            f"{plan.source}: changes its section at {len(edges)} heights, more than the {MOST_HEIGHTS} that are "
+            "planned; align sills, heads and wall tops"
         )
     low, high = edges[:-1], edges[1:]
     middle = (low + high) / 2
