@@ -30,7 +30,7 @@ from estimator.errors import Finding, UsageError
 from estimator.offset import inset, insets
 from estimator.plan import Area, Wall
 from estimator.runs import Run, wall_runs
-from estimator.shapes import common, united, without
+from estimator.shapes import clipped, common, united, without
 from estimator.slicing import Section
 from estimator.walls import HAIR_M, offset_points, thickness_m
 
@@ -250,7 +250,7 @@ def _single_beads(
     for run in runs:
         width = min(bead_width_m, run.thickness_m)
         clip = common(run.place, area)
-        groups.append(_Group(_parts(shapely.intersection(run.line, clip), width), Kind.CONTOUR, width))
+        groups.append(_Group(_parts(clipped(run.line, clip), width), Kind.CONTOUR, width))
     return groups
 
 
@@ -277,7 +277,7 @@ def _infill_beads(
             continue
         infill = _infill(share.system, run.line, run.thickness_m, bead_width_m, pattern)
         clip = common(within, run.place)
-        groups.append(_Group(_parts(shapely.intersection(infill, clip), bead_width_m), Kind.INFILL, bead_width_m))
+        groups.append(_Group(_parts(clipped(infill, clip), bead_width_m), Kind.INFILL, bead_width_m))
     return groups
 
 
@@ -377,7 +377,7 @@ def _filled(section: Section, share: _Share, lines: _Lines, width_m: float) -> l
         gap = gap_of[run.walls[0]]
         if gap > SLIMMEST_BEAD_RATIO * width_m:
             left = common(inset(area, HAIR_M + rings_of[run.walls[0]] * width_m), run.place)
-            groups.append(_Group(_parts(shapely.intersection(run.line, left), gap), Kind.CONTOUR, gap))
+            groups.append(_Group(_parts(clipped(run.line, left), gap), Kind.CONTOUR, gap))
     return groups
 
 

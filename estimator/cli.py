@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from printers import Printer
 
 EXIT_USAGE, EXIT_PLAN, EXIT_NOT_PRINTABLE, EXIT_STOPPED = 2, 3, 4, 130
+FULL = (errno.ENOSPC, errno.EIO, errno.EDQUOT)
 
 FORMATS = ("text", "json", "csv")
 SUFFIXES = {".json": "json", ".csv": "csv", ".txt": "text", ".text": "text"}
@@ -143,7 +144,7 @@ def _estimate_options(function: Function) -> Function:
     for option in (
         click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True,
                      help="Seed of the random draws."),
-        click.option("--samples", type=click.IntRange(0, 1_000_000), default=None,
+        click.option("--samples", type=click.IntRange(0, 200_000), default=None,
                      help="Random draws behind the ranges, 100 or more; 0 leaves them out.  [default: 10000]"),
         click.option("--set", "settings", multiple=True, metavar="KEY=VALUE",
                      help="Change a fact, e.g. printer.print_speed_m_per_s=0.1; repeatable."),
@@ -425,7 +426,8 @@ def _write(path: Path, content: bytes) -> None:
             Path(name).unlink(missing_ok=True)
             raise error
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}); name a file in a folder that exists") from None
+        advice = "make room" if error.errno in FULL else "name a file in a folder that exists"
+        raise UsageError(f"{path}: cannot be written ({error.strerror}); {advice}") from None
 
 
 def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -440,17 +442,20 @@ def _unexpected(kind: type[BaseException], error: BaseException, trace: Tracebac
 def main() -> None:
     """Entry point of the command ``printhouse``."""
     sys.excepthook = _unexpected
-    for name, stream in (("input", sys.stdin), ("output", sys.stdout), ("error output", sys.stderr)):
-        if stream is None:
-            os.write(2, f"error: standard {name} is closed; open it\n".encode()) if name != "error output" else None
-            sys.exit(EXIT_USAGE)
+    if sys.stdout is None:
+        os.write(2, b"error: standard output is closed; open it or name a file with -o\n")
+        sys.exit(EXIT_USAGE)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)
     try:
         cli(prog_name="printhouse")
     except KeyboardInterrupt:
         _say("stopped", fg="red")
         sys.exit(EXIT_STOPPED)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
+        if error.errno not in FULL:
             raise
         _say(f"error: the answer cannot be written ({error.strerror}); make room or write somewhere else", fg="red")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered cannot be written either

@@ -18,18 +18,19 @@ import shapely
 from numpy.typing import NDArray
 from shapely import LineString
 
+from estimator.corners import NODE_TOLERANCE_M
 from estimator.plan import Area, Wall
 from estimator.shapes import common, united, without
 from estimator.walls import centre_line, strip, thickness_m
 
 SAME_M = 1e-4
-"""Ends, and thicknesses, that differ by less than about this are the same. [m]"""
+"""Thicknesses that differ by less than about this are the same. [m]"""
 
 
 INNER = (0.1, 0.26, 0.42, 0.58, 0.74, 0.9)
 """Where along a wall and a run it is looked up whether they lie on each other."""
 
-NEAR_M = 1e-3
+NEAR_M = 2 * NODE_TOLERANCE_M
 """A wall and a run nearer than this lie on each other. [m]"""
 
 CORNER_RAD = np.pi / 6
@@ -92,7 +93,7 @@ def wall_runs(
     found: list[tuple[LineString, float, tuple[int, ...], Area]] = []
     for group in lines.values():
         thickness = thickness_m(walls[group[0][0]])
-        merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings([_snapped(line) for _, line in group])))
+        merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(_joined([line for _, line in group]))))
         pieces = list(merged) if round_corners else [piece for line in merged for piece in _straight(line)]
         for line in pieces:
             of_run = tuple(i for i, drawn in group if _share_ground(line, drawn))
@@ -136,11 +137,21 @@ def _share_ground(line: LineString, drawn: LineString) -> bool:
     return False
 
 
-def _snapped(line: LineString) -> LineString:
-    """A line whose ends lie on a fine grid, so that ends which should meet do."""
-    nodes = shapely.get_coordinates(line)
-    nodes[[0, -1]] = np.round(nodes[[0, -1]] / SAME_M) * SAME_M
-    return LineString(nodes)
+def _joined(lines: list[LineString]) -> list[LineString]:
+    """Lines whose ends, where they lie within the tolerance of a junction, are one point."""
+    ends = np.array([end for line in lines for end in (line.coords[0][:2], line.coords[-1][:2])])
+    free = np.ones(len(ends), dtype=bool)
+    for k, end in enumerate(ends):
+        if free[k]:
+            near = free & (np.hypot(ends[:, 0] - end[0], ends[:, 1] - end[1]) <= NODE_TOLERANCE_M)
+            ends[near] = end
+            free[near] = False
+    joined = []
+    for k, line in enumerate(lines):
+        nodes = shapely.get_coordinates(line)
+        nodes[0], nodes[-1] = ends[2 * k], ends[2 * k + 1]
+        joined.append(LineString(nodes))
+    return joined
 
 
 def _place(k: int, found: list[tuple[LineString, float, tuple[int, ...], Area]]) -> Area:

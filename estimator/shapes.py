@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import LineString, MultiLineString
 
 from estimator.plan import Area
 from estimator.repeats import shared
+
+GRID_M = 1e-9
+"""Grid of the second try of a set operation. [m]"""
 
 MANY = 2000
 """More areas than this are not compared each with each."""
@@ -73,7 +78,7 @@ def without(area: Area, taken: Area) -> Area:
     -------
     polygon
     """
-    return cast(Area, shapely.difference(area, taken))
+    return cast(Area, _sound(shapely.difference, area, taken))
 
 
 def common(area: Area, other: Area) -> Area:
@@ -88,7 +93,36 @@ def common(area: Area, other: Area) -> Area:
     -------
     polygon
     """
-    return cast(Area, shapely.intersection(area, other))
+    return cast(Area, _sound(shapely.intersection, area, other))
+
+
+def clipped(lines: LineString | MultiLineString, area: Area) -> shapely.Geometry:
+    """The parts of lines that lie in an area.
+
+    Parameters
+    ----------
+    lines : LineString or MultiLineString
+        [m]
+    area : polygon
+        [m]
+
+    Returns
+    -------
+    geometry
+    """
+    return _sound(shapely.intersection, lines, area)
+
+
+def _sound(work: Callable[..., shapely.Geometry], one: shapely.Geometry, other: shapely.Geometry) -> shapely.Geometry:
+    """Result of a set operation; done again on a fine grid where rounding spoils it.
+
+    GEOS now and then fails, or gives an area that crosses itself, where sides all but coincide.
+    """
+    try:
+        result = work(one, other)
+    except shapely.GEOSException:
+        return work(one, other, grid_size=GRID_M)
+    return result if shapely.is_valid(result) else work(one, other, grid_size=GRID_M)
 
 
 def smoothed(area: Area, tolerance_m: float) -> Area:

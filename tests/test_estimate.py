@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -301,6 +302,24 @@ def test_how_walls_are_drawn_changes_little(system: str, drawn: Callable[[Plan],
     ours, theirs = figures(quick(drawn(house), wall_system=system)), figures(quick(house, wall_system=system))
     assert ours["volume"] == pytest.approx(theirs["volume"], rel=0.01)
     assert ours["nozzle"] == pytest.approx(theirs["nozzle"], rel=0.03)
+
+
+@pytest.mark.parametrize("system", WALL_SYSTEMS)
+def test_sides_that_all_but_coincide_do_no_harm(system: str) -> None:
+    awkward = read_plan(Path(__file__).parent / "plans" / "turned-and-split.json")
+    made = quick(awkward, wall_system=system)
+    assert 0 < made.toolpath.bead_volume_m3() <= 1.05 * made.takeoff.net_volume_m3
+
+
+def test_ends_a_hair_apart_are_still_one_wall() -> None:
+    def south(gap: float) -> Plan:
+        cuts = np.linspace(0.00005, 8.00005, 9)
+        parts = [wall((a + gap, 0), (b, 0), name=f"s{k}") for k, (a, b) in enumerate(pairwise(cuts))]
+        return plan(*parts, wall((8.00005, 0), (8.00005, 6)), wall((8.00005, 6), (0.00005, 6)))
+
+    drawn = [quick(south(gap), wall_system="double-leaf-zigzag") for gap in (0.0, 1e-9, 1e-4, 4e-3)]
+    nozzle = [float(e.outcome.times.nozzle_s) for e in drawn]
+    assert max(nozzle) == pytest.approx(min(nozzle), rel=0.01)
 
 
 def test_samples_do_not_change_the_stated_result() -> None:
