@@ -66,7 +66,7 @@ wheel: setup
 	$(BIN)/python -m build --no-isolation --outdir dist
 
 lock:
-	$(UV) pip compile pyproject.toml --quiet --extra ifc --group dev --universal --python-version 3.11 \
+	$(UV) pip compile pyproject.toml --quiet --all-extras --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --upgrade \
 	  --custom-compile-command "make lock" --output-file requirements.lock
 

@@ -191,6 +191,13 @@ class Plan:
         Plan values that are somebody's assumption, in words ("wall height 2.7 m: not published").
     findings : tuple of Finding
         What the reader understood, repaired or left out.
+    unit : str
+        Unit of length of the file, in words ("inch").
+    evidence : tuple of str
+        What the unit was taken from, strongest first, where the file does not simply state it.
+    skipped : tuple of str
+        Kinds of things in the file that are no part of the plan, with their number
+        ("212 dimensions", "14 entities on layer A-FURN").
     """
 
     name: str
@@ -204,3 +211,6 @@ class Plan:
     region: str | None = None
     assumptions: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    unit: str = "metre"
+    evidence: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()

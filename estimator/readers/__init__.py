@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 from estimator.errors import PlanError
 from estimator.plan import Plan
-
-FORMATS = ("printhouse JSON", "IFC")
+from estimator.readers.options import ReadOptions
+from estimator.readers.storeys import only_storey
 
 LARGEST_JSON_BYTES = 50_000_000
-_HEAD_BYTES = 4096
-
-_OTHERS = (
-    (b"PK\x03\x04", "is a ZIP archive; unpack it and name the plan inside"),
-    (b"%PDF", "is a PDF, which shows a drawing but holds no walls; export the plan as IFC"),
-    (b"AC10", "is a DWG drawing; export the plan as IFC"),
-    (b"\xd0\xcf\x11\xe0", "is a project of another program; export the plan as IFC"),
-    (b"\xff\xfe", "is UTF-16 text; save it as UTF-8"),
-    (b"\xfe\xff", "is UTF-16 text; save it as UTF-8"),
-)
-"""How files begin that people take for plans, and what to do with them."""
+_OWN = b'"printhouse-plan"'
 
 
-def read_plan(path: str | Path) -> Plan:
+def read_plan(path: str | Path, options: ReadOptions | None = None) -> Plan:
     """Read a plan file of any known format.
 
     Parameters
     ----------
     path : str or Path
+    options : ReadOptions, optional
+        What is known beside the file, and limits; the project's own format needs none.
 
     Returns
     -------
@@ -42,11 +36,7 @@ def read_plan(path: str | Path) -> Plan:
     path = Path(path)
     try:
         with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-            start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-            is_json = start[:1] in (b"{", b"[")
-            # read on from the same handle, so that a pipe can be a plan too
-            data = head + file.read(LARGEST_JSON_BYTES) if is_json else b""
+            return read_stream(file, str(path), options, path if path.is_file() else None)
     except FileNotFoundError:
         raise PlanError(f"{path}: there is no such file; check the name") from None
     except IsADirectoryError:
@@ -55,18 +45,53 @@ def read_plan(path: str | Path) -> Plan:
         raise PlanError(f"{path}: cannot be read ({error.strerror}); check name and permissions") from None
     except ValueError:
         raise PlanError(f"{str(path)!a} is no name that a file can have; check it") from None
-    if is_json:
-        from estimator.readers.native import decode_native
 
-        return decode_native(data, str(path))
+
+def read_stream(file: BinaryIO, shown: str, options: ReadOptions | None = None, path: Path | None = None) -> Plan:
+    """Read a plan from an open file, which may be a pipe.
+
+    Parameters
+    ----------
+    file : binary file
+    shown : str
+        What it is called in messages.
+    options : ReadOptions, optional
+    path : Path, optional
+        Where the same bytes lie on disk; without it they are put there for a foreign format.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    PlanError
+    """
+    options = options or ReadOptions()
+    plan = _plan(file, shown, options, path)
+    return plan if options.storey is None else only_storey(plan, options.storey)
+
+
+def _plan(file: BinaryIO, shown: str, options: ReadOptions, path: Path | None) -> Plan:
+    head = file.read(4096)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        raise PlanError(f"{path}: is empty; save the plan again")
-    if start.startswith(b"ISO-10303-21"):
-        from estimator.readers.ifc import read_ifc
-        from estimator.readers.names import with_plain_names
+        raise PlanError(f"{shown}: is empty; save the plan again")
+    data: bytes | None = None
+    if start[:1] in (b"{", b"["):
+        data = head + file.read(LARGEST_JSON_BYTES)
+        if _OWN in data or len(data) > LARGEST_JSON_BYTES:
+            from estimator.readers.native import decode_native
 
-        return with_plain_names(read_ifc(path))
-    for magic, advice in _OTHERS:
-        if head.startswith(magic):
-            raise PlanError(f"{path}: {advice}")
-    raise PlanError(f"{path}: is none of the formats read here ({', '.join(FORMATS)}); export it as one of them")
+            return decode_native(data, shown)
+    from estimator.readers.names import with_plain_names
+    from estimator.readers.sandbox import read_foreign
+
+    if path is not None:
+        return with_plain_names(read_foreign(path, options, shown))
+    if data is None:
+        data = head + file.read(options.limits.bytes)
+    with tempfile.TemporaryDirectory() as folder:
+        spooled = Path(folder) / "plan"
+        spooled.write_bytes(data)
+        return with_plain_names(read_foreign(spooled, options, shown))

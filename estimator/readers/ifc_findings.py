@@ -1,10 +1,8 @@
-"""What the IFC reader understood, repaired or left out: collected by code, told once each."""
+"""What the IFC reader understood, repaired or left out, in sentences by finding code."""
 
 from __future__ import annotations
 
-from estimator.errors import Finding, Severity
-
-NAMED = 20  # ids in one finding
+from estimator.errors import Severity
 
 # {n} elements, {s} plural ending, {detail} whatever the reader adds
 SENTENCES: dict[str, tuple[Severity, str]] = {
@@ -58,46 +56,3 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
     "ifc-floor-area": ("note", "Gross floor area taken as spaces and the walls around them: {detail} m²."),
     "ifc-duplicate-id": ("warning", "{n} element{s} with an id used before; renamed in the plan."),
 }
-
-
-class Notes:
-    """Element ids by finding code."""
-
-    def __init__(self) -> None:
-        self._ids: dict[str, list[str]] = {}
-        self._details: dict[str, list[str]] = {}
-
-    def add(self, code: str, where: str, detail: str = "") -> None:
-        """Note one element.
-
-        Parameters
-        ----------
-        code : str
-            A key of ``SENTENCES``.
-        where : str
-            Element id.
-        detail : str
-            For the sentence; several are joined by commas.
-        """
-        self._ids.setdefault(code, []).append(where)
-        if detail:
-            self._details.setdefault(code, []).append(detail)
-
-    def findings(self) -> tuple[Finding, ...]:
-        """One finding for each code noted.
-
-        Returns
-        -------
-        tuple of Finding
-            In the order of ``SENTENCES``.
-        """
-        found = []
-        for code, (severity, sentence) in SENTENCES.items():
-            ids = self._ids.get(code)
-            if ids is None:
-                continue
-            where = ", ".join(ids[:NAMED]) + (f" and {len(ids) - NAMED} more" if len(ids) > NAMED else "")
-            detail = ", ".join(self._details.get(code, ()))
-            message = sentence.format(n=len(ids), s="" if len(ids) == 1 else "s", detail=detail)
-            found.append(Finding(code, severity, where, message))
-        return tuple(found)

@@ -14,9 +14,10 @@ from estimator.errors import PlanError
 from estimator.plan import Plan, Room, Storey, Wall
 from estimator.readers import ifc_attributes as said
 from estimator.readers import ifc_bodies as bodies
-from estimator.readers.ifc_findings import Notes
+from estimator.readers.ifc_findings import SENTENCES
 from estimator.readers.ifc_sections import Mesh, section
 from estimator.readers.ifc_walls import Frame, Names, Shapes, walls_of
+from estimator.readers.notes import Notes
 
 MAX_WALLS = 20_000
 MAX_OPENINGS = 50_000
@@ -28,12 +29,14 @@ LOWEST_STOREY_M = 1.8  # lower ones hold foundations and parapets
 NOT_A_NUMBER = re.compile(r"'-?(?:1\.#)?([QS]?NAN|INF|INFINITY|IND)\w*'", re.I)
 
 
-def plan_of(path: Path) -> Plan:
+def plan_of(path: Path, shown: str) -> Plan:
     """The plan in an IFC file.
 
     Parameters
     ----------
     path : Path
+    shown : str
+        What the file is called in messages.
 
     Returns
     -------
@@ -43,24 +46,24 @@ def plan_of(path: Path) -> Plan:
     ------
     PlanError
     """
-    notes = Notes()
-    model = _opened(path, notes)
+    notes = Notes(SENTENCES)
+    model = _opened(path, shown, notes)
     walls = sorted(model.by_type("IfcWall"), key=lambda wall: int(wall.id()))
     if not walls:
-        raise PlanError(f"{path}: has no walls (IfcWall): export the model with its walls.")
+        raise PlanError(f"{shown}: has no walls (IfcWall): export the model with its walls.")
     openings = {wall.id(): said.voids(wall) for wall in walls}
     if len(walls) > MAX_WALLS or sum(map(len, openings.values())) > MAX_OPENINGS:
         raise PlanError(
-            f"{path}: has {len(walls)} walls with {sum(map(len, openings.values()))} openings, more than the "
+            f"{shown}: has {len(walls)} walls with {sum(map(len, openings.values()))} openings, more than the "
             f"{MAX_WALLS} and {MAX_OPENINGS} allowed: export one building at a time."
         )
     for curtain in model.by_type("IfcCurtainWall"):
         notes.add("ifc-curtain-walls", str(curtain.GlobalId))
-    shapes = _shapes(path, model, walls, openings, notes)
+    shapes = _shapes(shown, model, walls, openings, notes)
     spaces = [space for space in model.by_type("IfcSpace") if bodies.has_body(space)]
     space_bodies = bodies.meshes(model, spaces)
-    _check_numbers(path, model, [shapes.net, shapes.gross, shapes.openings, space_bodies])
-    frame = _frame(path, model, shapes, notes)
+    _check_numbers(shown, model, [shapes.net, shapes.gross, shapes.openings, space_bodies])
+    frame = _frame(shown, model, shapes, notes)
     names = Names(notes)
     read = [
         wall
@@ -70,7 +73,7 @@ def plan_of(path: Path) -> Plan:
     ]
     if not read:
         raise PlanError(
-            f"{path}: none of its {len(walls)} walls has a body to cut: export them with 3D geometry.",
+            f"{shown}: none of its {len(walls)} walls has a body to cut: export them with 3D geometry.",
             notes.findings(),
         )
     rooms = _rooms(spaces, space_bodies, frame, names)
@@ -87,8 +90,8 @@ def plan_of(path: Path) -> Plan:
     if floor_area_m2 is not None:
         notes.add("ifc-floor-area", "IfcSpace", f"{floor_area_m2:.1f}")
     return Plan(
-        name=said.title(model, path.stem),
-        source=f"{path.name} (IFC, {model.schema})",
+        name=said.title(model, Path(shown).stem),
+        source=f"{Path(shown).name} (IFC, {model.schema})",
         storeys=storeys,
         walls=tuple(read),
         rooms=tuple(rooms),
@@ -135,27 +138,27 @@ def gross_floor_area_m2(storeys: Sequence[Storey], walls: Sequence[Wall], rooms:
     return total or None
 
 
-def _opened(path: Path, notes: Notes) -> Any:
+def _opened(path: Path, shown: str, notes: Notes) -> Any:
     ifcopenshell = bodies.library()
     ifcopenshell.get_log()  # what earlier files left behind
     try:
         model = ifcopenshell.open(str(path))
     except (ifcopenshell.Error, RuntimeError, OSError, ValueError) as error:
         raise PlanError(
-            f"{path}: cannot be parsed as IFC ({str(error).splitlines()[0][:200]}): "
+            f"{shown}: cannot be parsed as IFC ({str(error).splitlines()[0][:200]}): "
             "open it in an IFC viewer and export it again."
         ) from error
     log = [line for line in ifcopenshell.get_log().splitlines() if line.startswith("[error]")]
     strange = next((found[0] for found in map(NOT_A_NUMBER.search, log) if found), None)
     if strange is not None:
-        raise PlanError(f"{path}: holds {strange} where a number belongs: mend the model and export it again.")
+        raise PlanError(f"{shown}: holds {strange} where a number belongs: mend the model and export it again.")
     if log:
         first = re.sub(r"^(\[[^]]*\]\s*)+", "", log[0])
         notes.add("ifc-damaged", "file", f"{len(log)}, the first: {first[:160]}")
     return model
 
 
-def _shapes(path: Path, model: Any, walls: Sequence[Any], openings: dict[int, list[Any]], notes: Notes) -> Shapes:
+def _shapes(shown: str, model: Any, walls: Sequence[Any], openings: dict[int, list[Any]], notes: Notes) -> Shapes:
     """Net and gross bodies of walls and the bodies of their openings."""
     parts = {wall.id(): bodies.body_parts(wall) for wall in walls}
     for wall in walls:
@@ -177,33 +180,33 @@ def _shapes(path: Path, model: Any, walls: Sequence[Any], openings: dict[int, li
             notes.add("ifc-wall-unreadable", str(wall.GlobalId))
     if not net_of:
         raise PlanError(
-            f"{path}: none of its {len(walls)} walls has a body to cut: export them with 3D geometry.",
+            f"{shown}: none of its {len(walls)} walls has a body to cut: export them with 3D geometry.",
             notes.findings(),
         )
     through = [opening for wall in walls for opening in openings[wall.id()] if bodies.has_body(opening)]
     return Shapes(net_of, gross_of, bodies.meshes(model, through))
 
 
-def _check_numbers(path: Path, model: Any, groups: Sequence[dict[int, Mesh]]) -> None:
+def _check_numbers(shown: str, model: Any, groups: Sequence[dict[int, Mesh]]) -> None:
     for group in groups:
         for step, body in group.items():
             if not np.isfinite(body.vertices_m).all():
                 element = model.by_id(step)
                 raise PlanError(
-                    f"{path}: {element.is_a()} {element.GlobalId} has a coordinate that is not a number: "
+                    f"{shown}: {element.is_a()} {element.GlobalId} has a coordinate that is not a number: "
                     "delete or rebuild it and export again."
                 )
     low, high = bodies.bounds(groups[0])
     if float((high - low).max()) > MAX_EXTENT_M:
         size = " x ".join(f"{length:.3g}" for length in high - low)
-        raise PlanError(f"{path}: the walls extend over {size} m: check the length unit, or delete what lies far away.")
+        raise PlanError(f"{shown}: the walls extend over {size} m: check the unit, or delete what lies far away.")
 
 
-def _frame(path: Path, model: Any, shapes: Shapes, notes: Notes) -> Frame:
+def _frame(shown: str, model: Any, shapes: Shapes, notes: Notes) -> Frame:
     """Storeys and the shift to the plan's own origin."""
     scale_m = said.metres_per_unit(model)
     if not np.isfinite(scale_m) or not 1e-6 <= scale_m <= 1e4:
-        raise PlanError(f"{path}: its length unit is {scale_m:g} m: set a usual unit and export again.")
+        raise PlanError(f"{shown}: its length unit is {scale_m:g} m: set a usual unit and export again.")
     if not any(getattr(unit, "UnitType", None) == "LENGTHUNIT" for unit in _units(model)):
         notes.add("ifc-no-units", "IfcUnitAssignment")
     bases = {step: float(body.vertices_m[:, 2].min()) for step, body in shapes.net.items()}

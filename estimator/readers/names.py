@@ -53,6 +53,8 @@ def with_plain_names(plan: Plan) -> Plan:
             for w in plan.walls
         ),
         rooms=tuple(replace(r, id=plain(r.id), name=plain(r.name)) for r in plan.rooms),
+        evidence=tuple(_lines_joined(text) for text in plan.evidence),
+        skipped=tuple(_lines_joined(text) for text in plan.skipped),
         findings=tuple(replace(f, where=plain(f.where), message=_lines_joined(f.message)) for f in plan.findings),
     )
 

@@ -1,0 +1,50 @@
+"""``printhouse estimate``."""
+
+from __future__ import annotations
+
+import click
+
+from estimator.cli.options import PLAN, estimate_options, load_machine, output_options, read, reading_options
+from estimator.cli.output import answer, format_of
+from estimator.cli.screen import Progress
+from estimator.readers.options import ReadOptions
+
+
+@click.command(short_help="Time, material and cost of a plan on one printer.")
+@PLAN
+@click.option("--printer", metavar="ID", help="Printer, or the path of a profile of your own (.toml).")
+@estimate_options
+@reading_options()
+@output_options
+def estimate(
+    source: str, printer: str | None, mix: str | None, wall_system: str | None, region: str | None,
+    settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None, output: str | None, quiet: bool,
+    reading: ReadOptions,
+) -> None:  # fmt: skip
+    """Time, material and cost of printing PLAN, beside conventional building."""
+    kind = format_of(kind, output)
+    progress = Progress(quiet)
+    progress(f"reading {source} …")
+    plan = read(source, reading)
+    from estimator.estimate import DEFAULT_SAMPLES
+    from estimator.estimate import estimate as estimated
+    from estimator.overrides import parse_overrides
+
+    machine = load_machine(printer) if printer is not None else None
+    inputs = parse_overrides(settings).applied(machine, mix, region, plan)
+    progress("estimating …")
+    e = estimated(
+        plan, wall_system=wall_system, samples=DEFAULT_SAMPLES if samples is None else samples, seed=seed, **inputs
+    )
+    progress.done()
+    from estimator.document import as_document
+    from estimator.report.csv_ import ledger_csv
+    from estimator.report.text import estimate_page
+
+    answer(
+        kind,
+        output,
+        text=lambda colour: estimate_page(e, colour=colour),
+        document=lambda: as_document(e),
+        table=lambda: ledger_csv(as_document(e)),
+    )
