@@ -8,7 +8,7 @@ from estimator.cli.options import PLAN, load_machine, output_options, read, read
 from estimator.cli.output import answer, format_of
 from estimator.cli.screen import Progress
 from estimator.errors import Finding, NotPrintableError
-from estimator.readers.options import ReadOptions
+from estimator.options import ReadOptions
 
 
 @click.command(short_help="What was understood of a plan, and what is wrong.")

@@ -8,7 +8,7 @@ from estimator.cli.options import PLAN, estimate_options, load_machine, output_o
 from estimator.cli.output import answer, format_of
 from estimator.cli.screen import Progress
 from estimator.errors import Finding, NotPrintableError
-from estimator.readers.options import ReadOptions
+from estimator.options import ReadOptions
 
 
 @click.command(short_help="A plan on several printers, best first.")

@@ -7,7 +7,7 @@ import click
 from estimator.cli.options import PLAN, estimate_options, load_machine, output_options, read, reading_options
 from estimator.cli.output import answer, format_of
 from estimator.cli.screen import Progress
-from estimator.readers.options import ReadOptions
+from estimator.options import ReadOptions
 
 
 @click.command(short_help="Time, material and cost of a plan on one printer.")

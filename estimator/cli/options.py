@@ -12,7 +12,7 @@ import click
 
 from estimator.cli.output import FORMATS
 from estimator.errors import UsageError
-from estimator.readers.options import Limits, ReadOptions, unit_m
+from estimator.options import Limits, ReadOptions, unit_m
 
 if TYPE_CHECKING:
     from estimator.plan import Plan

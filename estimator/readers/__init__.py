@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from estimator.errors import PlanError
+from estimator.options import ReadOptions
 from estimator.plan import Plan
-from estimator.readers.options import ReadOptions
 from estimator.readers.storeys import only_storey
 
 LARGEST_JSON_BYTES = 50_000_000

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from estimator.errors import PlanError
+from estimator.options import Limits, ReadOptions
 from estimator.plan import Plan
-from estimator.readers.options import Limits, ReadOptions
 
 HEAD_BYTES: Final = 65_536
 """How much of a file is looked at to find its kind."""

@@ -36,8 +36,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from estimator.errors import PlanError
+from estimator.options import ReadOptions
 from estimator.plan import Plan
-from estimator.readers.options import ReadOptions
 
 END = b"END-ISO-10303-21"
 

@@ -18,8 +18,8 @@ from typing import Any, Final
 
 import estimator
 from estimator.errors import PlanError
+from estimator.options import ReadOptions
 from estimator.plan import Plan
-from estimator.readers.options import ReadOptions
 
 ALLOWED: Final = {
     "estimator.plan": {"Plan", "Storey", "Wall", "Opening", "Slab", "Room", "Roof", "Foundation"},

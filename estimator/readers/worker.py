@@ -11,7 +11,7 @@ import pickle
 import sys
 
 from estimator.errors import PlanError
-from estimator.readers.options import ReadOptions
+from estimator.options import ReadOptions
 
 
 def main() -> None:
