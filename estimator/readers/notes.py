@@ -23,6 +23,7 @@ COMMON: dict[str, tuple[Severity, str]] = {
     "storeys-on-sheet": ("note", "The sheet shows {n} storeys ({detail}); --storey reads one of them."),
     "openings-united": ("note", "{n} opening{s} overlapping another in the same wall, united."),
     "opening-off-wall": ("warning", "{n} opening{s} in no wall, left out: check them in the drawing."),
+    "opening-cut-short": ("note", "{n} opening{s} reaching above the wall, cut off at its top."),
     "rooms-odd": ("warning", "{n} room{s} with an outline that crosses itself, mended."),
 }
 """Findings that several readers make. ``{n}`` elements, ``{s}`` plural ending, ``{detail}`` what the reader adds."""
