@@ -19,7 +19,7 @@ from estimator.errors import PlanError
 from estimator.plan import Plan, Slab, Wall
 from estimator.readers import ifc
 from estimator.readers.ifc_findings import SENTENCES
-from estimator.readers.ifc_sections import Mesh, section, stack
+from estimator.readers.sections import Mesh, section, stack
 
 pytest.importorskip("ifcopenshell", reason="IFC needs 'pip install printhouse[ifc]'")
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely import LineString
 
 from estimator.errors import PlanError
-from estimator.readers.ifc_sections import Mesh
+from estimator.readers.sections import Mesh
 
 MAX_TRIANGLES = 5_000_000
 MAX_THREADS = 8

@@ -15,9 +15,9 @@ from estimator.plan import Plan, Room, Storey, Wall
 from estimator.readers import ifc_attributes as said
 from estimator.readers import ifc_bodies as bodies
 from estimator.readers.ifc_findings import SENTENCES
-from estimator.readers.ifc_sections import Mesh, section
 from estimator.readers.ifc_walls import Frame, Names, Shapes, walls_of
 from estimator.readers.notes import Notes
+from estimator.readers.sections import Mesh, section
 
 MAX_WALLS = 20_000
 MAX_OPENINGS = 50_000

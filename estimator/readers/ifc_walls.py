@@ -15,8 +15,8 @@ from estimator.plan import Area, Opening, Slab, Wall
 from estimator.readers import ifc_attributes as said
 from estimator.readers import ifc_bodies as bodies
 from estimator.readers.ifc_bodies import Floats
-from estimator.readers.ifc_sections import Mesh, stack, united
 from estimator.readers.notes import Notes
+from estimator.readers.sections import Mesh, stack, united
 
 THIN_M = 0.08
 THICKNESS_AGREES = 0.1  # layers against body
