@@ -20,12 +20,15 @@ from shapely import MultiPolygon, Polygon
 from estimator.plan import Area, Slab
 
 STEP_M = 0.05  # highest step where faces slope
+STEPS_M = (0.02, 0.25)  # lowest and highest step where the outline may wander by a stated length
 DIGITS = 6  # decimals of a metre that coordinates keep
 WELD_M = 1e-6
 LEVEL_M = 2e-4  # heights closer than this are one
 LEAN_M = 1e-3  # faces that move less than this over an interval count as upright
 SNAPS_M = (1e-6, 1e-5, 1e-4, 1e-3)  # grids tried in turn until an outline closes
 BRIDGE_M = 5e-3  # widest gap in an outline that is bridged
+STRAIGHT_GAPS = 10.0  # how many times wider a gap in a straight line may be
+STRAIGHT_COS = 0.9998  # ends within 1 degree of one line run on straight
 SMALLEST_AREA_M2 = 1e-6
 MAX_STEPS = 2000  # prisms in one body
 
@@ -86,13 +89,18 @@ def welded(mesh: Mesh) -> Mesh:
     return Mesh(vertices, triangles[whole].astype(np.int64))
 
 
-def stack(mesh: Mesh) -> Stack:
+def stack(mesh: Mesh, bridge_m: float = BRIDGE_M, shift_m: float | None = None) -> Stack:
     """A body cut into upright prisms between the heights where its section changes.
 
     Parameters
     ----------
     mesh : Mesh
         Closed body; small faults are mended and counted.
+    bridge_m : float
+        Widest gap in an outline that is bridged. [m]
+    shift_m : float, optional
+        How far an outline may wander within one prism where faces lean; the prisms are then 0.02 to
+        0.25 m high. Default: 0.05 m high prisms. [m]
 
     Returns
     -------
@@ -102,21 +110,21 @@ def stack(mesh: Mesh) -> Stack:
     -----
     Between two neighbouring vertex heights every face that crosses runs the whole way. Where all of them
     are upright, the section is constant and one prism is exact; where one leans by more than 1 mm, the
-    interval is cut into steps of at most 0.05 m, each with the section at mid height, which is exact
+    interval is cut into steps, each with the section at mid height, which is exact
     for volumes that grow linearly and off by step²/24 of the second derivative otherwise.
     """
     solid = welded(mesh)
     if not len(solid.triangles):
         return Stack((), 0, 0)
     corner_z = solid.vertices_m[solid.triangles, 2]
-    bounds = _step_bounds(solid, corner_z)
+    bounds = _step_bounds(solid, corner_z, shift_m)
     slabs: list[Slab] = []
     open_sections = bridged_sections = 0
     low, high = corner_z.min(axis=1), corner_z.max(axis=1)
     for base_m, top_m in pairwise(bounds.tolist()):
         middle_m = 0.5 * (base_m + top_m)
         crossing = solid.triangles[(low <= middle_m) & (high > middle_m)]
-        area, fault = _section(solid.vertices_m, crossing, middle_m)
+        area, fault = _section(solid.vertices_m, crossing, middle_m, bridge_m)
         open_sections += fault == "open"
         bridged_sections += fault == "bridged"
         if area.is_empty:
@@ -129,7 +137,7 @@ def stack(mesh: Mesh) -> Stack:
     return Stack(tuple(slabs), open_sections, bridged_sections)
 
 
-def section(mesh: Mesh, height_m: float) -> Area:
+def section(mesh: Mesh, height_m: float, bridge_m: float = BRIDGE_M) -> Area:
     """The horizontal section of a body at one height.
 
     Parameters
@@ -137,6 +145,8 @@ def section(mesh: Mesh, height_m: float) -> Area:
     mesh : Mesh
     height_m : float
         Absolute z of the plane. [m]
+    bridge_m : float
+        Widest gap in an outline that is bridged. [m]
 
     Returns
     -------
@@ -146,7 +156,7 @@ def section(mesh: Mesh, height_m: float) -> Area:
     solid = welded(mesh)
     corner_z = solid.vertices_m[solid.triangles, 2]
     crossing = (corner_z.min(axis=1) <= height_m) & (corner_z.max(axis=1) > height_m)
-    return _section(solid.vertices_m, solid.triangles[crossing], height_m)[0]
+    return _section(solid.vertices_m, solid.triangles[crossing], height_m, bridge_m)[0]
 
 
 def polygonal(geometry: shapely.Geometry) -> Area:
@@ -186,7 +196,7 @@ def united(areas: list[Area]) -> Area:
     return _tidied(polygonal(shapely.union_all(areas)))
 
 
-def _step_bounds(solid: Mesh, corner_z: Floats) -> Floats:
+def _step_bounds(solid: Mesh, corner_z: Floats, shift_m: float | None) -> Floats:
     """Heights between which the body is cut once: (k + 1,) float. [m]"""
     heights = np.unique(corner_z)
     base_m, top_m = float(heights[0]), float(heights[-1])
@@ -205,16 +215,19 @@ def _step_bounds(solid: Mesh, corner_z: Floats) -> Floats:
     slope = np.where(sized, np.abs(normal[:, 2]) / np.maximum(flat, 1e-12), 0.0)
     low, high = corner_z.min(axis=1), corner_z.max(axis=1)
     bounds = [np.array([base_m])]
-    longest = max(STEP_M, (top_m - base_m) / MAX_STEPS)
+    shortest = (top_m - base_m) / MAX_STEPS
     for lower, upper in pairwise(levels):
         middle = 0.5 * (lower + upper)
         leaning = (low <= middle) & (high > middle) & (slope * (upper - lower) > LEAN_M)
-        steps = ceil((upper - lower) / longest - 1e-9) if leaning.any() else 1
+        steps = 1
+        if leaning.any():
+            longest = STEP_M if shift_m is None else float(np.clip(shift_m / slope[leaning].max(), *STEPS_M))
+            steps = ceil((upper - lower) / max(longest, shortest) - 1e-9)
         bounds.append(np.linspace(lower, upper, max(steps, 1) + 1)[1:])
     return np.concatenate(bounds)
 
 
-def _section(vertices: Floats, triangles: Ints, height_m: float) -> tuple[Area, str]:
+def _section(vertices: Floats, triangles: Ints, height_m: float, bridge_m: float) -> tuple[Area, str]:
     """The section, and "" | "bridged" | "open"."""
     if not len(triangles):
         return Polygon(), ""
@@ -228,7 +241,7 @@ def _section(vertices: Floats, triangles: Ints, height_m: float) -> tuple[Area, 
     else:
         nodes, ends = _snapped(points, segments, SNAPS_M[0])
         odd = np.flatnonzero(np.bincount(ends.ravel(), minlength=len(nodes)) % 2)
-        bridges = _bridges(nodes, odd)
+        bridges = _bridges(nodes, ends, odd, bridge_m)
         ends = np.concatenate((ends, bridges))
         fault = "bridged" if 2 * len(bridges) == len(odd) else "open"
     if not len(ends):
@@ -263,18 +276,32 @@ def _snapped(points: Floats, segments: Ints, grid_m: float) -> tuple[Floats, Int
     return np.round(points[first], DIGITS) + 0.0, ends[ends[:, 0] != ends[:, 1]].astype(np.int64)
 
 
-def _bridges(nodes: Floats, odd: Ints) -> Ints:
-    """Shortest bridges between loose ends, no longer than 5 mm: (k, 2) int."""
+def _bridges(nodes: Floats, ends: Ints, odd: Ints, bridge_m: float) -> Ints:
+    """Bridges between loose ends, those that run on straight first, then the shortest: (k, 2) int.
+
+    None is longer than ``bridge_m``, except that a gap in a straight line may be :data:`STRAIGHT_GAPS`
+    times as wide: there a triangle of a flat face is missing.
+    """
     if len(odd) > 500:
         return np.zeros((0, 2), np.int64)
-    gap = np.linalg.norm(nodes[odd][:, None] - nodes[odd][None], axis=2)
+    step = nodes[odd][None] - nodes[odd][:, None]
+    gap = np.hypot(step[..., 0], step[..., 1])
     gap[np.tril_indices(len(odd))] = np.inf
+    onward = np.zeros((len(odd), 2))
+    for i, node in enumerate(odd.tolist()):
+        row, column = np.argwhere(ends == node)[0]
+        way = nodes[node] - nodes[ends[row, 1 - column]]
+        onward[i] = way / max(float(np.hypot(*way)), 1e-12)
+    along = np.einsum("ijk,ik->ij", step, onward) / np.maximum(gap, 1e-12)
+    back = -np.einsum("ijk,jk->ij", step, onward) / np.maximum(gap, 1e-12)
+    straight = (np.minimum(along, back) > STRAIGHT_COS) & (gap <= STRAIGHT_GAPS * bridge_m)
+    cost = np.where(straight, gap / STRAIGHT_GAPS, np.where(gap <= bridge_m, gap + bridge_m, np.inf))
     bridges = []
-    while gap.size and gap.min() <= BRIDGE_M:
-        i, j = np.unravel_index(int(np.argmin(gap)), gap.shape)
+    while cost.size and np.isfinite(cost.min()):
+        i, j = divmod(int(np.argmin(cost)), len(odd))
         bridges.append((odd[i], odd[j]))
-        gap[[i, j], :] = np.inf
-        gap[:, [i, j]] = np.inf
+        for taken in (i, j):
+            cost[taken] = cost[:, taken] = np.inf
     return np.array(bridges, np.int64).reshape(-1, 2)
 
 
@@ -284,7 +311,11 @@ def _filled(nodes: Floats, ends: Ints) -> Area:
     lines = np.asarray(shapely.linestrings(nodes[undirected]), dtype=np.object_).reshape(-1)
     faces = _faces(lines)
     degrees = np.bincount(undirected.ravel(), minlength=len(nodes))
-    if len(faces) == 1 and (degrees % 2 == 0).all() and shapely.is_valid(faces[0]):
+    whole = len(faces) == 1
+    if whole:  # every piece of the outline must be part of that face
+        sides = shapely.get_num_coordinates(faces[0]) - 1 - shapely.get_num_interior_rings(faces[0])
+        whole = bool(sides == len(undirected))
+    if whole and (degrees % 2 == 0).all() and shapely.is_valid(faces[0]):
         return _tidied(polygonal(faces[0]))
     faces = _faces(shapely.get_parts(shapely.union_all(lines)))
     if not len(faces):
