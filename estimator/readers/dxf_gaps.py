@@ -1,0 +1,183 @@
+"""Gaps in walls: between two wall ends that face each other, or between a wall end and the side of a wall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Polygon
+
+from estimator.plan import Area
+from estimator.readers.dxf_walls import THICK_M, THIN_M
+
+NARROWEST_M: Final = 0.25
+WIDEST_M: Final = 6.5
+"""Gaps that may be openings: from a slit window to a double garage door. [m]"""
+
+WIDEST_ASIDE_M: Final = 3.2
+"""Widest gap between a wall end and the side of another wall. [m]"""
+
+UNEQUAL_RATIO: Final = 3.0
+"""Walls whose thicknesses differ more do not continue each other."""
+
+FLAT_M: Final = 0.0005
+"""Nodes of an outline that matter less are left out. [m]"""
+
+WALLED_RATIO: Final = 0.03
+"""Share of a gap that may be wall."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A gap in the course of a wall.
+
+    Attributes
+    ----------
+    footprint : polygon
+        From jamb to jamb and from face to face. [m]
+    start_m, end_m : (2,) float
+        Middle of either jamb. [m]
+    thickness_m : float
+        [m]
+    is_aside : bool
+        It ends at the side of another wall.
+    depth_ratio : float
+        How far the walls run on straight from either jamb, the shorter one, in thicknesses.
+    """
+
+    footprint: Polygon
+    start_m: Floats
+    end_m: Floats
+    thickness_m: float
+    is_aside: bool
+    depth_ratio: float
+
+    @property
+    def width_m(self) -> float:
+        """From jamb to jamb. [m]"""
+        return float(np.hypot(*(self.end_m - self.start_m)))
+
+    @property
+    def along(self) -> Floats:
+        """(2,) Unit vector from start to end."""
+        step: Floats = (self.end_m - self.start_m) / self.width_m
+        return step
+
+
+def wall_gaps(area: Area) -> list[Gap]:
+    """All gaps of an area of walls; whether they are openings is for others to say.
+
+    Parameters
+    ----------
+    area : polygon
+        Walls, openings left out. [m]
+
+    Returns
+    -------
+    list of Gap
+        First those between two wall ends.
+    """
+    from scipy.spatial import cKDTree
+
+    start, end, out, depth = wall_ends(area)
+    if not len(start):
+        return []
+    middle, thick = 0.5 * (start + end), np.hypot(*(end - start).T)
+    side = (end - start) / thick[:, None]
+    tree = cKDTree(middle)
+    near = tree.query_pairs(WIDEST_M * 1.01, output_type="ndarray")
+    both = np.concatenate((near, near[:, ::-1])) if len(near) else np.empty((0, 2), dtype=np.int64)
+    i, j = both.T
+    step = middle[j] - middle[i]
+    ahead = np.einsum("ij,ij->i", step, out[i])
+    aslant = np.abs(np.einsum("ij,ij->i", step, side[i]))
+    less = np.minimum(thick[i], thick[j])
+    faces = (np.einsum("ij,ij->i", out[i], out[j]) < -0.985) & (ahead >= NARROWEST_M) & (ahead <= WIDEST_M)
+    faces &= (aslant <= 0.5 * (thick[i] + thick[j] - less)) & (np.maximum(thick[i], thick[j]) <= UNEQUAL_RATIO * less)
+    i, j, ahead = i[faces], j[faces], ahead[faces]
+    nearest = np.full(len(middle), -1)
+    for k in np.argsort(-ahead, kind="stable").tolist():
+        nearest[i[k]] = j[k]
+    gaps, taken = [], np.zeros(len(middle), dtype=bool)
+    pairs = [(a, b) for a, b in enumerate(nearest.tolist()) if b > a and nearest[b] == a]
+    if pairs:
+        one, other = np.array(pairs).T
+        corners = np.stack((start[one], end[one], start[other], end[other]), axis=1)
+        hull = np.asarray(shapely.convex_hull(shapely.multipoints(corners)), dtype=object)
+        walled = shapely.area(shapely.intersection(hull, area)) > WALLED_RATIO * shapely.area(hull)
+        for k in np.flatnonzero(~walled).tolist():
+            a, b = pairs[k]
+            taken[[a, b]] = True
+            gaps.append(
+                Gap(
+                    hull[k], middle[a], middle[b], float(min(thick[a], thick[b])), False, float(min(depth[a], depth[b]))
+                )
+            )
+    free = np.flatnonzero(~taken)
+    return gaps + _aside(area, start[free], end[free], out[free], depth[free])
+
+
+def _aside(area: Area, start: Floats, end: Floats, out: Floats, depth: Floats) -> list[Gap]:
+    """Gaps from wall ends to the side of what lies ahead."""
+    if not len(start):
+        return []
+    middle = 0.5 * (start + end)
+    rays = shapely.linestrings(np.stack((middle + out * 1e-3, middle + out * WIDEST_ASIDE_M), axis=1))
+    hit, owner = shapely.get_parts(shapely.intersection(rays, area), return_index=True)
+    met = ~shapely.is_empty(hit)
+    hit, owner = hit[met], owner[met]
+    ahead = np.full(len(middle), np.inf)
+    np.minimum.at(ahead, owner, shapely.distance(hit, shapely.points(middle[owner])))
+    ok = (ahead >= NARROWEST_M) & (ahead < WIDEST_ASIDE_M)
+    gaps = []
+    for k in np.flatnonzero(ok).tolist():
+        step = out[k] * ahead[k]
+        quad = shapely.convex_hull(shapely.multipoints((start[k], end[k], start[k] + step, end[k] + step)))
+        if shapely.area(shapely.intersection(quad, area)) <= WALLED_RATIO * quad.area:
+            thickness_m = float(np.hypot(*(end[k] - start[k])))
+            gaps.append(Gap(quad, middle[k], middle[k] + step, thickness_m, True, float(depth[k])))
+    return gaps
+
+
+def wall_ends(area: Area) -> tuple[Floats, Floats, Floats, Floats]:
+    """Short edges of the outline across the end of a wall.
+
+    Parameters
+    ----------
+    area : polygon
+        [m]
+
+    Returns
+    -------
+    start, end : (n, 2) float
+        Its corners. [m]
+    out : (n, 2) float
+        Unit vector away from the wall.
+    depth : (n,) float
+        How far the shorter face runs on from there, in lengths of the edge.
+    """
+    if area.is_empty:
+        none = np.empty((0, 2))
+        return none, none, none, np.empty(0)
+    simple = shapely.orient_polygons(shapely.simplify(area, FLAT_M))
+    found = []
+    for ring in shapely.get_rings(shapely.get_parts(simple)):
+        xy = shapely.get_coordinates(ring)[:-1]
+        step = np.roll(xy, -1, axis=0) - xy
+        length = np.hypot(step[:, 0], step[:, 1])
+        unit = step / np.maximum(length, 1e-12)[:, None]
+        before, after = np.roll(unit, 1, axis=0), np.roll(unit, -1, axis=0)
+        turn_in = before[:, 0] * unit[:, 1] - before[:, 1] * unit[:, 0]
+        turn_out = unit[:, 0] * after[:, 1] - unit[:, 1] * after[:, 0]
+        ends = (length >= THIN_M) & (length <= THICK_M) & (turn_in > 0.8) & (turn_out > 0.8)
+        k = np.flatnonzero(ends)
+        out = np.stack((unit[k, 1], -unit[k, 0]), axis=1)
+        beside = np.minimum(np.roll(length, 1), np.roll(length, -1)) / np.maximum(length, 1e-12)
+        found.append(np.concatenate((xy[k], xy[(k + 1) % len(xy)], out, beside[k, None]), axis=1))
+    rows = np.concatenate(found) if found else np.empty((0, 7))
+    return rows[:, :2], rows[:, 2:4], rows[:, 4:6], rows[:, 6]
