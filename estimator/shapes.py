@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import LineString, MultiLineString
+from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 
 from estimator.plan import Area
 from estimator.repeats import shared
@@ -35,13 +35,13 @@ def united(areas: NDArray[np.object_]) -> Area:
     if len(areas) == 1:
         return cast(Area, areas[0])
     if len(areas) > MANY:
-        return cast(Area, shapely.union_all(areas))
+        return cast(Area, _union(areas))
     cluster = _clusters(areas)
     clusters = int(np.count_nonzero(cluster == np.arange(len(areas))))
     if clusters == len(areas):
         return cast(Area, shapely.multipolygons(shapely.get_parts(areas)))
     if clusters == 1:
-        return cast(Area, shapely.union_all(areas))
+        return cast(Area, _union(areas))
     parts, part = shapely.get_parts(areas, return_index=True)
     order = np.argsort(cluster[part], kind="stable")
     number = np.unique(cluster[part][order], return_inverse=True)[1]
@@ -50,7 +50,7 @@ def united(areas: NDArray[np.object_]) -> Area:
 
 
 def _each_united(groups: NDArray[np.object_]) -> NDArray[np.object_]:
-    return np.array([shapely.union_all(shapely.get_parts(g)) for g in groups], dtype=object)
+    return np.array([_union(shapely.get_parts(g)) for g in groups], dtype=object)
 
 
 def _clusters(areas: NDArray[np.object_]) -> NDArray[np.int64]:
@@ -64,6 +64,14 @@ def _clusters(areas: NDArray[np.object_]) -> NDArray[np.int64]:
         if (least == label).all():
             return label
         label = least
+
+
+def _union(areas: NDArray[np.object_]) -> shapely.Geometry:
+    """Union of areas; done again on a fine grid where rounding spoils it."""
+    try:
+        return shapely.union_all(areas)
+    except shapely.GEOSException:
+        return shapely.union_all(areas, grid_size=GRID_M)
 
 
 def without(area: Area, taken: Area) -> Area:
@@ -165,3 +173,40 @@ def filled(area: Area) -> Area:
     inner, outer = shapely.STRtree(outlines).query(np.asarray(tips), predicate="within")
     nested = np.unique(inner[inner != outer])
     return cast(Area, shapely.multipolygons(np.delete(outlines, nested)))
+
+
+def polygonal(geometry: shapely.Geometry) -> Area:
+    """The areas of a geometry; points and lines left out.
+
+    Parameters
+    ----------
+    geometry : geometry
+        [m]
+
+    Returns
+    -------
+    polygon
+        Empty where there is none.
+    """
+    parts = shapely.get_parts(shapely.get_parts(geometry))  # a collection may hold multiple polygons
+    polygons = [p for p in parts if isinstance(p, Polygon) and not p.is_empty]
+    return polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
+
+
+def without_slits(area: Area, widest_m: float) -> Area:
+    """An area whose parts are joined where only a slit parts them.
+
+    Parameters
+    ----------
+    area : polygon
+        [m]
+    widest_m : float
+        Slits up to this width are filled. [m]
+
+    Returns
+    -------
+    polygon
+    """
+    style: dict[str, Any] = {"join_style": "mitre", "mitre_limit": 3.0}
+    grown = shapely.buffer(area, widest_m / 2, **style)
+    return polygonal(shapely.union(area, shapely.buffer(grown, -widest_m / 2, **style)))

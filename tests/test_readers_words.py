@@ -28,6 +28,8 @@ from estimator.readers.words import matches, role_of, storey_rank
         ("Stem Walls", "other"),
         ("A-FURN", "other"),
         ("A-ANNO-DIMS", "other"),
+        ("ground_floor", None),
+        ("ground_floor_walls", "wall"),
         ("0", None),
         ("jps-obstacles", None),
         ("Layer 12", None),

@@ -22,6 +22,9 @@ SOLID_RATIO = 0.98
 STUBBY_RATIO = 0.25
 """Pieces shorter than this many thicknesses are no pieces of wall."""
 
+LOOKED_AT = (0.1, 0.5, 0.9)
+"""Where along a piece it is looked whether there is wall between its faces."""
+
 SHORTEST_M = 0.004
 """Pieces shorter than this are left out. [m]"""
 
@@ -83,6 +86,8 @@ def face_quads(area: Area, thinnest_m: float, thickest_m: float) -> Quads:
     sound = np.asarray(shapely.is_valid(polygon), dtype=np.bool_)
     quads, polygon = quads.kept(sound), polygon[sound]
     shapely.prepare(area)
+    sound = _has_wall_between(quads, area)
+    quads, polygon = quads.kept(sound), polygon[sound]
     inside = shapely.contains_properly(area, shapely.buffer(polygon, -1e-3))
     solid = inside.copy()
     ask = np.flatnonzero(~inside)
@@ -105,8 +110,9 @@ def _edges(area: Area) -> tuple[Floats, Floats]:
 def _paired(start: Floats, end: Floats, thinnest_m: float, thickest_m: float) -> Quads:
     """A piece for every pair of edges that run against each other at a wall's distance."""
     lines = np.asarray(shapely.linestrings(np.stack((start, end), axis=1)), dtype=object)
-    tree = shapely.STRtree(lines)
-    first, second = tree.query(lines, predicate="dwithin", distance=thickest_m)
+    low, high = np.minimum(start, end) - thickest_m, np.maximum(start, end) + thickest_m
+    around = np.asarray(shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1]), dtype=object)
+    first, second = shapely.STRtree(lines).query(around)
     once = first < second
     first, second = first[once], second[once]
     step = end - start
@@ -154,6 +160,16 @@ def _paired(start: Floats, end: Floats, thinnest_m: float, thickest_m: float) ->
         (point(low, right_low), point(high, right_high), point(high, left_high), point(low, left_low)), axis=1
     )
     return Quads(corner_m, thick[keep])
+
+
+def _has_wall_between(quads: Quads, area: Area) -> NDArray[np.bool_]:
+    """Whether points on the centre lines lie in the area; most pairs of faces look across a room."""
+    middle = quads.middle_m
+    found = np.ones(len(quads.thickness_m), dtype=bool)
+    for share in LOOKED_AT:
+        points = middle[:, 0] + share * (middle[:, 1] - middle[:, 0])
+        found &= shapely.contains_xy(area, points[:, 0], points[:, 1])
+    return found
 
 
 def _thinnest(quads: Quads, polygon: NDArray[np.object_]) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from shapely import Polygon
 from estimator.plan import Area
 from estimator.readers.strips import Strip
 
-NARROWEST_M = 0.45
+NARROWEST_M = 0.3
 """Gaps narrower than this are slips of the drawing, no openings. [m]"""
 
 WIDEST_M = 3.0
@@ -25,7 +25,10 @@ WIDEST_ASIDE_M = 1.5
 FREE_M = 0.01
 """A wall end is free if there is no wall this far beyond it. [m]"""
 
-WALLED_RATIO = 0.03
+INTO_M = 0.005
+"""How far a gap is made to reach into what it lies between, so that no slit is left. [m]"""
+
+WALLED_RATIO = 0.05
 """Share of a gap that may be wall, where a side is skew."""
 
 Floats = NDArray[np.float64]
@@ -38,7 +41,7 @@ class Gap:
     Attributes
     ----------
     footprint : polygon
-        From jamb to jamb, as thick as the thinner wall. [m]
+        From jamb to jamb and a little beyond, as thick as the wall that ends there. [m]
     width_m : float
         [m]
     """
@@ -71,6 +74,8 @@ def gaps_between(
         return []
     ray = shapely.linestrings(np.stack((point + out * 1e-3, point + out * (widest_m + 0.05)), axis=1))
     hit, owner = shapely.get_parts(shapely.intersection(ray, area), return_index=True)
+    met = ~shapely.is_empty(hit)
+    hit, owner = hit[met], owner[met]
     width = np.full(len(point), np.inf)
     np.minimum.at(width, owner, shapely.distance(hit, shapely.points(point[owner])))
     keep = (width >= narrowest_m) & (width <= widest_m)
@@ -115,8 +120,8 @@ def _faces_an_end(point: Floats, out: Floats, width: Floats, thick: Floats) -> N
 
 def _between(point: Floats, out: Floats, width_m: float, thickness_m: float) -> Polygon:
     side = np.array((-out[1], out[0])) * thickness_m / 2
-    far = point + out * width_m
-    return Polygon((point - side, far - side, far + side, point + side))
+    near, far = point - out * INTO_M, point + out * (width_m + INTO_M)
+    return Polygon((near - side, far - side, far + side, near + side))
 
 
 def _different(gaps: list[Gap]) -> list[Gap]:

@@ -17,7 +17,7 @@ from shapely import LineString, Polygon
 from estimator.plan import Area
 from estimator.readers.faces import face_quads
 from estimator.readers.runs import Run, joined_runs
-from estimator.shapes import common, united, without
+from estimator.shapes import common, polygonal, united, without
 
 THINNEST_M = 0.03
 """Faces nearer to each other than this are no wall. [m]"""
@@ -34,8 +34,8 @@ SLIVER_M = 0.015
 SIMPLE_M = 0.001
 """Nodes of the boundary that matter less than this are left out. [m]"""
 
-ROUNDED_DIGITS = 9
-"""Decimals of a metre kept, so that no node lies a rounding error off another."""
+GRID_M = 1e-8
+"""Grid that nodes are put on, so that none lies a rounding error off another. [m]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def wall_strips(area: Area) -> list[Strip]:
     -----
     Faces are paired where they are 0.03 to 1.2 m apart with nothing but wall between them.
     """
-    area = shapely.transform(area, lambda node: np.round(node, ROUNDED_DIGITS))
+    area = polygonal(shapely.set_precision(area, GRID_M))
     smooth = shapely.simplify(area, SIMPLE_M, preserve_topology=True)
     quads = face_quads(smooth, THINNEST_M, THICKEST_M)
     runs = joined_runs(quads, smooth, THICKEST_M)
@@ -117,10 +117,10 @@ def _shared_out(area: Area, runs: list[Run]) -> list[Strip]:
 
 
 def _polygons(area: shapely.Geometry) -> list[Polygon]:
-    return [p for p in shapely.get_parts(area) if isinstance(p, Polygon) and not p.is_empty]
+    return [p for p in shapely.get_parts(polygonal(area)) if not p.is_empty]
 
 
 def _ordered(strips: list[Strip]) -> list[Strip]:
     corner = shapely.bounds(np.array([s.footprint for s in strips], dtype=object)) if strips else np.empty((0, 4))
-    order = np.lexsort((corner[:, 0].round(3), corner[:, 1].round(3)))
+    order = np.lexsort((corner[:, 3].round(3), corner[:, 0].round(3), corner[:, 1].round(3)))
     return [strips[int(k)] for k in order]

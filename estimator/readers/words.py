@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Final, Literal
 
 Role = Literal["wall", "door", "window", "opening", "other"]
@@ -45,12 +46,11 @@ _WORDS: Final[dict[Role, str]] = {
 
 _ROLE: Final[dict[str, Role]] = {word: role for role, words in reversed(_WORDS.items()) for word in words.split()}
 
-_COMPOUND: Final[tuple[tuple[str, Role], ...]] = tuple(
-    (word, role)
-    for role in ("door", "window", "wall")
-    for word in sorted(_WORDS[role].split(), key=len, reverse=True)
-    if len(word) >= 4 or not word.isascii()
-)
+_COMPOUND: Final[dict[Role, re.Pattern[str]]] = {
+    role: re.compile("|".join(w for w in _WORDS[role].split() if len(w) >= 4 or not w.isascii()))
+    for role in _WORDS
+    if role in ("door", "window", "wall")
+}
 """Words long enough, or of a script without spaces, to be looked for inside of longer ones."""
 
 _GROUND: Final = (
@@ -92,6 +92,7 @@ def parts_of(name: str) -> list[str]:
     return [word for word in re.split(r"[^\w]+|_+|(?<=\D)(?=\d)|(?<=\d)(?=\D)", spaced.casefold()) if word]
 
 
+@lru_cache(maxsize=4096)
 def role_of(name: str) -> Role | None:
     """What is drawn on a layer, or in a group, by its name.
 
@@ -107,14 +108,12 @@ def role_of(name: str) -> Role | None:
     """
     words = parts_of(name)
     roles = {_ROLE[word] for word in words if word in _ROLE}
+    if storey_rank(name) is not None:
+        roles.discard("other")  # "ground floor" holds more than a floor
     for role in ("door", "window", "opening", "other", "wall"):
         if role in roles:
             return role
-    found: set[Role] = {role for word, role in _COMPOUND if any(word in own for own in words)}
-    for role in ("door", "window", "wall"):
-        if role in found:
-            return role
-    return None
+    return next((role for role, word in _COMPOUND.items() if any(word.search(own) for own in words)), None)
 
 
 def matches(name: str, patterns: tuple[str, ...]) -> bool:
@@ -132,6 +131,7 @@ def matches(name: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(text, pattern.casefold()) for pattern in patterns for text in (whole, own))
 
 
+@lru_cache(maxsize=4096)
 def storey_rank(name: str) -> float | None:
     """Where a storey stands by its name: 0 at the ground, 1 above it, −1 below.
 
