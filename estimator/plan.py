@@ -129,7 +129,7 @@ class Room:
     storey : int
         Index into :attr:`Plan.storeys`.
     footprint : polygon
-        Clear floor. [m]
+        Clear floor, or the outline that the file gives. [m]
     """
 
     id: str

@@ -16,8 +16,8 @@ from estimator.errors import PlanError
 from estimator.options import DEFAULT_DOOR_HEAD_M, DEFAULT_SILL_M, UNITS_M, ReadOptions
 from estimator.plan import OpeningKind, Plan, Room
 from estimator.readers.detect import load_bounded_json
+from estimator.readers.lines import Line, Span, axis_through
 from estimator.readers.notes import Notes
-from estimator.readers.planner_lines import Line, Span, axis_through
 from estimator.readers.planner_plan import Drawn, Level, is_sound, plan_of, wall_height_m, wall_thickness_m
 from estimator.readers.planner_values import SENTENCES, Names, mapping, number, point, text
 

@@ -24,6 +24,8 @@ COMMON: dict[str, tuple[Severity, str]] = {
     "openings-united": ("note", "{n} opening{s} overlapping another in the same wall, united."),
     "opening-off-wall": ("warning", "{n} opening{s} in no wall, left out: check them in the drawing."),
     "opening-cut-short": ("note", "{n} opening{s} reaching above the wall, cut off at its top."),
+    "opening-clipped": ("note", "{n} opening{s} reaching past an end of the wall, cut off there."),
+    "wall-sloping": ("note", "{n} wall{s} with a sloping top, kept as steps of {detail} m."),
     "rooms-odd": ("warning", "{n} room{s} with an outline that crosses itself, mended."),
 }
 """Findings that several readers make. ``{n}`` elements, ``{s}`` plural ending, ``{detail}`` what the reader adds."""

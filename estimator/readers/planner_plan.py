@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -13,9 +13,10 @@ from shapely.affinity import translate
 
 from estimator.errors import PlanError
 from estimator.options import DEFAULT_HEIGHT_M, DEFAULT_THICKNESS_M, ReadOptions, unit_name
-from estimator.plan import Area, Plan, Room, Storey, Wall
+from estimator.plan import Plan, Room, Storey, Wall
+from estimator.readers.lines import DECIMALS, MOST_SPANS, Line, planned_walls
 from estimator.readers.notes import Notes
-from estimator.readers.planner_lines import DECIMALS, MOST_SPANS, Line, planned_walls
+from estimator.shapes import polygonal
 
 FAR_M: Final = 1_000.0
 """Plans farther from their origin are moved to it. [m]"""
@@ -31,6 +32,9 @@ SHORTEST_M: Final = 0.02
 
 THINNEST_M, THICKEST_M = 0.005, 5.0
 """Bounds of a wall's thickness. [m]"""
+
+SMALLEST_ROOM_M2: Final = 1e-4
+"""Rooms smaller than this are none. [m²]"""
 
 SAME_HEIGHT_M: Final = 0.01
 """Layers closer than this stand at the same height. [m]"""
@@ -238,12 +242,12 @@ def _joined(drawn: Drawn, notes: Notes) -> tuple[list[Line], list[Room], list[Le
 
 
 def _cleared(rooms: Sequence[Room], walls: Sequence[Wall], notes: Notes) -> list[Room]:
-    """Rooms without the walls that stand on their outlines."""
+    """Rooms without the walls around them and those that reach in from there."""
     if not rooms:
         return []
     whole = np.array([room.footprint for room in rooms], dtype=object)
-    odd = ~shapely.is_valid(whole)
-    for k in np.flatnonzero(odd).tolist():
+    odd = np.flatnonzero(~shapely.is_valid(whole))
+    for k in odd.tolist():
         notes.add("rooms-odd", rooms[k].id)
     whole[odd] = shapely.make_valid(whole[odd], method="structure", keep_collapsed=False)
     area = np.array([wall.footprint for wall in walls], dtype=object)
@@ -253,15 +257,13 @@ def _cleared(rooms: Sequence[Room], walls: Sequence[Wall], notes: Notes) -> list
     found = []
     for k, one in enumerate(rooms):
         inside = wall[room == k]
-        left = shapely.difference(whole[k], shapely.union_all(area[inside])) if len(inside) else whole[k]
-        left = shapely.multipolygons(
-            [p for p in shapely.get_parts(left) if isinstance(p, shapely.Polygon) and p.area > 1e-6]
-        )
-        parts = shapely.get_parts(left)
-        if len(parts) == 0:
+        clear = polygonal(shapely.difference(whole[k], shapely.union_all(area[inside])) if len(inside) else whole[k])
+        if shapely.get_num_interior_rings(whole[k]) == 0:  # walls that stand free in the room take nothing off it
+            clear = polygonal(shapely.union_all([shapely.Polygon(p.exterior) for p in shapely.get_parts(clear)]))
+        if clear.area < SMALLEST_ROOM_M2:
             notes.add("planner-room-left-out", one.id, "without floor")
-            continue
-        found.append(replace(one, footprint=cast(Area, parts[0] if len(parts) == 1 else left)))
+        else:
+            found.append(replace(one, footprint=clear))
     return found
 
 

@@ -15,9 +15,7 @@ SENTENCES: Final[Sentences] = {
     "planner-wall-left-out": ("warning", "{n} wall{s} left out: {detail}."),
     "planner-opening-left-out": ("warning", "{n} opening{s} left out: {detail}."),
     "planner-room-left-out": ("warning", "{n} room{s} left out: {detail}."),
-    "planner-opening-clipped": ("note", "{n} opening{s} reaching past an end of the wall, cut off there."),
     "planner-opening-size": ("warning", "The file gives {n} opening{s} no size; taken: {detail}."),
-    "planner-wall-sloping": ("note", "{n} wall{s} with a sloping top, kept as steps of {detail} m."),
     "planner-ends-moved": ("note", "{n} wall end{s} up to {detail} m beside the wall joined there, moved onto it."),
     "planner-storeys-joined": ("note", "{n} layer{s} at the height of another, taken as the same storey."),
     "planner-text-number": ("note", "{n} number{s} written as text, read as numbers."),
@@ -32,10 +30,13 @@ class Names:
     Parameters
     ----------
     notes : Notes
+    code : str
+        Of the finding that an id was used before.
     """
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: Notes, code: str = "planner-id-twice") -> None:
         self._notes = notes
+        self._code = code
         self._taken: dict[tuple[str, str], int] = {}
 
     def of(self, kind: str, wanted: Any, otherwise: str) -> str:
@@ -60,7 +61,7 @@ class Names:
         if times == 1:
             return name
         if is_name:
-            self._notes.add("planner-id-twice", name)
+            self._notes.add(self._code, name)
         return self.of(kind, None, f"{name}-{times}")
 
 

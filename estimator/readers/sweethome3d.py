@@ -19,8 +19,8 @@ from estimator.errors import PlanError
 from estimator.options import ReadOptions
 from estimator.plan import OpeningKind, Plan, Room
 from estimator.readers.detect import archive_entries, unpacked
+from estimator.readers.lines import Line, Span, arc_points, axis_through
 from estimator.readers.notes import Notes
-from estimator.readers.planner_lines import Line, Span, arc_points, axis_through
 from estimator.readers.planner_plan import Drawn, Level, is_sound, plan_of, wall_height_m, wall_thickness_m
 from estimator.readers.planner_values import SENTENCES, Names, number, text
 

@@ -1,4 +1,4 @@
-"""Walls of floor planners: a line with a thickness, a height or two, and openings along it."""
+"""Walls that a file draws as lines: with a thickness, a height or two, and openings along them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A wall as a planner draws it.
+    """A wall drawn as a line.
 
     Attributes
     ----------
@@ -103,6 +103,27 @@ def planned_walls(lines: Sequence[Line], notes: Notes, *, has_square_ends: bool 
     """
     reach_m = _reaches(lines, has_square_ends)
     return [_wall(line, notes, float(a), float(b)) for line, (a, b) in zip(lines, reach_m, strict=True)]
+
+
+def openings_along(line: Line, notes: Notes, spare_m: float = CLEARED_M) -> tuple[Opening, ...]:
+    """The openings of a wall, cut off at its ends, foot and top, those that overlap united.
+
+    Parameters
+    ----------
+    line : Line
+    notes : Notes
+    spare_m : float
+        How far they are cut beyond the faces of the wall. [m]
+
+    Returns
+    -------
+    tuple of Opening
+    """
+    spans = _disjoint(list(_fitting(line, notes)), notes)
+    return tuple(
+        Opening(s.id, s.kind, s.sill_m, s.head_m, s.to_m - s.from_m, _part(line, s.from_m, s.to_m, spare_m))
+        for s in spans
+    )
 
 
 def axis_through(points_m: NDArray[np.float64]) -> LineString:
@@ -173,14 +194,10 @@ def _reaches(lines: Sequence[Line], has_square_ends: bool) -> NDArray[np.float64
 
 
 def _wall(line: Line, notes: Notes, before_m: float, after_m: float) -> Wall:
-    spans = _disjoint(list(_fitting(line, notes)), notes)
-    openings = tuple(
-        Opening(s.id, s.kind, s.sill_m, s.head_m, s.to_m - s.from_m, _part(line, s.from_m, s.to_m, CLEARED_M))
-        for s in spans
-    )
+    openings = openings_along(line, notes)
     slabs: tuple[Slab, ...] = ()
     if abs(line.top_at_end_m - line.top_m) > NEAR_M:
-        notes.add("planner-wall-sloping", line.id, f"{STEP_M:g}")
+        notes.add("wall-sloping", line.id, f"{STEP_M:g}")
         slabs = _slabs(line, openings, (before_m, after_m))
         openings = tuple(replace(o, footprint=shapely.Polygon()) for o in openings)
     return Wall(
@@ -250,7 +267,7 @@ def _fitting(line: Line, notes: Notes) -> Iterator[Span]:
             notes.add("opening-off-wall", span.id)
             continue
         if span.from_m < -NEAR_M or span.to_m > line.axis.length + NEAR_M:
-            notes.add("planner-opening-clipped", span.id)
+            notes.add("opening-clipped", span.id)
         if span.head_m > top_m + NEAR_M:
             notes.add("opening-cut-short", span.id)
         yield fits
