@@ -1,0 +1,117 @@
+"""Meshes (STL, OBJ, PLY, GLB, 3MF, DAE) as plans: bodies cut horizontally.
+
+The file is loaded within limits (:mod:`~estimator.readers.mesh_bounds`, :mod:`~estimator.readers.mesh_load`),
+put upright and into metres (:mod:`~estimator.readers.mesh_scale`), taken apart into connected bodies
+(:mod:`~estimator.readers.mesh_bodies`), of which the walls are kept (:mod:`~estimator.readers.mesh_kinds`).
+Their sections give storeys (:mod:`~estimator.readers.mesh_levels`) and walls
+(:mod:`~estimator.readers.mesh_walls`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from estimator.errors import PlanError
+from estimator.options import ReadOptions
+from estimator.plan import Plan, Room, Storey, Wall
+from estimator.readers.mesh_bodies import Body, bodies
+from estimator.readers.mesh_findings import SENTENCES
+from estimator.readers.mesh_kinds import kinds, parts_of_walls
+from estimator.readers.mesh_levels import cuts, floors, remainder_m3
+from estimator.readers.mesh_load import load
+from estimator.readers.mesh_scale import placed
+from estimator.readers.mesh_walls import leaning_wall, rooms_of, storey_walls
+from estimator.readers.notes import Notes
+from estimator.shapes import united
+
+TOLD_M3 = 0.01
+"""Volumes left out that are larger than this are told. [m³]"""
+
+
+def read(path: Path, options: ReadOptions, kind: str, shown: str | None = None) -> Plan:
+    """The plan in a mesh file.
+
+    Parameters
+    ----------
+    path : Path
+    options : ReadOptions
+        ``unit_m``, ``width_m``, ``up`` and ``wall_layers`` matter here, and the limits.
+    kind : {"stl", "obj", "ply", "glb", "3mf", "dae"}
+    shown : str, optional
+        What the file is called in messages.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    PlanError
+        The file is damaged, passes a limit, or holds no walls.
+    """
+    name = str(path) if shown is None else shown
+    notes = Notes(SENTENCES)
+    model = load(path, kind, name, options.limits)
+    where = placed(model, options, notes, name)
+    skipped: list[str] = []
+    is_kept = parts_of_walls(model.parts, options.wall_layers, skipped)
+    kept = [pair for pair, keep in zip(zip(model.parts, where.meshes, strict=True), is_kept, strict=True) if keep]
+    if not kept:
+        known = ", ".join(sorted({p.name or p.material for p in model.parts if p.name or p.material})[:20])
+        raise PlanError(
+            f"{name}: has no group or material called {', '.join(options.wall_layers)}; "
+            + (f"known are {known}" if known else "it names none")
+        )
+    found = kinds(bodies(kept, notes), bool(options.wall_layers), notes)
+    if not found.upright and not found.leaning:
+        raise PlanError(
+            f"{name}: holds no walls that enclose an area in a horizontal section; model them with their thickness, "
+            "or say which they are with --layer",
+            notes.findings(),
+        )
+    levels = floors(found, cuts(found.upright), notes)
+    walls: list[Wall] = []
+    for number, (storey, cuts_here) in enumerate(zip(levels.storeys, levels.cuts, strict=True)):
+        own = storey_walls(cuts_here, number, storey, storey.id, notes)
+        if own:
+            covered = united(np.array([w.footprint for w in own], dtype=object))
+            left_m3 = remainder_m3([c for c in cuts_here if c.leans], covered)
+            if left_m3 > TOLD_M3:
+                notes.add("mesh-roofs", f"above {storey.name}", f": {left_m3:.2f} m³ beside the walls")
+        walls += own
+    walls += _leaning(found.leaning, levels.storeys, notes)
+    if not walls:
+        raise PlanError(
+            f"{name}: holds floors or solid blocks but no walls; model the walls with their thickness",
+            notes.findings(),
+        )
+    rooms = [
+        Room(f"{storey.id}-r{k}", f"Room {k}", number, polygon)
+        for number, storey in enumerate(levels.storeys)
+        for k, polygon in enumerate(rooms_of([w for w in walls if w.storey == number]), 1)
+    ]
+    return Plan(
+        Path(name).stem,
+        f"{Path(name).name} ({kind.upper()} mesh)",
+        levels.storeys,
+        tuple(walls),
+        tuple(rooms),
+        findings=notes.findings(),
+        unit=where.unit,
+        evidence=where.evidence,
+        skipped=tuple(skipped),
+    )
+
+
+def _leaning(found: tuple[Body, ...], storeys: tuple[Storey, ...], notes: Notes) -> list[Wall]:
+    """Leaning bodies as walls of the storey they begin in."""
+    walls = []
+    for k, body in enumerate(found, 1):
+        level = body.slabs[0].base_m
+        number = max((i for i, s in enumerate(storeys) if s.elevation_m <= level + 0.1), default=0)
+        wall = leaning_wall(body, number, f"{storeys[number].id}-leaning{k}")
+        notes.add("mesh-leaning", wall.id)
+        walls.append(wall)
+    return walls
