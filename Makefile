@@ -2,6 +2,7 @@
 # make test       run the tests
 # make check      lint, types, layers (import contract), docstrings and units; each is a target too
 # make format     lay the code out as the checks want it
+# make fuzz       read thousands of damaged plan files (half an hour and more)
 # make bench      print the measured speeds
 # make wheel      build the wheel and the source archive into dist/
 # make lock       resolve requirements.lock anew (needs uv)
@@ -20,7 +21,7 @@ SHIPPED := api estimator materials printers
 PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
 
 .DEFAULT_GOAL := sample
-.PHONY: sample setup test check lint types layers docstrings format bench wheel lock clean
+.PHONY: sample setup test check lint types layers docstrings format bench fuzz wheel lock clean
 
 sample: setup
 	$(BIN)/printhouse estimate $(SAMPLE)
@@ -61,6 +62,9 @@ format: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+fuzz: setup
+	$(BIN)/python -m tests.fuzz
 
 wheel: setup
 	$(BIN)/python -m build --no-isolation --outdir dist
