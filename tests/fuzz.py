@@ -33,20 +33,6 @@ import shapely
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "plans"
 SUFFIXES = set(".json .ifc .dxf .svg .geojson .dae .stl .obj .ply .glb .3mf .sh3d .xml".split())
-    ".json",
-    ".ifc",
-    ".dxf",
-    ".svg",
-    ".geojson",
-    ".dae",
-    ".stl",
-    ".obj",
-    ".ply",
-    ".glb",
-    ".3mf",
-    ".sh3d",
-    ".xml",
-}
 
 LIMIT_S = 30.0
 """A mutant that takes longer hangs. [s]"""
