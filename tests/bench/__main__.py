@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import lookahead
+from tests.bench import lookahead, readers
 from tests.bench.buildings import buildings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,6 +99,7 @@ def main() -> None:
     """Everything, in the order of the pipeline."""
     processes()
     estimates()
+    readers.main()
     print("\nlook-ahead, millions of segments a second")
     lookahead.main()
 
