@@ -31,6 +31,9 @@ SMALLEST_M2 = 0.005
 SLIVER_M = 0.015
 """Pieces left over that are narrower than this belong to the strip beside them. [m]"""
 
+TOUCH_M = 1e-6
+"""Grid on which pieces left over are joined to the strip they touch. [m]"""
+
 SIMPLE_M = 0.001
 """Nodes of the boundary that matter less than this are left out. [m]"""
 
@@ -97,11 +100,12 @@ def _shared_out(area: Area, runs: list[Run]) -> list[Strip]:
         for polygon in rest:
             if polygon.area <= 1e-9:
                 continue
-            beside = tree.query(polygon, predicate="intersects")
+            beside = tree.query(polygon, predicate="dwithin", distance=TOUCH_M)
             narrow = shapely.buffer(polygon, -SLIVER_M / 2).is_empty
             if len(beside) and (polygon.area < SMALLEST_M2 or narrow):
-                shared_m = [shapely.length(shapely.intersection(polygon, taken[int(k)])) for k in beside]
-                pieces[int(beside[int(np.argmax(shared_m))])][1].append(polygon)
+                rim = shapely.buffer(polygon, TOUCH_M)
+                shared_m2 = [shapely.area(shapely.intersection(rim, taken[int(k)])) for k in beside]
+                pieces[int(beside[int(np.argmax(shared_m2))])][1].append(polygon)
             else:
                 whole.append(Strip(polygon, None, None))
     else:
@@ -110,6 +114,8 @@ def _shared_out(area: Area, runs: list[Run]) -> list[Strip]:
     for run, polygons in pieces:
         together = united(np.array(polygons, dtype=object))
         parts = _polygons(together)
+        if len(parts) > 1:  # what is left over may touch its strip only to the last bit
+            parts = _polygons(shapely.union_all(polygons, grid_size=TOUCH_M))
         largest = max(parts, key=lambda p: p.area)
         strips.append(Strip(largest, run.axis, run.thickness_m))
         whole += [Strip(p, None, None) for p in parts if p is not largest]
