@@ -128,7 +128,7 @@ def kind_of(path: Path, shown: str, limits: Limits) -> str:
         return _archive_kind(path, shown)
     if start[:1] in (b"{", b"["):
         return json_kind(load_bounded_json(path, shown), shown)
-    kind = _text_kind(start) or _mesh_kind(start, size)
+    kind = _text_kind(start) or _mesh_kind(head, start, size)
     if kind is None:
         raise PlanError(f"{shown}: is none of the formats read here ({', '.join(FORMATS)}); export it as one of them")
     return kind
@@ -288,13 +288,15 @@ def _text_kind(start: bytes) -> str | None:
     return None
 
 
-def _mesh_kind(start: bytes, size: int) -> str | None:
+def _mesh_kind(head: bytes, start: bytes, size: int) -> str | None:
     if start.startswith(b"glTF"):
         return "glb"
     if re.match(rb"ply\s", start):
         return "ply"
-    if len(start) >= 84 and size == 84 + 50 * int.from_bytes(start[80:84], "little"):
+    if len(head) >= 84 and size == 84 + 50 * int.from_bytes(head[80:84], "little"):
         return "stl"
+    if size > 84 and (size - 84) % 50 == 0 and b"\0" in head[:128] and not start.startswith(b"glTF"):
+        return "stl"  # whose count of triangles is wrong: its reader says so
     if re.match(rb"solid\b", start) and re.search(rb"\b(facet|endsolid)\b", start):
         return "stl"
     lines = [line.split() for line in start.splitlines()[:200]]

@@ -9,6 +9,7 @@ Their sections give storeys (:mod:`~estimator.readers.mesh_levels`) and walls
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +20,15 @@ from estimator.plan import Plan, Room, Storey, Wall
 from estimator.readers.mesh_bodies import Body, bodies
 from estimator.readers.mesh_findings import SENTENCES
 from estimator.readers.mesh_kinds import kinds, parts_of_walls
-from estimator.readers.mesh_levels import cuts, floors, remainder_m3
+from estimator.readers.mesh_levels import cuts, floors, remainder_m3, solid_share
 from estimator.readers.mesh_load import load
 from estimator.readers.mesh_scale import placed
 from estimator.readers.mesh_walls import leaning_wall, rooms_of, storey_walls
 from estimator.readers.notes import Notes
 from estimator.shapes import united
+
+SOLID_SHARE = 0.7
+"""Share of the volume wider than any wall from which a model is a block."""
 
 TOLD_M3 = 0.01
 """Volumes left out that are larger than this are told. [m³]"""
@@ -37,7 +41,7 @@ def read(path: Path, options: ReadOptions, kind: str, shown: str | None = None) 
     ----------
     path : Path
     options : ReadOptions
-        ``unit_m``, ``width_m``, ``up`` and ``wall_layers`` matter here, and the limits.
+        ``unit_m``, ``width_m``, ``up``, ``wall_layers`` and ``thickness_m`` matter here, and the limits.
     kind : {"stl", "obj", "ply", "glb", "3mf", "dae"}
     shown : str, optional
         What the file is called in messages.
@@ -54,16 +58,19 @@ def read(path: Path, options: ReadOptions, kind: str, shown: str | None = None) 
     name = str(path) if shown is None else shown
     notes = Notes(SENTENCES)
     model = load(path, kind, name, options.limits)
-    where = placed(model, options, notes, name)
+    for key in model.lost:
+        notes.add("mesh-damaged", key)
     skipped: list[str] = []
     is_kept = parts_of_walls(model.parts, options.wall_layers, skipped)
-    kept = [pair for pair, keep in zip(zip(model.parts, where.meshes, strict=True), is_kept, strict=True) if keep]
-    if not kept:
+    parts = tuple(part for part, keep in zip(model.parts, is_kept, strict=True) if keep)
+    if not parts:
         known = ", ".join(sorted({p.name or p.material for p in model.parts if p.name or p.material})[:20])
         raise PlanError(
             f"{name}: has no group or material called {', '.join(options.wall_layers)}; "
             + (f"known are {known}" if known else "it names none")
         )
+    where = placed(replace(model, parts=parts), options, notes, name)
+    kept = list(zip(parts, where.meshes, strict=True))
     found = kinds(bodies(kept, notes), bool(options.wall_layers), notes)
     if not found.upright and not found.leaning:
         raise PlanError(
@@ -71,7 +78,13 @@ def read(path: Path, options: ReadOptions, kind: str, shown: str | None = None) 
             "or say which they are with --layer",
             notes.findings(),
         )
-    levels = floors(found, cuts(found.upright), notes)
+    levels = floors(found, cuts(found.upright), options.thickness_m, notes)
+    if not found.leaning and solid_share([c for own in levels.cuts for c in own]) > SOLID_SHARE:
+        raise PlanError(
+            f"{name}: shows solid blocks, not walls; say how thick the walls along their outside are with --thickness, "
+            "or model them",
+            notes.findings(),
+        )
     walls: list[Wall] = []
     for number, (storey, cuts_here) in enumerate(zip(levels.storeys, levels.cuts, strict=True)):
         own = storey_walls(cuts_here, number, storey, storey.id, notes)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from estimator.plan import Area, Slab
 from estimator.readers.mesh_load import Part
+from estimator.readers.mesh_repair import without_flat_holes
 from estimator.readers.notes import Notes
 from estimator.readers.sections import BRIDGE_M, Mesh, Stack, stack, welded
 from estimator.shapes import united
@@ -113,8 +114,8 @@ def bodies(parts: list[tuple[Part, Mesh]], notes: Notes) -> list[Body]:
 
     Notes
     -----
-    Bodies that do not close by themselves are first tried all together, as faces that miss each other's
-    vertices; then each alone with its open ends bridged. A body inside the solid of another, turned
+    Bodies that do not close get their flat holes filled; then they are tried all together, as faces that
+    miss each other's vertices; then each alone with its open ends bridged. A body inside the solid of another, turned
     inside out, is a hollow in it.
     """
     offsets = np.cumsum([0, *(len(mesh.vertices_m) for _, mesh in parts)])
@@ -220,18 +221,28 @@ def _cut(mesh: Mesh, groups: list[Ints]) -> list[tuple[Ints, Stack]]:
     done: list[tuple[Ints, Stack]] = []
     unclosed: list[Ints] = []
     for group in groups:
-        cut = stack(_own(mesh, group), BRIDGE_M, SHIFT_M)
+        cut = _stacked(_own(mesh, group), BRIDGE_M)
         if cut.open_sections:
             unclosed.append(group)
         else:
             done.append((group, cut))
     if len(unclosed) > 1:
         together = np.sort(np.concatenate(unclosed))
-        cut = stack(_own(mesh, together), BRIDGE_M, SHIFT_M)
+        cut = _stacked(_own(mesh, together), BRIDGE_M)
         if not cut.open_sections and cut.slabs:
             return [*done, (together, replace(cut, bridged_sections=max(cut.bridged_sections, 1)))]
-    done += [(group, stack(_own(mesh, group), WIDE_BRIDGE_M, SHIFT_M)) for group in unclosed]
+    done += [(group, _stacked(_own(mesh, group), WIDE_BRIDGE_M)) for group in unclosed]
     return sorted(done, key=lambda pair: int(pair[0][0]))
+
+
+def _stacked(own: Mesh, bridge_m: float) -> Stack:
+    """A body as a stack, its flat holes filled if it does not close without; then it counts as bridged."""
+    cut = stack(own, BRIDGE_M, SHIFT_M)
+    if not cut.open_sections:
+        return cut
+    filled = without_flat_holes(welded(own))
+    again = stack(filled, bridge_m, SHIFT_M)
+    return replace(again, bridged_sections=max(again.bridged_sections, 1))
 
 
 def _own(mesh: Mesh, triangles: Ints) -> Mesh:

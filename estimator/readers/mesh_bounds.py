@@ -45,6 +45,8 @@ class XmlFacts:
         Objects that a 3MF model builds.
     materials : dict of str to str
         Names of a COLLADA file's materials by id.
+    geometries : list of str
+        Ids of a COLLADA file's geometries that are meshes.
     """
 
     unit: str = ""
@@ -52,6 +54,7 @@ class XmlFacts:
     objects: dict[str, list[str]] = field(default_factory=dict)
     items: list[str] = field(default_factory=list)
     materials: dict[str, str] = field(default_factory=dict)
+    geometries: list[str] = field(default_factory=list)
 
 
 def check_stl(data: bytes, shown: str, limits: Limits) -> None:
@@ -235,10 +238,10 @@ def check_xml(data: bytes, shown: str, limits: Limits) -> XmlFacts:
         raise PlanError(f"{shown}: is XML with an archive inside it; export it again")
     facts = XmlFacts()
     depth = elements = 0
-    text_of = ""
+    text_of = geometry = ""
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth, elements, text_of
+        nonlocal depth, elements, text_of, geometry
         depth += 1
         elements += 1
         if depth > 4 * limits.depth + 16:
@@ -255,6 +258,10 @@ def check_xml(data: bytes, shown: str, limits: Limits) -> XmlFacts:
             facts.unit = attributes.get("unit", "millimeter")
         elif short == "material" and "id" in attributes:
             facts.materials[attributes["id"]] = attributes.get("name", attributes["id"])
+        elif short == "geometry":
+            geometry = attributes.get("id", "")
+        elif short == "mesh" and geometry:
+            facts.geometries.append(geometry)
         elif short == "object":
             facts.objects[attributes.get("id", "")] = []
         elif short == "component" and facts.objects:

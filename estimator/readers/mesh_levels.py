@@ -130,7 +130,7 @@ class Floors:
     cuts: tuple[list[Cut], ...]
 
 
-def floors(found: Kinds, all_cuts: list[Cut], notes: Notes) -> Floors:
+def floors(found: Kinds, all_cuts: list[Cut], thickness_m: float | None, notes: Notes) -> Floors:
     """Storeys of a model.
 
     Parameters
@@ -138,6 +138,8 @@ def floors(found: Kinds, all_cuts: list[Cut], notes: Notes) -> Floors:
     found : Kinds
     all_cuts : list of Cut
         Of its upright bodies.
+    thickness_m : float or None
+        Of the walls of a model that shows a house as a block; None leaves it a block. [m]
     notes : Notes
         Gets floors and roofs that were one body with the walls.
 
@@ -150,7 +152,7 @@ def floors(found: Kinds, all_cuts: list[Cut], notes: Notes) -> Floors:
     A storey begins on the ground, on a floor with walls of 1.8 m above and below it, and where a quarter of all
     wall bodies begin, 1.8 m or more above the storey below.
     """
-    walls, plates = _without_plates(all_cuts, notes)
+    walls, plates = _without_plates(all_cuts, thickness_m, notes)
     tops = [*plates, *(_span(body) for body in found.plates if _is_floor(body, walls))]
     bodies = (*found.upright, *found.leaning)
     lowest = min([*(c.base_m for c in walls), *(float(b.low_m[2]) for b in found.leaning)], default=0.0)
@@ -194,7 +196,9 @@ def _bases(bodies: tuple[Body, ...]) -> list[float]:
     return [float(z) for z in np.unique(np.round(base, 2)) if area[np.abs(base - z) < 0.1].sum() >= 0.25 * area.sum()]
 
 
-def _without_plates(all_cuts: list[Cut], notes: Notes) -> tuple[list[Cut], list[tuple[float, float]]]:
+def _without_plates(
+    all_cuts: list[Cut], thickness_m: float | None, notes: Notes
+) -> tuple[list[Cut], list[tuple[float, float]]]:
     """Cuts without the floors and roofs that are one body with the walls; where those lay."""
     wide = [shapely.Polygon() if c.leans else wide_part(c.area) for c in all_cuts]
     kept: list[Cut] = []
@@ -212,8 +216,12 @@ def _without_plates(all_cuts: list[Cut], notes: Notes) -> tuple[list[Cut], list[
         base_m, top_m = run[0].base_m, run[-1].top_m
         beside = [all_cuts[i] for i in (last + 1, k - 1) if 0 <= i < len(all_cuts)]
         if top_m - base_m >= PLATE_M or not beside:
-            notes.add("mesh-massive", "mesh", f"z {base_m:.2f} to {top_m:.2f}")
-            kept += run
+            if thickness_m is None:
+                notes.add("mesh-massive", f"z {base_m:.2f} to {top_m:.2f}")
+                kept += run
+            else:
+                notes.add("mesh-shelled", f"z {base_m:.2f} to {top_m:.2f}", f"{thickness_m:g}")
+                kept += [replace(c, area=_shell(c.area, thickness_m)) for c in run]
         else:
             walls = united(np.array([c.area for c in beside], dtype=object))
             inside = filled(walls).area
@@ -225,6 +233,24 @@ def _without_plates(all_cuts: list[Cut], notes: Notes) -> tuple[list[Cut], list[
                 kept += [replace(c, area=area) for c in run if not (area := common(c.area, walls)).is_empty]
         k = last + 1
     return kept, plates
+
+
+def _shell(area: Area, thickness_m: float) -> Area:
+    """The outer strip of an area."""
+    return without(area, shapely.buffer(area, -thickness_m, join_style="mitre"))
+
+
+def solid_share(all_cuts: list[Cut]) -> float:
+    """Share of the volume of cuts that is wider than any wall.
+
+    Parameters
+    ----------
+    all_cuts : list of Cut
+        Floors and roofs taken out.
+    """
+    volume = sum(c.area.area * c.height_m for c in all_cuts)
+    wide = sum(wide_part(c.area).area * c.height_m for c in all_cuts if not c.leans)
+    return float(wide / volume) if volume > 0.0 else 0.0
 
 
 def _reaches(lower: Cut, upper: Cut) -> bool:

@@ -6,7 +6,7 @@ import importlib
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,11 +78,14 @@ class Model:
         Length of the unit that the file or its format states. [m]
     up : {"x", "y", "z"} or None
         Upward axis that the file or its format states.
+    lost : tuple of str
+        Meshes in the file that the parser could not read.
     """
 
     parts: tuple[Part, ...]
     unit_m: float | None
     up: str | None
+    lost: tuple[str, ...] = ()
 
 
 class _NothingElse:
@@ -131,7 +134,7 @@ def load(path: Path, kind: str, shown: str, limits: Limits) -> Model:
             f"{shown}: does not fit together ({type(error).__name__}: {str(error)[:120]}); export it again"
         ) from error
     _check(model, shown, limits)
-    return Model(tuple(_used(part) for part in model.parts if len(part.triangles)), model.unit_m, model.up)
+    return replace(model, parts=tuple(_used(part) for part in model.parts if len(part.triangles)))
 
 
 def _loaded(path: Path, kind: str, shown: str, limits: Limits) -> Model:
@@ -209,9 +212,14 @@ def _obj_parts(data: bytes) -> Iterator[Part]:
 
     text = re.sub(rb"^[ \t]*(o|g|usemtl|mtllib)(?:[ \t]+([^\r\n]*))?(?=\r?$)", numbered, data, flags=re.M)
     keys = list(known)
-    for part in _parts(text, "obj", {}, split_objects=True, split_groups=False, group_material=False):
+
+    def place(part: Part) -> int:
         number = re.match(r"part(\d+)", part.name)
-        words = [w.decode("utf-8", "replace") for w in keys[int(number[1])]] if number else ["", "", ""]
+        return int(number[1]) if number else -1
+
+    found = _parts(text, "obj", {}, split_objects=True, split_groups=False, group_material=False)
+    for part in sorted(found, key=place):
+        words = [w.decode("utf-8", "replace") for w in keys[place(part)]] if place(part) >= 0 else ["", "", ""]
         name = " ".join(dict.fromkeys(w for w in words[:2] if w and w != "default"))
         yield Part(name, words[2], part.vertices, part.triangles)
 
@@ -234,7 +242,7 @@ def _collada(data: bytes, shown: str, limits: Limits) -> Model:
     while waiting:
         node, matrix, name, depth = waiting.pop()
         visited += 1
-        if depth > 4 * limits.depth or visited > min(limits.entities, 100_000):
+        if depth > 4 * limits.depth or visited > min(limits.entities, 20_000):
             raise PlanError(f"{shown}: nests groups more than {limits.depth} deep, or repeats them without end")
         if isinstance(node, collada.scene.GeometryNode):
             for part in _collada_parts(node, matrix, name, facts.materials):
@@ -246,7 +254,10 @@ def _collada(data: bytes, shown: str, limits: Limits) -> Model:
             called = inner.name or inner.id or name
             here = matrix @ np.asarray(inner.matrix, np.float64)
             waiting += [(child, here, called, depth + 1) for child in reversed(inner.children)]
-    return Model(tuple(parts), unit_m, up)
+    lost = tuple(key for key in facts.geometries if key not in document.geometries)
+    if lost and not parts:
+        raise PlanError(f"{shown}: holds {len(lost)} meshes that do not fit together; repair and export it again")
+    return Model(tuple(parts), unit_m, up, lost)
 
 
 def _collada_parts(node: Any, matrix: Floats, name: str, materials: dict[str, str]) -> Iterator[Part]:

@@ -29,6 +29,9 @@ EXTENT_M = (3.0, 60.0)
 HEAD_M = (1.9, 2.5)
 """What is likely of a house: height, wall thickness, longer side in plan, head of some opening. [m]"""
 
+THICKEST_SHARE = 0.2
+"""Sections thicker than this share of the extent are solid, and say nothing of walls."""
+
 LARGEST_M = 2000.0
 SMALLEST_M = 0.3
 """Sides in plan beyond these are refused. [m]"""
@@ -235,7 +238,7 @@ def _sizes(vertices: Floats, triangles: Ints) -> _Sizes:
         cut = section(Mesh((vertices - low) * scale, triangles), share * float(size[2]) * scale, 0.3)
         if cut.area > 0.0:
             ratios.append(2.0 * cut.area / cut.length / scale)
-    thickness = float(np.median(ratios)) if ratios else None
+    thickness = float(np.median(ratios)) if ratios and np.median(ratios) < THICKEST_SHARE * size[:2].max() else None
     return _Sizes(float(size[2]), float(size[:2].max()), thickness, inner)
 
 
