@@ -174,7 +174,7 @@ def wall_ends(area: Area) -> tuple[Floats, Floats, Floats, Floats]:
         before, after = np.roll(unit, 1, axis=0), np.roll(unit, -1, axis=0)
         turn_in = before[:, 0] * unit[:, 1] - before[:, 1] * unit[:, 0]
         turn_out = unit[:, 0] * after[:, 1] - unit[:, 1] * after[:, 0]
-        ends = (length >= THIN_M) & (length <= THICK_M) & (turn_in > 0.8) & (turn_out > 0.8)
+        ends = (length >= THIN_M / 2) & (length <= THICK_M) & (turn_in > 0.8) & (turn_out > 0.8)
         k = np.flatnonzero(ends)
         out = np.stack((unit[k, 1], -unit[k, 0]), axis=1)
         beside = np.minimum(np.roll(length, 1), np.roll(length, -1)) / np.maximum(length, 1e-12)

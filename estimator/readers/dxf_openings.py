@@ -154,9 +154,9 @@ def found_openings(area: Area, drawing: Drawing, marks_of: Drawing) -> tuple[lis
     gaps = wall_gaps(area)
     raw, used = _in_gaps(gaps, marks, tags)
     across, off = _across_walls(area, [m for k, m in enumerate(marks) if k not in used])
-    raw += [
-        r for r in across if not any(r.footprint.intersection(o.footprint).area > 0.3 * r.footprint.area for o in raw)
-    ]
+    for one in sorted(across, key=lambda r: -r.width_m):  # the panes of one window are lines of one place
+        if not any(one.footprint.intersection(r.footprint).area > 0.3 * one.footprint.area for r in raw):
+            raw.append(one)
     raw.sort(key=lambda r: (round(r.footprint.centroid.y, 2), round(r.footprint.centroid.x, 2)))
     return [_with_heights(r, t) for r, t in zip(raw, _tag_of(raw, tags), strict=True)], off
 
@@ -208,31 +208,50 @@ def _ring(item: Item) -> Floats:
 
 
 def _in_gaps(gaps: list[Gap], marks: list[_Mark], tags: list[tuple[Floats, Tag]]) -> tuple[list[_Raw], set[int]]:
-    """Gaps that are openings, and the marks that lie in them."""
+    """Gaps that are openings, and the marks that lie in them; those in which something is drawn come first."""
+    if not gaps:
+        return [], set()
     used: set[int] = set()
+    drawn: list[list[tuple[int, float]]] = [[] for _ in gaps]
+    area = np.array([g.footprint for g in gaps], dtype=object)
+    if marks:
+        tree = shapely.STRtree([m.shape for m in marks])
+        for g, k in tree.query(area, predicate="dwithin", distance=TOUCH_M).T.tolist():
+            drawn[g].append((k, _span(gaps[g], marks[k])))
+    tagged = np.zeros(len(gaps), dtype=bool)
+    if tags:
+        at = np.asarray(shapely.points(np.array([at for at, _ in tags])), dtype=object)
+        for g, t in shapely.STRtree(at).query(area, predicate="dwithin", distance=TAG_REACH_M / 2).T.tolist():
+            tagged[g] |= _fits(tags[t][1], gaps[g].width_m)
+    one, other = shapely.STRtree(area).query(area, predicate="intersects")
+    shared = shapely.area(shapely.intersection(area[one], area[other])) > 0.3 * shapely.area(area[one])
+    rivals: dict[int, set[int]] = {}
+    for a, b in zip(one[shared].tolist(), other[shared].tolist(), strict=True):
+        if a != b:
+            rivals.setdefault(a, set()).add(b)
+            rivals.setdefault(b, set()).add(a)
     raw: list[_Raw] = []
-    tree = shapely.STRtree([m.shape for m in marks]) if marks else None
-    for gap in gaps:
-        near = tree.query(gap.footprint, predicate="dwithin", distance=TOUCH_M).tolist() if tree is not None else []
-        drawn = [(k, _span(gap, marks[k])) for k in near]
-        span = max((s for _, s in drawn), default=0.0)
-        tagged = [
-            tag for at, tag in tags
-            if _fits(tag, gap.width_m) and gap.footprint.distance(shapely.points(at)) <= TAG_REACH_M / 2
-        ]  # fmt: skip
-        if any(gap.footprint.intersection(r.footprint).area > 0.3 * gap.footprint.area for r in raw):
-            continue
-        if span >= (SPAN_ASIDE_RATIO if gap.is_aside else SPAN_RATIO) or (tagged and not gap.is_aside):
-            inside = [k for k, s in drawn if s > 0]
-            used.update(inside)
-            raw.append(_Raw(gap.footprint, gap.width_m, _use([marks[k] for k in inside], gap), True))
-        elif (
-            not gap.is_aside
-            and NARROWEST_BARE_M <= gap.width_m <= WIDEST_BARE_M
-            and gap.depth_ratio >= DEPTH_BARE_RATIO
-        ):
-            raw.append(_Raw(gap.footprint, gap.width_m, "opening", True, True))
+    taken: set[int] = set()
+    for may_be_bare in (False, True):
+        for g, gap in enumerate(gaps):
+            if g in taken or taken & rivals.get(g, set()):
+                continue
+            span = max((s for _, s in drawn[g]), default=0.0)
+            is_drawn = span >= (SPAN_ASIDE_RATIO if gap.is_aside else SPAN_RATIO) or (tagged[g] and not gap.is_aside)
+            if is_drawn:
+                inside = [k for k, s in drawn[g] if s > 0]
+                used.update(inside)
+                raw.append(_Raw(gap.footprint, gap.width_m, _use([marks[k] for k in inside], gap), True))
+                taken.add(g)
+            elif may_be_bare and _may_be_bare(gap):
+                raw.append(_Raw(gap.footprint, gap.width_m, "opening", True, True))
+                taken.add(g)
     return raw, used
+
+
+def _may_be_bare(gap: Gap) -> bool:
+    is_wide = NARROWEST_BARE_M <= gap.width_m <= WIDEST_BARE_M
+    return is_wide and not gap.is_aside and gap.depth_ratio >= DEPTH_BARE_RATIO
 
 
 def _span(gap: Gap, mark: _Mark) -> float:
@@ -306,8 +325,9 @@ def _under_swing(area: Area, arc: Arc) -> _Raw | None:
 
 def _under_lines(area: Area, mark: _Mark) -> _Raw | None:
     """The piece of wall under a window or a sliding door."""
-    box = mark.shape.minimum_rotated_rectangle
-    corner = shapely.get_coordinates(box)
+    corner = shapely.get_coordinates(mark.shape.minimum_rotated_rectangle)
+    if len(corner) == 2:  # a single line
+        corner = corner[[0, 1, 1, 0, 0]]
     if len(corner) < 5:
         return None
     middle = corner[:4].mean(axis=0)

@@ -104,9 +104,9 @@ def plan_of(document: Document, options: ReadOptions, notes: Notes, shown: str) 
 
 def _unit(document: Document, drawing: Drawing, layers: Layers, options: ReadOptions, shown: str) -> Unit:
     lines = segments_of(wall_items(drawing, layers))
-    lines = lines[np.any(lines[:, :2] != lines[:, 2:], axis=1)] if len(lines) else lines
     if not len(lines):
-        lines = segments_of([i for i in drawing.items if i.layer in layers.walls])
+        lines = segments_of([i for i in drawing.items if i.layer in layers.walls | layers.fills])
+    lines = lines[np.any(lines[:, :2] != lines[:, 2:], axis=1)]
     if not len(lines):
         raise PlanError(
             f"{shown}: draws no lines that could be walls; its layers are {_names(drawing)}: "
@@ -130,7 +130,7 @@ def _unit(document: Document, drawing: Drawing, layers: Layers, options: ReadOpt
 
 def _origin(drawing: Drawing, layers: Layers, unit_m: float) -> Floats:
     """The corner of the walls if they are far away, else (0, 0); in drawing units."""
-    points = segments_of([i for i in drawing.items if i.layer in layers.walls]).reshape(-1, 2)
+    points = segments_of([i for i in drawing.items if i.layer in layers.walls | layers.fills]).reshape(-1, 2)
     corner: Floats = np.median(points, axis=0) if len(points) else np.zeros(2)
     return np.floor(corner) if float(np.max(np.abs(corner))) * unit_m > FAR_M else np.zeros(2)
 

@@ -153,7 +153,7 @@ def _may_name(text: str) -> bool:
     letters = sum(c.isalpha() for c in text)
     if not 1 <= len(text) <= LONGEST_NAME or letters < max(1, len(text) / 2) or _is_size(text):
         return False
-    if opening_tag(text) is not None or re.search(r'["=@#]|\bMIN\b|\bTYP\b|\d{3,}', text.upper()):
+    if opening_tag(text) is not None or re.search(r'["=@#]|\bMIN\b|\bTYP\b|\d{5,}', text.upper()):
         return False
     return letters >= 3 or _has_word(text) or any(ord(c) > 0x2E7F for c in text)
 

@@ -27,7 +27,7 @@ HEADER_UNITS: Final = {1: UNITS_M["in"], 2: UNITS_M["ft"], 4: UNITS_M["mm"], 5: 
 """$INSUNITS of a DXF header. [m]"""
 
 DOOR_RADIUS_M: Final = (0.55, 1.3)
-WALL_SPACING_M: Final = (0.06, 0.45)
+WALL_SPACING_M: Final = (0.08, 0.4)
 EXTENT_M: Final = (4.0, 80.0)
 LETTERS_M: Final = (0.06, 0.6)
 """Usual, lowest and highest: swing of a door, distance of wall faces, extent of walls, height of letters. [m]"""
@@ -206,7 +206,7 @@ def _written_sizes(drawing: Drawing, walls: Floats, unit_m: Floats) -> list[Evid
             if size is None and (area is None or area < 1):
                 continue
             number_of += 1
-            around = _distances_around(text.at, walls)
+            around = _distances_around(text.at, 5 * text.height, walls)
             if around is None:
                 continue
             wide, deep = around
@@ -230,24 +230,23 @@ def _written_sizes(drawing: Drawing, walls: Floats, unit_m: Floats) -> list[Evid
     return found + _tags(drawing, unit_m)
 
 
-def _distances_around(at: Floats, walls: Floats) -> tuple[float, float] | None:
-    """From wall to wall through a point, across and upwards."""
+def _distances_around(at: Floats, aside: float, walls: Floats) -> tuple[float, float] | None:
+    """From wall to wall about a point, across and upwards; looked for beside it too, where a door may be open."""
     if not len(walls):
         return None
     spans = []
     for axis in (0, 1):
         other = 1 - axis
         a, b = walls[:, [axis, axis + 2]].T, walls[:, [other, other + 2]].T
-        crosses = (np.minimum(b[0], b[1]) <= at[other]) & (np.maximum(b[0], b[1]) >= at[other]) & (b[0] != b[1])
-        if not crosses.any():
-            return None
-        share = (at[other] - b[0][crosses]) / (b[1][crosses] - b[0][crosses])
-        hit = a[0][crosses] + share * (a[1][crosses] - a[0][crosses])
-        before, after = hit[hit <= at[axis]], hit[hit >= at[axis]]
-        if not len(before) or not len(after):
-            return None
-        spans.append(float(after.min() - before.max()))
-    return (spans[0], spans[1]) if min(spans) > 0 else None
+        before, after = -np.inf, np.inf
+        for level in at[other] + np.array((-aside, 0.0, aside)):
+            crosses = (np.minimum(b[0], b[1]) <= level) & (np.maximum(b[0], b[1]) >= level) & (b[0] != b[1])
+            share = (level - b[0][crosses]) / (b[1][crosses] - b[0][crosses])
+            hit = a[0][crosses] + share * (a[1][crosses] - a[0][crosses])
+            before = max(before, float(np.max(hit, where=hit <= at[axis], initial=-np.inf)))
+            after = min(after, float(np.min(hit, where=hit >= at[axis], initial=np.inf)))
+        spans.append(after - before)
+    return (spans[0], spans[1]) if 0 < min(spans) and np.isfinite(spans).all() else None
 
 
 def _door_arcs(drawing: Drawing) -> tuple[Floats, Floats]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 WALLS: Final = """
-wall walls wand wande waende mauer mauern mauerwerk trennwand mur murs muraille cloison cloisons muro muros
+wall walls wand wande waende mauer mauern mauerwerk trennwand mur muri murs muraille cloison cloisons muro muros
 pared paredes tabique tabiques parete pareti tramezzo tramezzi parede alvenaria vegg vegger vaegg vaeg vaegge
 vagg vaggar seina seinat sciana sciany scian stena steny sten pricka pricky zid zidovi zidovz fal falak zeinat
 stiena perete pereti duvar duvarlar muur muren binnenmuur buitenmuur wanden siena sienas sein seinad stina стена
