@@ -21,6 +21,7 @@ from estimator.readers.words import role_of
 
 Role = Literal["room", "level", "opening", "wall", "building", "other"]
 
+NUMBERS: Final = {int, float}
 LARGEST: Final = 1e9
 """Coordinates beyond this are none."""
 
@@ -155,16 +156,11 @@ class Loading:
                 f"{self._shown}: has more than the {self._limits.vertices} corners allowed; "
                 "give one building at a time, or raise --limit vertices"
             )
-        if not all(isinstance(p, list) and len(p) >= 2 for p in values):
+        sound = all(isinstance(p, list) and len(p) >= 2 and {type(p[0]), type(p[1])} <= NUMBERS for p in values)
+        if not sound:
             return None
-        try:
-            points = np.array([p[:2] for p in values])
-        except (ValueError, OverflowError):
-            return None
-        if points.dtype.kind not in "if" or points.shape != (len(values), 2):
-            return None
-        plain: NDArray[np.float64] = points.astype(np.float64)
-        return plain if bool((np.abs(plain) <= LARGEST).all()) else None
+        points = np.array([p[:2] for p in values], dtype=np.float64)
+        return points if bool((np.abs(points) <= LARGEST).all()) else None
 
 
 def name_of(properties: dict[str, Any], otherwise: str) -> str:

@@ -81,16 +81,16 @@ class Levels:
 
     def of_room(self, feature: Feature) -> list[int]:
         """Numbers of the levels of a room; levels that the file does not describe are made from its words."""
+        reference = feature.properties.get("level_id")
+        is_reference = isinstance(reference, str) and reference != ""
+        if is_reference and reference not in self._by_id:
+            self._notes.add("geo-level-unknown", feature.where)
         found = self.of(feature)
         if found:
             return found
         words = levels_of(feature.properties)
-        reference = feature.properties.get("level_id")
-        if isinstance(reference, str) and reference:
-            self._notes.add("geo-level-unknown", feature.where)
-            number_ = self._made(words[0] if words else reference, words or [reference])
-            self._by_id[reference] = number_
-            return [number_]
+        if is_reference and not words:
+            return [self._made(str(reference), [str(reference)])]
         return [self._made(word, [word]) for word in words] or [self._made("", [])]
 
     def of_building(self, storeys: int) -> list[int]:

@@ -23,7 +23,7 @@ REACH_M: Final = 0.3
 POINT_WIDTH_M: Final = 0.9
 """Width of openings that are given as points. [m]"""
 
-ALONG_DEG: Final = 30.0
+ALONG_DEG: Final = 45.0
 """Openings turned by more lie across a wall, not along it. [deg]"""
 
 SPARE_RATIO: Final = 0.15
@@ -110,7 +110,7 @@ def with_openings(
         if not one.levels and bool((storey[wall[mine]] != lowest).any()):
             notes.add("geo-opening-level", one.id, f"on {names[int(lowest)]}, the lowest storey with a wall there")
         mine = mine[storey[wall[mine]] == lowest]
-        best = straight[int(wall[mine[np.argmin(np.maximum(apart_m[mine], 0.0))]])]
+        best = straight[int(wall[mine[np.argmin(apart_m[mine])]])]
         spans.setdefault(best, []).append(_span(one, walls[best], middle[k], float(width_m[k]), notes))
     if any(len(own) > MOST_SPANS for own in spans.values()):
         raise PlanError(f"{shown}: has more than {MOST_SPANS} openings in one wall; delete those drawn twice")

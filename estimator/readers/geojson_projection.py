@@ -19,7 +19,7 @@ FLATTENING: Final = 1 / 298.257223563
 WIDEST_M: Final = 20_000.0
 """Degrees are not believed where the plan would be wider. [m]"""
 
-ROOM_M: Final = (1.2, 40.0)
+ROOM_M: Final = (1.2, 12.0)
 """Side of a square as large as the typical room of a building. [m]"""
 
 DEGREES: Final = re.compile(r"CRS:?84|EPSG:+(4326|4258|4269|4979)$", re.IGNORECASE)
@@ -91,7 +91,7 @@ def projected(points: Points, room: float, crs: Any, options: ReadOptions, notes
         why = "numbers beyond 180 and 90 are no degrees"
     unit_m, more = _length_unit_m(room)
     evidence = ", ".join(text for text in (why, more) if text)
-    notes.add("unit-evidence", "coordinates", f"{unit_name(unit_m)}s: {evidence}")
+    notes.add("unit-evidence" if unit_m == 1.0 else "unit-doubtful", "coordinates", f"{unit_name(unit_m)}s: {evidence}")
     return Projected(points * unit_m, unit_name(unit_m), (evidence,))
 
 
