@@ -82,8 +82,9 @@ def welded(mesh: Mesh) -> Mesh:
     -------
     Mesh
     """
-    vertices, inverse = np.unique(np.round(mesh.vertices_m, DIGITS) + 0.0, axis=0, return_inverse=True)
-    triangles = inverse.reshape(-1)[mesh.triangles]
+    grid = np.round(mesh.vertices_m, DIGITS) + 0.0
+    first, inverse = _unique_rows(grid)
+    vertices, triangles = grid[first], inverse[mesh.triangles]
     a, b, c = triangles.T
     whole = (a != b) & (b != c) & (c != a)
     return Mesh(vertices, triangles[whole].astype(np.int64))
@@ -196,6 +197,17 @@ def united(areas: list[Area]) -> Area:
     return _tidied(polygonal(shapely.union_all(areas)))
 
 
+def _unique_rows(rows: Floats | Ints) -> tuple[Ints, Ints]:
+    """First row of each kind in sorted order, and for each row its kind: (k,) and (n,) int."""
+    order = np.lexsort(rows.T[::-1])
+    inorder = rows[order]
+    fresh = np.ones(len(rows), bool)
+    fresh[1:] = (inorder[1:] != inorder[:-1]).any(axis=1)
+    inverse = np.empty(len(rows), np.int64)
+    inverse[order] = np.cumsum(fresh) - 1
+    return order[fresh], inverse
+
+
 def _step_bounds(solid: Mesh, corner_z: Floats, shift_m: float | None) -> Floats:
     """Heights between which the body is cut once: (k + 1,) float. [m]"""
     heights = np.unique(corner_z)
@@ -271,8 +283,8 @@ def _outline(vertices: Floats, triangles: Ints, height_m: float) -> tuple[Floats
 def _snapped(points: Floats, segments: Ints, grid_m: float) -> tuple[Floats, Ints]:
     """Points on one grid node made one; segments between them without those of no length."""
     cells = np.round(points / grid_m).astype(np.int64)
-    _, first, inverse = np.unique(cells, axis=0, return_index=True, return_inverse=True)
-    ends = inverse.reshape(-1)[segments]
+    first, inverse = _unique_rows(cells)
+    ends = inverse[segments]
     return np.round(points[first], DIGITS) + 0.0, ends[ends[:, 0] != ends[:, 1]].astype(np.int64)
 
 
@@ -307,7 +319,8 @@ def _bridges(nodes: Floats, ends: Ints, odd: Ints, bridge_m: float) -> Ints:
 
 def _filled(nodes: Floats, ends: Ints) -> Area:
     """The area inside an outline of directed segments."""
-    undirected = np.unique(np.sort(ends, axis=1), axis=0)
+    pairs = np.sort(ends, axis=1)
+    undirected = pairs[_unique_rows(pairs)[0]]
     lines = np.asarray(shapely.linestrings(nodes[undirected]), dtype=np.object_).reshape(-1)
     faces = _faces(lines)
     degrees = np.bincount(undirected.ravel(), minlength=len(nodes))
