@@ -38,21 +38,6 @@ class Level:
     elevation_m: float
 
 
-def metres_per_unit(model: Any) -> float:
-    """Length of the file's length unit.
-
-    Parameters
-    ----------
-    model : ifcopenshell.file
-
-    Returns
-    -------
-    float
-        [m]
-    """
-    return float(library("ifcopenshell.util.unit").calculate_unit_scale(model))
-
-
 def title(model: Any, otherwise: str) -> str:
     """The project's name.
 
@@ -134,6 +119,22 @@ def storey_step(element: Any) -> int | None:
     return None if storey is None else int(storey.id())
 
 
+def storey_name(element: Any) -> str:
+    """Name of the storey that holds an element.
+
+    Parameters
+    ----------
+    element : ifcopenshell.entity_instance
+
+    Returns
+    -------
+    str
+        Empty where none does.
+    """
+    storey = library("ifcopenshell.util.element").get_container(element, ifc_class="IfcBuildingStorey")
+    return "" if storey is None else str(storey.Name or storey.LongName or "")
+
+
 def level_at(elevations_m: Sequence[float], base_m: float) -> int:
     """The storey something belongs to by its height.
 
@@ -174,6 +175,28 @@ def layers_thickness_m(wall: Any, scale_m: float) -> float | None:
     return total if isfinite(total) and total > 0.0 else None
 
 
+def stated_height_m(wall: Any, scale_m: float) -> float | None:
+    """Height of a wall that its quantities state.
+
+    Parameters
+    ----------
+    wall : ifcopenshell.entity_instance
+    scale_m : float
+        Metres in one length unit of the file.
+
+    Returns
+    -------
+    float or None
+        [m]
+    """
+    sets = library("ifcopenshell.util.element").get_psets(wall, qtos_only=True)
+    for quantities in sets.values():
+        height = quantities.get("Height")
+        if isinstance(height, float) and isfinite(height) and height > 0.0:
+            return height * scale_m
+    return None
+
+
 def is_external(wall: Any) -> bool | None:
     """Whether the file calls a wall external.
 
@@ -191,7 +214,7 @@ def is_external(wall: Any) -> bool | None:
 
 
 def is_foundation(wall: Any, level_name: str) -> bool:
-    """Whether a wall is, by its name or its storey's name, part of the foundation.
+    """Whether a wall is, by its kind, its name or its storey's name, part of the foundation or against earth.
 
     Parameters
     ----------
@@ -202,6 +225,8 @@ def is_foundation(wall: Any, level_name: str) -> bool:
     -------
     bool
     """
+    if getattr(wall, "PredefinedType", None) == "RETAININGWALL":
+        return True
     return bool(FOUNDATION_WORDS.search(f"{wall.Name or ''} {wall.ObjectType or ''} {level_name}"))
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,8 @@ from estimator.errors import PlanError
 from estimator.readers.sections import Mesh
 
 MAX_TRIANGLES = 5_000_000
-MAX_THREADS = 8
 
+Detail = Literal["net", "gross", "plain"]
 Floats = NDArray[np.float64]
 
 
@@ -42,64 +41,93 @@ def library(name: str = "ifcopenshell") -> Any:
         return importlib.import_module(name)
     except ImportError as error:
         raise PlanError(
-            f"Reading IFC needs ifcopenshell, which cannot be loaded ({error}): "
-            "install it with 'pip install printhouse[ifc]'."
+            f"IFC needs the ifcopenshell library, which cannot be loaded ({error}); "
+            "install it with: pip install 'printhouse[ifc]'"
         ) from error
 
 
-def meshes(model: Any, elements: Iterable[Any], with_openings_cut: bool = True) -> dict[int, Mesh]:
-    """The bodies of elements in world coordinates.
+class Kernel:
+    """The geometry kernel with one model in it.
 
     Parameters
     ----------
     model : ifcopenshell.file
-    elements : iterable of ifcopenshell.entity_instance
-        Products with a representation.
-    with_openings_cut : bool
-        Whether openings are subtracted.
-
-    Returns
-    -------
-    dict of int to Mesh
-        By step number; elements whose body cannot be made are missing. [m]
-
-    Raises
-    ------
-    PlanError
-        If there are more triangles than anyone's house has.
 
     Notes
     -----
-    The kernel works in the element's own coordinates and the placement is applied here in double
-    precision, so that models a thousand kilometres from their origin lose nothing.
+    It works in each element's own coordinates and the placement is applied here in double precision, so
+    that models a thousand kilometres from their origin lose nothing.
     """
-    geom = library("ifcopenshell.geom")
-    wanted = list(elements)
-    if not wanted:
-        return {}
-    settings = geom.settings()
-    settings.set("disable-opening-subtractions", not with_openings_cut)
-    settings.set("apply-default-materials", False)
-    settings.set("no-normals", True)
-    threads = max(1, min(os.cpu_count() or 1, MAX_THREADS, len(wanted)))
-    iterator = geom.iterator(settings, model, threads, include=wanted)
-    found: dict[int, Mesh] = {}
-    triangles = 0
-    running = iterator.initialize()
-    while running:
-        shape = iterator.get()
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self._geom = library("ifcopenshell.geom")
+        self._settings = {detail: self._made(detail) for detail in ("net", "gross", "plain")}
+
+    def _made(self, detail: Detail) -> Any:
+        settings = self._geom.settings()
+        settings.set("disable-opening-subtractions", detail != "net")
+        settings.set("disable-boolean-result", detail == "plain")
+        settings.set("apply-default-materials", False)
+        settings.set("no-normals", True)
+        return settings
+
+    def body(self, step: int, detail: Detail = "net") -> Mesh | None:
+        """The body of an element in world coordinates.
+
+        Parameters
+        ----------
+        step : int
+            Step number of a product with a representation.
+        detail : {"net", "gross", "plain"}
+            With its openings cut, without, or without any cut: no openings, no clipping.
+
+        Returns
+        -------
+        Mesh or None
+            None where the kernel can make no faces of it. [m]
+
+        Raises
+        ------
+        PlanError
+            If there are more triangles than anyone's house has.
+        """
+        try:
+            shape = self._geom.create_shape(self._settings[detail], self._model.by_id(step))
+        except RuntimeError:
+            return None
         mesh = _mesh(shape.geometry, _matrix(shape))
-        triangles += len(mesh.triangles)
-        if triangles > MAX_TRIANGLES:
+        if len(mesh.triangles) > MAX_TRIANGLES:
             raise PlanError(
-                f"The wall bodies have more than {MAX_TRIANGLES} triangles: "
-                "export the walls alone, with a coarser level of detail."
+                f"one element has more than {MAX_TRIANGLES} triangles; "
+                "export the walls alone, with a coarser level of detail"
             )
-        if len(mesh.triangles):
-            key = int(shape.id)
-            found[key] = joined([found[key], mesh]) if key in found else mesh
-        running = bool(iterator.next())
-    return found
+        return mesh if len(mesh.triangles) else None
+
+    def axis(self, step: int) -> Floats | None:
+        """The axis of a wall in its own coordinates, arcs as chords.
+
+        Parameters
+        ----------
+        step : int
+
+        Returns
+        -------
+        (n, 3) float or None
+            Points along it; None where the file has no axis or one that is not a single line. [m]
+        """
+        representation = representation_of(self._model.by_id(step), "Axis")
+        if representation is None:
+            return None
+        settings = self._geom.settings()
+        settings.set("dimensionality", library().ifcopenshell_wrapper.CURVES_SURFACES_AND_SOLIDS)
+        try:
+            shape = self._geom.create_shape(settings, representation)
+        except RuntimeError:
+            return None
+        points = np.array(shape.verts, np.float64).reshape(-1, 3)
+        path = _path(np.array(shape.edges, np.int64).reshape(-1, 2))
+        return None if path is None or not np.isfinite(points).all() else points[path]
 
 
 def joined(parts: list[Mesh]) -> Mesh:
@@ -138,38 +166,26 @@ def moved(mesh: Mesh, shift_m: Floats) -> Mesh:
     return Mesh(mesh.vertices_m + shift_m, mesh.triangles)
 
 
-def axis(wall: Any, scale_m: float) -> Floats | None:
-    """The axis of a wall in world coordinates, arcs as chords.
+def placed(points_m: Floats, product: Any, scale_m: float) -> Floats:
+    """Points of an element in world coordinates.
 
     Parameters
     ----------
-    wall : ifcopenshell.entity_instance
+    points_m : (n, 3) float
+        In the element's own coordinates. [m]
+    product : ifcopenshell.entity_instance
     scale_m : float
         Metres in one length unit of the file.
 
     Returns
     -------
-    (n, 3) float or None
-        Points along the axis; None where the file has no axis or one that is not a single line. [m]
+    (n, 3) float
+        [m]
     """
-    representation = _representation(wall, "Axis")
-    if representation is None:
-        return None
-    geom = library("ifcopenshell.geom")
-    settings = geom.settings()
-    settings.set("dimensionality", library().ifcopenshell_wrapper.CURVES_SURFACES_AND_SOLIDS)
-    try:
-        shape = geom.create_shape(settings, representation)
-    except RuntimeError:
-        return None
-    points = np.array(shape.verts, np.float64).reshape(-1, 3)
-    path = _path(np.array(shape.edges, np.int64).reshape(-1, 2))
-    if path is None or not np.isfinite(points).all():
-        return None
-    placement = library("ifcopenshell.util.placement").get_local_placement(wall.ObjectPlacement)
+    placement = library("ifcopenshell.util.placement").get_local_placement(product.ObjectPlacement)
     matrix = np.array(placement, np.float64)
     matrix[:3, 3] *= scale_m
-    return np.asarray(points[path] @ matrix[:3, :3].T + matrix[:3, 3], np.float64)
+    return np.asarray(points_m @ matrix[:3, :3].T + matrix[:3, 3], np.float64)
 
 
 def axis_line(points_m: Floats | None, shift_m: Floats) -> LineString | None:
@@ -259,7 +275,20 @@ def _matrix(shape: Any) -> Floats:
     return np.frombuffer(shape.transformation_buffer, np.float64).reshape((4, 4), order="F").copy()
 
 
-def _representation(product: Any, identifier: str) -> Any:
+def representation_of(product: Any, identifier: str) -> Any:
+    """The representation of an element that is called so.
+
+    Parameters
+    ----------
+    product : ifcopenshell.entity_instance
+    identifier : str
+        "Body", "Axis", "Box" …
+
+    Returns
+    -------
+    ifcopenshell.entity_instance or None
+        The first with anything in it.
+    """
     if product.Representation is None:
         return None
     for representation in product.Representation.Representations or ():

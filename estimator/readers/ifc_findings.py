@@ -45,8 +45,39 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
         "{n} opening{s} without a usable body inside the wall, not listed: check them in the model.",
     ),
     "ifc-opening-unfilled": ("note", "{n} opening{s} with neither door nor window."),
+    "ifc-opening-in-body": (
+        "note",
+        "{n} opening{s} found as hole{s} in the body of a wall, where the file has none: taken as openings.",
+    ),
+    "ifc-wall-slow": (
+        "warning",
+        "{n} wall{s} whose body took longer than the limit; a simpler one was taken ({detail}): "
+        "simplify them in the model, or raise --limit wall_time_s.",
+    ),
+    "ifc-wall-simplified": (
+        "warning",
+        "{n} wall{s} whose body could not be made; a simpler one was taken ({detail}): rebuild them in the model.",
+    ),
+    "ifc-wall-two-storeys": ("note", "{n} wall{s} running through more than one storey; told with the lowest."),
+    "ifc-wall-not-named": ("note", "{n} wall{s} that no --layer names, left out."),
+    "ifc-layer-left-out": (
+        "note",
+        "{n} wall{s} left out as furring, finish or movable, not printed; --layer '*' takes every wall.",
+    ),
+    "ifc-foundation-left-out": (
+        "note",
+        "{n} foundation wall{s} left out, not printed; --layer '*' takes every wall.",
+    ),
+    "ifc-quantities": (
+        "warning",
+        "Quantities stored with {n} wall{s} differ from the body by more than 1 % ({detail}); the body counts.",
+    ),
+    "ifc-quantities-twice": (
+        "note",
+        "{n} wall{s} with quantities stored twice under one name, with different values; the last was compared.",
+    ),
     "ifc-curtain-walls": ("note", "{n} curtain wall{s} left out: they are not printed."),
-    "ifc-thin-walls": ("note", "{n} wall{s} thinner than 80 mm (furring or finish), kept as walls to print."),
+    "ifc-thin-walls": ("note", "{n} wall{s} thinner than 80 mm, kept as walls to print."),
     "ifc-foundation-walls": ("note", "{n} foundation wall{s}, kept as walls to print."),
     "ifc-parapets": ("note", "{n} parapet{s}, kept as walls to print."),
     "ifc-thickness": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,20 @@ import numpy as np
 import shapely
 
 from estimator.errors import PlanError
+from estimator.options import ReadOptions, unit_name
 from estimator.plan import Plan, Room, Storey, Wall
 from estimator.readers import ifc_attributes as said
 from estimator.readers import ifc_bodies as bodies
+from estimator.readers.ifc_choice import tell_thin, walls_to_read, without_layers
 from estimator.readers.ifc_findings import SENTENCES
-from estimator.readers.ifc_walls import Frame, Names, Shapes, walls_of
+from estimator.readers.ifc_outline import around
+from estimator.readers.ifc_rest import skipped
+from estimator.readers.ifc_shapes import PRISM, Clock, Shapes, shapes_of, stacks_of
+from estimator.readers.ifc_units import Measured, compare_quantities, length_unit
+from estimator.readers.ifc_walls import Frame, Names, Solid, wall_of
 from estimator.readers.notes import Notes
 from estimator.readers.sections import Mesh, section
 
-MAX_WALLS = 20_000
-MAX_OPENINGS = 50_000
 MAX_EXTENT_M = 20_000.0
 FAR_M = 1_000.0  # plan coordinates beyond this are moved to the origin
 HIGH_M = 20.0  # lowest storeys beyond this are moved to z = 0
@@ -29,14 +33,15 @@ LOWEST_STOREY_M = 1.8  # lower ones hold foundations and parapets
 NOT_A_NUMBER = re.compile(r"'-?(?:1\.#)?([QS]?NAN|INF|INFINITY|IND)\w*'", re.I)
 
 
-def plan_of(path: Path, shown: str) -> Plan:
+def plan_of(path: Path, options: ReadOptions, shown: str) -> Plan:
     """The plan in an IFC file.
 
     Parameters
     ----------
     path : Path
+    options : ReadOptions
     shown : str
-        What the file is called in messages.
+        What the file is called.
 
     Returns
     -------
@@ -45,60 +50,76 @@ def plan_of(path: Path, shown: str) -> Plan:
     Raises
     ------
     PlanError
+        Without the file's name, which :func:`estimator.readers.ifc.read` adds.
     """
+    clock = Clock.started(options.limits)
     notes = Notes(SENTENCES)
-    model = _opened(path, shown, notes)
-    walls = sorted(model.by_type("IfcWall"), key=lambda wall: int(wall.id()))
-    if not walls:
-        raise PlanError(f"{shown}: has no walls (IfcWall): export the model with its walls.")
-    openings = {wall.id(): said.voids(wall) for wall in walls}
-    if len(walls) > MAX_WALLS or sum(map(len, openings.values())) > MAX_OPENINGS:
-        raise PlanError(
-            f"{shown}: has {len(walls)} walls with {sum(map(len, openings.values()))} openings, more than the "
-            f"{MAX_WALLS} and {MAX_OPENINGS} allowed: export one building at a time."
-        )
+    model = _opened(path, notes)
+    every = sorted(model.by_type("IfcWall"), key=lambda wall: int(wall.id()))
+    if not every:
+        raise PlanError("has no walls (IfcWall); export the model with its walls")
     for curtain in model.by_type("IfcCurtainWall"):
         notes.add("ifc-curtain-walls", str(curtain.GlobalId))
-    shapes = _shapes(shown, model, walls, openings, notes)
+    walls = walls_to_read(every, options.wall_layers, notes)
+    openings = {int(wall.id()): said.voids(wall) for wall in walls}
     spaces = [space for space in model.by_type("IfcSpace") if bodies.has_body(space)]
-    space_bodies = bodies.meshes(model, spaces)
-    _check_numbers(shown, model, [shapes.net, shapes.gross, shapes.openings, space_bodies])
-    frame = _frame(shown, model, shapes, notes)
+    count = len(walls) + len(spaces) + sum(map(len, openings.values()))
+    if count > options.limits.entities:
+        raise PlanError(
+            f"has {count} walls, openings and spaces, more than the {options.limits.entities} allowed; "
+            "export one building at a time, or raise --limit entities"
+        )
+    stated_m, unit_said = length_unit(model)
+    unit_m = options.unit_m or stated_m
+    if not np.isfinite(stated_m) or not 1e-6 <= stated_m <= 1e4:
+        raise PlanError(f"its length unit is {stated_m:g} m; set a usual unit and export again")
+    if unit_said is None and options.unit_m is None:
+        notes.add("ifc-no-units", "IfcUnitAssignment")
+    shapes = shapes_of(model, walls, openings, spaces, stated_m, options, clock, notes)
+    if unit_m != stated_m:
+        shapes = shapes.scaled(unit_m / stated_m)
+    if not shapes.net and not shapes.gross:
+        raise PlanError(
+            f"none of its {len(walls)} walls has a body to cut; export them with 3D geometry", notes.findings()
+        )
+    _check_numbers(model, shapes)
+    frame = _frame(model, shapes, unit_m, notes)
     names = Names(notes)
-    read = [
-        wall
-        for element in walls
-        if element.id() in shapes.net
-        for wall in walls_of(element, openings[element.id()], shapes, frame, names, notes)
-    ]
+    read = _measured(walls, openings, shapes, frame, names, clock, notes)
     if not read:
         raise PlanError(
-            f"{shown}: none of its {len(walls)} walls has a body to cut: export them with 3D geometry.",
-            notes.findings(),
+            f"none of its {len(walls)} walls has a body to cut; export them with 3D geometry", notes.findings()
         )
-    rooms = _rooms(spaces, space_bodies, frame, names)
-    storeys = _storeys(model, frame, read, rooms, notes)
-    height_m = float(np.median([wall.top_m - wall.base_m for wall in read]))
+    standing = [one.wall for one in read]
+    if not options.wall_layers:
+        read = without_layers(read, notes)
+    plan_walls = [one.wall for one in read]
+    tell_thin(plan_walls, notes)
+    agreement = compare_quantities(model, read, notes)
+    rooms = _rooms(spaces, shapes.spaces, frame, names)
+    storeys = _storeys(model, frame, plan_walls, notes)
+    height_m = float(np.median([wall.top_m - wall.base_m for wall in plan_walls]))
     if not 0.1 <= height_m <= 30.0:
         notes.add("ifc-units-doubtful", "IfcUnitAssignment", f"{height_m:.3g}")
-    indoors = [
-        room
-        for room in rooms
-        if not any(room.id == str(space.GlobalId) and said.is_outdoors(space) for space in spaces)
-    ]
-    floor_area_m2 = gross_floor_area_m2(storeys, read, indoors)
+    outdoors = {str(space.GlobalId) for space in spaces if said.is_outdoors(space)}
+    floor_area_m2 = gross_floor_area_m2(storeys, standing, [room for room in rooms if room.id not in outdoors])
     if floor_area_m2 is not None:
         notes.add("ifc-floor-area", "IfcSpace", f"{floor_area_m2:.1f}")
+    evidence = ["--unit"] if options.unit_m is not None else []
+    evidence += [words for words in (unit_said or "the file names no unit of length", agreement) if words]
     return Plan(
         name=said.title(model, Path(shown).stem),
         source=f"{Path(shown).name} (IFC, {model.schema})",
         storeys=storeys,
-        walls=tuple(read),
+        walls=tuple(plan_walls),
         rooms=tuple(rooms),
         floor_area_m2=floor_area_m2,
         roof=said.roof(model),
         foundation=said.foundation(model),
         findings=notes.findings(),
+        unit=unit_name(unit_m),
+        evidence=tuple(evidence),
+        skipped=skipped(model, [one.element for one in read], openings),
     )
 
 
@@ -138,84 +159,94 @@ def gross_floor_area_m2(storeys: Sequence[Storey], walls: Sequence[Wall], rooms:
     return total or None
 
 
-def _opened(path: Path, shown: str, notes: Notes) -> Any:
+def _opened(path: Path, notes: Notes) -> Any:
     ifcopenshell = bodies.library()
     ifcopenshell.get_log()  # what earlier files left behind
     try:
         model = ifcopenshell.open(str(path))
     except (ifcopenshell.Error, RuntimeError, OSError, ValueError) as error:
         raise PlanError(
-            f"{shown}: cannot be parsed as IFC ({str(error).splitlines()[0][:200]}): "
-            "open it in an IFC viewer and export it again."
+            f"cannot be parsed as IFC ({str(error).splitlines()[0][:200]}); "
+            "open it in an IFC viewer and export it again"
         ) from error
     log = [line for line in ifcopenshell.get_log().splitlines() if line.startswith("[error]")]
     strange = next((found[0] for found in map(NOT_A_NUMBER.search, log) if found), None)
     if strange is not None:
-        raise PlanError(f"{shown}: holds {strange} where a number belongs: mend the model and export it again.")
+        raise PlanError(f"holds {strange} where a number belongs; mend the model and export it again")
     if log:
         first = re.sub(r"^(\[[^]]*\]\s*)+", "", log[0])
         notes.add("ifc-damaged", "file", f"{len(log)}, the first: {first[:160]}")
     return model
 
 
-def _shapes(shown: str, model: Any, walls: Sequence[Any], openings: dict[int, list[Any]], notes: Notes) -> Shapes:
-    """Net and gross bodies of walls and the bodies of their openings."""
-    parts = {wall.id(): bodies.body_parts(wall) for wall in walls}
+def _measured(
+    walls: Sequence[Any],
+    openings: dict[int, list[Any]],
+    shapes: Shapes,
+    frame: Frame,
+    names: Names,
+    clock: Clock,
+    notes: Notes,
+) -> list[Measured]:
+    """The walls from their bodies, those that enclose nothing left out."""
+    wanted = [
+        (kind, int(wall.id()))
+        for wall in walls
+        for kind, made in (("net", shapes.net), ("gross", shapes.gross))
+        if int(wall.id()) in made
+    ]
+    meshes = [
+        bodies.moved((shapes.net if kind == "net" else shapes.gross)[step], frame.shift_m) for kind, step in wanted
+    ]
+    stacks = {}
+    for key, mesh, cut in zip(wanted, meshes, stacks_of(meshes, clock), strict=True):
+        if cut is None:
+            notes.add("ifc-wall-slow", next(str(wall.GlobalId) for wall in walls if wall.id() == key[1]), PRISM)
+        stacks[key] = around(mesh) if cut is None else cut
+    found = []
     for wall in walls:
-        if not parts[wall.id()]:
-            notes.add("ifc-wall-no-body", str(wall.GlobalId))
-    pierced = [part for wall in walls if openings[wall.id()] for part in parts[wall.id()]]
-    net = bodies.meshes(model, (part for wall in walls for part in parts[wall.id()]))
-    gross = bodies.meshes(model, pierced, with_openings_cut=False)
-    net_of: dict[int, Mesh] = {}
-    gross_of: dict[int, Mesh] = {}
-    for wall in walls:
-        steps = [part.id() for part in parts[wall.id()]]
-        uncut = [gross[step] for step in steps if step in gross]
-        cut = [net[step] for step in steps if step in net] or uncut
-        if cut:
-            net_of[wall.id()] = bodies.joined(cut)
-            gross_of[wall.id()] = bodies.joined(uncut or cut)
-        elif steps:
-            notes.add("ifc-wall-unreadable", str(wall.GlobalId))
-    if not net_of:
-        raise PlanError(
-            f"{shown}: none of its {len(walls)} walls has a body to cut: export them with 3D geometry.",
-            notes.findings(),
+        step = int(wall.id())
+        solid = Solid(
+            stacks.get(("net", step)),
+            stacks.get(("gross", step)),
+            {
+                int(void.id()): bodies.moved(shapes.openings[void.id()], frame.shift_m)
+                for void in openings[step]
+                if void.id() in shapes.openings
+            },
+            bodies.axis_line(shapes.axes.get(step), frame.shift_m),
         )
-    through = [opening for wall in walls for opening in openings[wall.id()] if bodies.has_body(opening)]
-    return Shapes(net_of, gross_of, bodies.meshes(model, through))
+        one = wall_of(wall, openings[step], solid, frame, names, notes)
+        if one is not None:
+            found.append(one)
+    return found
 
 
-def _check_numbers(shown: str, model: Any, groups: Sequence[dict[int, Mesh]]) -> None:
-    for group in groups:
-        for step, body in group.items():
-            if not np.isfinite(body.vertices_m).all():
-                element = model.by_id(step)
-                raise PlanError(
-                    f"{shown}: {element.is_a()} {element.GlobalId} has a coordinate that is not a number: "
-                    "delete or rebuild it and export again."
-                )
-    low, high = bodies.bounds(groups[0])
+def _check_numbers(model: Any, shapes: Shapes) -> None:
+    walls: Iterable[tuple[int, Mesh]] = (*shapes.net.items(), *shapes.gross.items())
+    for step, body in (*walls, *shapes.openings.items(), *shapes.spaces.items()):
+        if not np.isfinite(body.vertices_m).all():
+            element = model.by_id(step)
+            raise PlanError(
+                f"{element.is_a()} {element.GlobalId} has a coordinate that is not a number; "
+                "delete or rebuild it and export again"
+            )
+    low, high = bodies.bounds([*shapes.net.values(), *shapes.gross.values()])
     if float((high - low).max()) > MAX_EXTENT_M:
         size = " x ".join(f"{length:.3g}" for length in high - low)
-        raise PlanError(f"{shown}: the walls extend over {size} m: check the unit, or delete what lies far away.")
+        raise PlanError(f"the walls extend over {size} m; check the unit, or delete what lies far away")
 
 
-def _frame(shown: str, model: Any, shapes: Shapes, notes: Notes) -> Frame:
+def _frame(model: Any, shapes: Shapes, unit_m: float, notes: Notes) -> Frame:
     """Storeys and the shift to the plan's own origin."""
-    scale_m = said.metres_per_unit(model)
-    if not np.isfinite(scale_m) or not 1e-6 <= scale_m <= 1e4:
-        raise PlanError(f"{shown}: its length unit is {scale_m:g} m: set a usual unit and export again.")
-    if not any(getattr(unit, "UnitType", None) == "LENGTHUNIT" for unit in _units(model)):
-        notes.add("ifc-no-units", "IfcUnitAssignment")
-    bases = {step: float(body.vertices_m[:, 2].min()) for step, body in shapes.net.items()}
-    levels, contradicted = said.levels(model, scale_m, bases)
+    walls = {**shapes.gross, **shapes.net}
+    bases = {step: float(body.vertices_m[:, 2].min()) for step, body in walls.items()}
+    levels, contradicted = said.levels(model, unit_m, bases)
     if contradicted:
         notes.add("ifc-storey-elevation", "IfcBuildingStorey")
     if not levels:
         levels = [said.Level(-1, "storey-1", "Storey 1", min(bases.values()))]
-    low, high = bodies.bounds(shapes.net)
+    low, high = bodies.bounds(walls)
     shift = np.zeros(3)
     if float(np.abs([low[:2], high[:2]]).max()) > FAR_M:
         shift[:2] = -np.floor(low[:2])
@@ -228,16 +259,12 @@ def _frame(shown: str, model: Any, shapes: Shapes, notes: Notes) -> Frame:
     if levels[0].step < 0:
         notes.add("ifc-no-storeys", "IfcBuildingStorey", f"{elevations[0]:.3f}")
     return Frame(
-        scale_m,
+        unit_m,
         shift,
         {level.step: number for number, level in enumerate(levels)},
         elevations,
         [level.name for level in levels],
     )
-
-
-def _units(model: Any) -> list[Any]:
-    return [unit for group in model.by_type("IfcUnitAssignment") for unit in group.Units or ()]
 
 
 def _rooms(spaces: Sequence[Any], space_bodies: dict[int, Mesh], frame: Frame, names: Names) -> list[Room]:
@@ -257,9 +284,7 @@ def _rooms(spaces: Sequence[Any], space_bodies: dict[int, Mesh], frame: Frame, n
     return rooms
 
 
-def _storeys(
-    model: Any, frame: Frame, walls: Sequence[Wall], rooms: Sequence[Room], notes: Notes
-) -> tuple[Storey, ...]:
+def _storeys(model: Any, frame: Frame, walls: Sequence[Wall], notes: Notes) -> tuple[Storey, ...]:
     """Storeys with their heights: to the next one, or to the wall tops on the last."""
     steps = {number: step for step, number in frame.storey_of.items()}
     storeys = []

@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
 
-import numpy as np
-import shapely
-from shapely import LineString, Point, Polygon
+from shapely import LineString
 
-from estimator.plan import Area, Opening, Slab, Wall
+from estimator.plan import Area, Opening, Wall
 from estimator.readers import ifc_attributes as said
-from estimator.readers import ifc_bodies as bodies
 from estimator.readers.ifc_bodies import Floats
+from estimator.readers.ifc_openings import cut_by_outlines, holes_in, is_straight, opening_in_body, opening_of, sides
+from estimator.readers.ifc_units import Measured, volume_m3
 from estimator.readers.notes import Notes
-from estimator.readers.sections import Mesh, stack, united
+from estimator.readers.sections import Mesh, Stack, united
 
-THIN_M = 0.08
 THICKNESS_AGREES = 0.1  # layers against body
 STRIP_FILLS = 0.9  # straight walls fill this much of the smallest rectangle around them
+STOREY_M = 1.0  # a wall that rises further than this into the storey above runs through both
+
+
+@dataclass(frozen=True, slots=True)
+class Solid:
+    """A wall's bodies in plan coordinates, cut into upright prisms.
+
+    Attributes
+    ----------
+    net : Stack or None
+        With its openings cut; None where they could not be cut.
+    gross : Stack or None
+        Without; None where that is the same.
+    openings : dict of int to Mesh
+        Bodies of its openings by step number.
+    axis : LineString or None
+    """
+
+    net: Stack | None
+    gross: Stack | None
+    openings: dict[int, Mesh]
+    axis: LineString | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +66,6 @@ class Frame:
     storey_of: dict[int, int]
     elevations_m: list[float]
     names: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Shapes:
-    """Bodies in world coordinates.
-
-    Attributes
-    ----------
-    net, gross : dict of int to Mesh
-        Walls with and without their openings cut, by the wall's step number.
-    openings : dict of int to Mesh
-        By the opening's step number.
-    """
-
-    net: dict[int, Mesh]
-    gross: dict[int, Mesh]
-    openings: dict[int, Mesh]
 
 
 class Names:
@@ -92,85 +95,112 @@ class Names:
         return f"{name}-{count}"
 
 
-def walls_of(
-    element: Any, voids: Sequence[Any], shapes: Shapes, frame: Frame, names: Names, notes: Notes
-) -> list[Wall]:
+def wall_of(
+    element: Any, voids: Sequence[Any], solid: Solid, frame: Frame, names: Names, notes: Notes
+) -> Measured | None:
     """The wall an element stands for.
 
     Parameters
     ----------
     element : ifcopenshell.entity_instance
-        An IfcWall whose body is among the shapes.
+        An IfcWall.
     voids : sequence of ifcopenshell.entity_instance
         Its openings.
-    shapes : Shapes
+    solid : Solid
     frame : Frame
     names : Names
     notes : Notes
 
     Returns
     -------
-    list of Wall
-        One, or none if the body encloses nothing.
+    Measured or None
+        None if the body encloses nothing.
     """
-    step = int(element.id())
     guid = str(element.GlobalId)
-    net = stack(bodies.moved(shapes.net[step], frame.shift_m))
-    if net.open_sections:
+    cut = solid.net or solid.gross
+    if cut is None:
+        return None
+    if cut.open_sections:
         notes.add("ifc-wall-not-closed", guid)
-    elif net.bridged_sections:
+    elif cut.bridged_sections:
         notes.add("ifc-wall-mended", guid)
-    if not net.slabs:
-        if not net.open_sections:
+    whole = (solid.gross or cut).slabs or cut.slabs
+    slabs = cut.slabs if solid.net is not None else cut_by_outlines(whole, list(solid.openings.values()))
+    if not slabs:
+        if not cut.open_sections:
             notes.add("ifc-wall-unreadable", guid)
-        return []
-    whole = stack(bodies.moved(shapes.gross[step], frame.shift_m)).slabs if voids else net.slabs
-    footprint = united([slab.footprint for slab in (whole or net.slabs)])
-    base_m = min(slab.base_m for slab in (*whole, *net.slabs))
-    top_m = max(slab.top_m for slab in (*whole, *net.slabs))
-    if voids and whole and _volume_m3(whole) - _volume_m3(net.slabs) < 1e-6:
+        return None
+    footprint = united([slab.footprint for slab in whole])
+    base_m = min(slab.base_m for slab in (*whole, *slabs))
+    top_m = max(slab.top_m for slab in (*whole, *slabs))
+    gross_m3 = volume_m3(whole)
+    if voids and gross_m3 - volume_m3(slabs) < 1e-6:
         notes.add("ifc-opening-not-cut", guid)
-    axis = bodies.axis_line(bodies.axis(element, frame.scale_m), frame.shift_m)
-    thickness_m = _thickness_m(element, footprint, axis, frame.scale_m, notes)
+    thickness_m = _thickness_m(element, footprint, solid.axis, frame.scale_m, notes)
     storey = _storey(element, base_m, frame, notes)
-    if thickness_m < THIN_M:
-        notes.add("ifc-thin-walls", guid)
+    _tell_kind(element, guid, storey, (base_m, top_m), frame, notes)
+    found = _openings(voids, solid, footprint, (base_m, top_m), names, notes)
+    if not voids and (solid.axis is None or is_straight(solid.axis)):
+        found = [opening_in_body(hole, i, guid) for i, hole in enumerate(holes_in(slabs, footprint), 1)]
+        for opening in found:
+            notes.add("ifc-opening-in-body", opening.id)
+    wall = Wall(
+        id=names.of(element),
+        storey=storey,
+        footprint=footprint,
+        base_m=base_m,
+        top_m=top_m,
+        axis=solid.axis,
+        thickness_m=thickness_m,
+        is_external=said.is_external(element),
+        openings=tuple(found),
+        slabs=() if not voids and len(slabs) == 1 else slabs,
+    )
+    return Measured(element, wall, gross_m3)
+
+
+def _openings(
+    voids: Sequence[Any],
+    solid: Solid,
+    footprint: Area,
+    heights_m: tuple[float, float],
+    names: Names,
+    notes: Notes,
+) -> list[Opening]:
+    found = []
+    for void in voids:
+        body = solid.openings.get(int(void.id()))
+        kind = said.opening_kind(void)
+        opening = None
+        if body is not None:
+            opening = opening_of(body, str(void.GlobalId), kind, footprint, solid.axis, heights_m)
+        if opening is None:
+            notes.add("ifc-opening-no-body", str(void.GlobalId))
+            continue
+        opening = replace(opening, id=names.of(void))
+        if kind == "opening":
+            notes.add("ifc-opening-unfilled", opening.id)
+        found.append(opening)
+    return found
+
+
+def _tell_kind(
+    element: Any,
+    guid: str,
+    storey: int,
+    heights_m: tuple[float, float],
+    frame: Frame,
+    notes: Notes,
+) -> None:
+    """Note what is not ordinary about a wall that is kept."""
+    base_m, top_m = heights_m
     if said.is_foundation(element, frame.names[storey]):
         notes.add("ifc-foundation-walls", guid)
     elif said.is_parapet(element, frame.names[storey], top_m - base_m):
         notes.add("ifc-parapets", guid)
-    found = []
-    for void in voids:
-        body = shapes.openings.get(int(void.id()))
-        opening = None
-        if body is not None:
-            moved = bodies.moved(body, frame.shift_m)
-            opening = _opening(void, moved, footprint, axis, (base_m, top_m), names)
-        if opening is None:
-            notes.add("ifc-opening-no-body", str(void.GlobalId))
-            continue
-        if opening.kind == "opening":
-            notes.add("ifc-opening-unfilled", opening.id)
-        found.append(opening)
-    plain = not voids and len(net.slabs) == 1
-    return [
-        Wall(
-            id=names.of(element),
-            storey=storey,
-            footprint=footprint,
-            base_m=base_m,
-            top_m=top_m,
-            axis=axis,
-            thickness_m=thickness_m,
-            is_external=said.is_external(element),
-            openings=tuple(found),
-            slabs=() if plain else net.slabs,
-        )
-    ]
-
-
-def _volume_m3(slabs: Sequence[Slab]) -> float:
-    return sum(slab.footprint.area * (slab.top_m - slab.base_m) for slab in slabs)
+    above = [level for level in frame.elevations_m if level > frame.elevations_m[storey] + STOREY_M]
+    if above and base_m < above[0] - STOREY_M and top_m > above[0] + STOREY_M:
+        notes.add("ifc-wall-two-storeys", guid)
 
 
 def _storey(element: Any, base_m: float, frame: Frame, notes: Notes) -> int:
@@ -182,18 +212,9 @@ def _storey(element: Any, base_m: float, frame: Frame, notes: Notes) -> int:
     return said.level_at(frame.elevations_m, base_m)
 
 
-def _sides(footprint: Area) -> tuple[Floats, float, float]:
-    """Direction of the long side of the smallest rectangle around an area, and its two sides. [m]"""
-    corners = shapely.get_coordinates(shapely.minimum_rotated_rectangle(footprint))
-    edges = np.diff(corners[:3], axis=0)
-    lengths = np.hypot(edges[:, 0], edges[:, 1])
-    longest = int(np.argmax(lengths))
-    return edges[longest] / max(float(lengths[longest]), 1e-12), float(lengths.max()), float(lengths.min())
-
-
 def _thickness_m(element: Any, footprint: Area, axis: LineString | None, scale_m: float, notes: Notes) -> float:
     """Thickness of a wall: its layers' where the body agrees, else the body's. [m]"""
-    _, long_m, narrow_m = _sides(footprint)
+    _, long_m, narrow_m = sides(footprint)
     measured_m = narrow_m
     if axis is not None:
         measured_m = min(narrow_m, footprint.area / axis.length)
@@ -207,32 +228,3 @@ def _thickness_m(element: Any, footprint: Area, axis: LineString | None, scale_m
         return layers_m
     notes.add("ifc-thickness", str(element.GlobalId))
     return measured_m
-
-
-def _opening(
-    element: Any,
-    body: Mesh,
-    footprint: Area,
-    axis: LineString | None,
-    heights_m: tuple[float, float],
-    names: Names,
-) -> Opening | None:
-    """An opening by the box of its body along the wall; None if that box misses the wall."""
-    along = _sides(footprint)[0]
-    straight = axis is None or LineString([axis.coords[0], axis.coords[-1]]).length > axis.length - 1e-6
-    plan = body.vertices_m[:, :2]
-    if axis is not None:
-        place = axis.project(Point(plan.mean(axis=0)))
-        ends = [axis.interpolate(max(place - 0.05, 0.0)), axis.interpolate(min(place + 0.05, axis.length))]
-        step = np.array([ends[1].x - ends[0].x, ends[1].y - ends[0].y])
-        along = step / max(float(np.hypot(*step)), 1e-12)
-    reach = plan @ along
-    left, right = float(reach.min()), float(reach.max())
-    if straight:
-        wall_reach = shapely.get_coordinates(footprint) @ along
-        left, right = max(left, float(wall_reach.min())), min(right, float(wall_reach.max()))
-    sill_m = max(float(body.vertices_m[:, 2].min()), heights_m[0])
-    head_m = min(float(body.vertices_m[:, 2].max()), heights_m[1])
-    if right - left < 1e-3 or head_m - sill_m < 1e-3:
-        return None
-    return Opening(names.of(element), said.opening_kind(element), sill_m, head_m, right - left, Polygon())
