@@ -125,7 +125,7 @@ def kind_of(path: Path, shown: str, limits: Limits) -> str:
         if head.startswith(magic):
             raise PlanError(f"{shown}: {advice}")
     if head.startswith(b"PK\x03\x04"):
-        return _archive_kind(path, shown)
+        return _archive_kind(path, shown, limits)
     if start[:1] in (b"{", b"["):
         return json_kind(load_bounded_json(path, shown), shown)
     kind = _text_kind(start) or _mesh_kind(head, start, size)
@@ -265,14 +265,16 @@ def unpacked(path: Path, name: str, shown: str, limits: Limits) -> bytes:
     return data
 
 
-def _archive_kind(path: Path, shown: str) -> str:
-    names = {name.lower() for name in archive_entries(path, shown, Limits())}
+def _archive_kind(path: Path, shown: str, limits: Limits) -> str:
+    names = {name.lower() for name in archive_entries(path, shown, limits)}
     if "3d/3dmodel.model" in names:
         return "3mf"
     if names & {"home.xml", "home"}:
         return "sweethome3d"
     if any(re.fullmatch(r"(.*/)?units?\.(geo)?json", name) for name in names):
         return "imdf"
+    if any(name.endswith((".ifc", ".ifcxml")) for name in names):
+        return "ifc"
     raise PlanError(f"{shown}: is a ZIP archive without a plan that is read here; unpack it and name the plan inside")
 
 
@@ -282,9 +284,9 @@ def _text_kind(start: bytes) -> str | None:
     if start.startswith(b"AutoCAD Binary DXF") or re.match(rb"(999\s*\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION", start):
         return "dxf"
     if start.startswith(b"<"):
-        root = re.search(rb"<(?:\w+:)?(svg|COLLADA|home)[\s>]", start)
+        root = re.search(rb"<(?:\w+:)?(svg|COLLADA|home|ifcXML|iso_10303_28)[\s>]", start)
         if root is not None:
-            return {b"svg": "svg", b"COLLADA": "dae", b"home": "sweethome3d"}[root[1]]
+            return {b"svg": "svg", b"COLLADA": "dae", b"home": "sweethome3d"}.get(root[1], "ifc")
     return None
 
 
