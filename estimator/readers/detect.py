@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -258,7 +259,7 @@ def unpacked(path: Path, name: str, shown: str, limits: Limits) -> bytes:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(name) as file:
             data = file.read(limits.bytes + 1)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, KeyError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, KeyError, EOFError) as error:
         raise PlanError(f"{shown}: {name!r} in it cannot be unpacked ({error}); save or copy it again") from None
     if len(data) > limits.bytes:
         raise PlanError(f"{shown}: {name!r} in it unpacks to more than the {limits.bytes / 1e6:g} MB allowed")

@@ -283,6 +283,8 @@ def _check(model: Model, shown: str, limits: Limits) -> None:
     bounds.check_corners(sum(len(part.triangles) for part in model.parts), shown, limits)
     if not any(len(part.triangles) for part in model.parts):
         raise PlanError(f"{shown}: holds no triangles; export the walls as a mesh")
+    if any(part.vertices.shape[1:] != (3,) or part.triangles.shape[1:] != (3,) for part in model.parts):
+        raise PlanError(f"{shown}: has vertices without three coordinates; repair the mesh and export it again")
     for part in model.parts:
         unsound = int((~np.isfinite(part.vertices)).any(axis=1).sum())
         if unsound:

@@ -31,6 +31,7 @@ STRAIGHT_GAPS = 10.0  # how many times wider a gap in a straight line may be
 STRAIGHT_COS = 0.9998  # ends within 1 degree of one line run on straight
 SMALLEST_AREA_M2 = 1e-6
 MAX_STEPS = 2000  # prisms in one body
+FEW_STEPS = 250  # about as many where the outline may wander
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -101,7 +102,7 @@ def stack(mesh: Mesh, bridge_m: float = BRIDGE_M, shift_m: float | None = None) 
         Widest gap in an outline that is bridged. [m]
     shift_m : float, optional
         How far an outline may wander within one prism where faces lean; the prisms are then 0.02 to
-        0.25 m high. Default: 0.05 m high prisms. [m]
+        0.25 m high, higher in bodies above 5 m. Default: 0.05 m high prisms. [m]
 
     Returns
     -------
@@ -233,7 +234,10 @@ def _step_bounds(solid: Mesh, corner_z: Floats, shift_m: float | None) -> Floats
         leaning = (low <= middle) & (high > middle) & (slope * (upper - lower) > LEAN_M)
         steps = 1
         if leaning.any():
-            longest = STEP_M if shift_m is None else float(np.clip(shift_m / slope[leaning].max(), *STEPS_M))
+            longest = STEP_M
+            if shift_m is not None:
+                longest = float(np.clip(shift_m / slope[leaning].max(), *STEPS_M))
+                longest = max(longest, (top_m - base_m) / FEW_STEPS)
             steps = ceil((upper - lower) / max(longest, shortest) - 1e-9)
         bounds.append(np.linspace(lower, upper, max(steps, 1) + 1)[1:])
     return np.concatenate(bounds)
