@@ -20,7 +20,7 @@ pytest.importorskip("ezdxf", reason="DXF needs 'pip install printhouse[dxf]'")
 
 from estimator.readers.dxf import read
 from estimator.readers.dxf_layers import matches, plain_name, use_of
-from estimator.readers.dxf_sheets import storey_rank
+from estimator.readers.dxf_sheets import title_rank
 from estimator.readers.dxf_sizes import area_m2, length_m, opening_tag, room_size_m
 from tests.dxf_drawings import (
     DOOR,
@@ -450,16 +450,35 @@ def test_single_lines_get_the_thickness_said_or_a_default_that_is_told(
     assert ("thickness-default" in codes(plan)) == (said is None)
 
 
-def test_an_outline_that_does_not_close_still_gives_its_walls(tmp_path: Path) -> None:
+@pytest.mark.parametrize("houses", [0, 3])
+def test_an_outline_that_does_not_close_still_gives_its_walls(houses: int, tmp_path: Path) -> None:
     def draw(pen: Pen) -> None:
-        house(pen)
-        pen.edges(shapely.box(20, 0, 28, 6).difference(shapely.box(20.3, 0.3, 27.7, 5.7)), "A-WALL")
+        for k in range(houses):
+            house(Pen(pen.doc, at=(14.0 * (k + 1), 0)))
+        pen.edges(OUTER, "A-WALL")
         broken = pen.space.query("LINE[layer=='A-WALL']")[-1]
         broken.dxf.end = broken.dxf.start.lerp(broken.dxf.end, 0.8)
 
     plan = read(drawn(tmp_path, draw), ReadOptions())
-    assert "dxf-walls-paired" in codes(plan)
-    assert sum(gross_m2(plan, k) for k in range(len(plan.storeys))) > GROSS_M2 + 0.8 * OUTER.area
+    assert gross_m2(plan) == pytest.approx(OUTER.area, rel=0.1)  # pairs of lines leave corners out
+    assert ("dxf-walls-paired" if houses else "dxf-jambs-closed") in codes(plan)
+
+
+def test_a_drawing_on_one_layer_gives_walls_without_stairs_furniture_and_leaves(tmp_path: Path) -> None:
+    def draw(pen: Pen) -> None:
+        pen.edges(NET.union(WINDOW), "0", (DOOR, INSIDE))
+        pen.swing((2, 0.3), 1.0, 0, "0")
+        pen.swing((5.12, 2), 0.8, 0, "0", "start")
+        pen.ring(((2, 0.3), (2.04, 0.3), (2.04, 1.3), (2, 1.3)), "0")
+        pen.ring(((0.6, 4), (0.6, 5), (2.6, 5), (2.6, 4)), "0")
+        for k in range(8):
+            pen.line((6, 0.5 + 0.28 * k), (7, 0.5 + 0.28 * k), "0")
+        pen.line((6, 0.5), (6, 0.5 + 0.28 * 7), "0")
+        pen.line((7, 0.5), (7, 0.5 + 0.28 * 7), "0")
+
+    plan = read(drawn(tmp_path, draw), ReadOptions())
+    assert gross_m2(plan) == pytest.approx(GROSS_M2, rel=2e-3)
+    assert holes(plan) == [("door", 0.8), ("door", 1.0)]
 
 
 # --- openings -------------------------------------------------------------------------------------
@@ -576,11 +595,12 @@ def test_a_shed_beside_the_house_belongs_to_its_floor(tmp_path: Path) -> None:
     [
         ("FIRST FLOOR PLAN 1/4\" = 1'-0\"", 1), ("Erdgeschoss M 1:100", 0), ("1. OG", 1), ("2. UG", -2), ("RDC", 0),
         ("Rez-de-chaussée", 0), ("2ème étage", 2), ("PLANTA BAJA", 0), ("Piano primo", 1), ("LEVEL 3", 3),
-        ("一层平面图", 1), ("Dachgeschoss", 99), ("Sous-sol", -1), ("KITCHEN", None), ("SECTION A-A", None), ("FLOOR PLAN", None),
+        ("一层平面图", 0), ("二层平面图", 1), ("Dachgeschoss", 99), ("Sous-sol", -1),
+        ("KITCHEN", None), ("SECTION A-A", None), ("FLOOR PLAN", None),
     ],
 )  # fmt: skip
 def test_titles_tell_the_place_of_a_floor(title: str, rank: float | None) -> None:
-    assert storey_rank(title) == rank
+    assert title_rank(title) == rank
 
 
 def test_rooms_are_named_by_the_texts_in_them(tmp_path: Path) -> None:

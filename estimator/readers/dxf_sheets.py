@@ -14,6 +14,7 @@ from shapely.affinity import translate
 from estimator.plan import Area
 from estimator.readers.dxf_drawing import Text
 from estimator.readers.dxf_layers import folded
+from estimator.readers.words import storey_rank
 from estimator.shapes import united
 
 APART_M: Final = 1.5
@@ -28,6 +29,9 @@ ALIKE_RATIO: Final = 0.45
 TITLE_REACH: Final = 0.5
 """A title stands no farther from its drawing than this share of the drawing's larger side."""
 
+LONGEST_TITLE: Final = 80
+"""Longer texts are notes. [characters]"""
+
 LARGE_RATIO: Final = 1.3
 """Titles inside a drawing have letters so many times as high as usual."""
 
@@ -38,29 +42,8 @@ _OTHER_DRAWINGS: Final = re.compile(
     r"detailplan|lageplan|dachaufsicht|legende|coupe|facade|plan de masse|toiture|corte|alzado|"
     r"fachada|seccion|sezione|prospetto|doorsnede|gevel|snitt|fasade|fasad|pohled|przekroj|elewacja|разрез|фасад)\b|立面|剖面|详图|断面"
 )
-_ORDINALS: Final = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "premier": 1, "deuxieme": 2, "troisieme": 3, "quatrieme": 4, "primera": 1, "segunda": 2, "tercera": 3, "cuarta": 4,
-    "primo": 1, "secondo": 2, "terzo": 3, "quarto": 4, "primeiro": 1, "segundo": 2, "terceiro": 3, "eerste": 1,
-    "tweede": 2, "derde": 3, "erstes": 1, "zweites": 2, "drittes": 3, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5,
-    "六": 6, "七": 7, "八": 8, "首": 1,
-}  # fmt: skip
-_LOWEST: Final = re.compile(
-    r"\b(basement|cellar|lower level|lower floor|kellergeschoss|keller|kg|untergeschoss|ug|souterrain|sous[- ]?sol|"
-    r"sotano|interrato|seminterrato|cave|kelder|kjeller|kallare|suteren|piwnica|подвал|bodrum)\b|地下"
-)
-_GROUND: Final = re.compile(
-    r"\b(ground floor|ground level|ground|erdgeschoss|eg|parterre|rez[- ]?de[- ]?chaussee|rdc|planta baja|pb|"
-    r"piano terra|pianterreno|terreo|res[- ]do[- ]chao|begane grond|stueetage|bottenvaning|prizemi|parter|zemin kat|"
-    r"prizemlje)\b"
-)
-_TOP: Final = re.compile(
-    r"\b(attic|loft|penthouse|dachgeschoss|dg|combles|atico|mansarda|sottotetto|sotao|zolder|loftetasje|poddasze)\b"
-)
-_FLOOR: Final = re.compile(
-    r"\b(floor|flr|level|lvl|storey|story|etage|geschoss|stock|stockwerk|og|obergeschoss|niveau|planta|piso|piano|pavimento|andar|"
-    r"verdieping|etasje|plan|vaning|kerros|pietro|patro|podlazi|kat|этаж|sprat|etaj|emelet)\b|层|層|階|楼|층"
-)
+_SCALE: Final = re.compile(r"\d+\s*[:/]\s*\d+\S*")
+"""Scales in titles, such as 1:100 and 1/4"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +101,7 @@ def clusters(area: Area) -> list[Area]:
     return sorted(found, key=lambda a: (round(a.bounds[0], 2), round(a.bounds[1], 2)))
 
 
-def storey_rank(title: str) -> float | None:
+def title_rank(title: str) -> float | None:
     """What a title says of the height of a floor.
 
     Parameters
@@ -128,26 +111,11 @@ def storey_rank(title: str) -> float | None:
     Returns
     -------
     float or None
-        Below 0 under ground, 0 the ground floor, 99 under the roof; None if it names no floor.
+        [-] Below 0 under ground, 0 the ground floor, 99 under the roof; None if it names no floor.
     """
-    text = re.sub(r"\d+\s*[:/]\s*\d+\S*", " ", folded(title))  # scales, such as 1:100 and 1/4"
-    if len(text) > 80 or _OTHER_DRAWINGS.search(text):
+    if len(title) > LONGEST_TITLE or is_other_drawing(title):
         return None
-    figure = re.search(r"(-?\d{1,2})", text)
-    number = float(figure[1]) if figure and abs(int(figure[1])) < 60 else None
-    if _LOWEST.search(text):
-        return -(abs(number) if number else 1.0)
-    if _GROUND.search(text):
-        return 0.0
-    if _TOP.search(text):
-        return 99.0
-    if not _FLOOR.search(text):
-        return None
-    words = re.split(r"[\W\d_]+", text)
-    ordinal = next((float(_ORDINALS[w]) for w in words if w in _ORDINALS), None)
-    if ordinal is None:
-        ordinal = next((float(n) for c, n in _ORDINALS.items() if ord(c[0]) > 0x2E7F and c in text), None)
-    return ordinal if ordinal is not None else number
+    return storey_rank(_SCALE.sub(" ", title))
 
 
 def is_other_drawing(title: str) -> bool:
@@ -161,7 +129,7 @@ def is_other_drawing(title: str) -> bool:
     -------
     bool
     """
-    return len(title) <= 80 and bool(_OTHER_DRAWINGS.search(folded(title)))
+    return len(title) <= LONGEST_TITLE and bool(_OTHER_DRAWINGS.search(folded(title)))
 
 
 def floors(drawn: list[Area], texts: list[Text]) -> tuple[list[Sheet], list[Area]]:
@@ -189,14 +157,14 @@ def floors(drawn: list[Area], texts: list[Text]) -> tuple[list[Sheet], list[Area
     kept: list[int] = []
     others: list[int] = []
     for k in range(len(drawn)):
-        titled = storey_rank(titles[k]) is not None
+        titled = title_rank(titles[k]) is not None
         is_floor = titled or (size[k] >= SMALL_RATIO * size.max() and not is_other_drawing(titles[k]))
         (kept if is_floor else others).append(k)
     small_near = [
         k for k in others if not is_other_drawing(titles[k]) and _is_beside(drawn[k], [drawn[j] for j in kept])
     ]
     others = [k for k in others if k not in small_near]
-    ranks = [storey_rank(titles[k]) for k in kept]
+    ranks = [title_rank(titles[k]) for k in kept]
     largest = max(kept, key=lambda k: size[k], default=0)
     storeys: list[list[int]] = []
     for k, rank in zip(kept, ranks, strict=True):
@@ -226,7 +194,7 @@ def _box(area: Area) -> tuple[float, float, float, float]:
 def _titles(drawn: list[Area], texts: list[Text]) -> list[str]:
     """The title of each drawing: the nearest text that names a floor or another drawing, the largest letters first."""
     named = [
-        t for t in texts if len(t.text.split()) <= 7 and (storey_rank(t.text) is not None or is_other_drawing(t.text))
+        t for t in texts if len(t.text.split()) <= 7 and (title_rank(t.text) is not None or is_other_drawing(t.text))
     ]
     usual = float(np.median([t.height for t in texts])) if texts else 0.0
     titles = [""] * len(drawn)

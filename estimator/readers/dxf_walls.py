@@ -17,7 +17,7 @@ from shapely import MultiPolygon, Polygon
 
 from estimator.plan import Area
 from estimator.readers.dxf_drawing import Item, segments_of
-from estimator.readers.dxf_pairs import nearest_pairs
+from estimator.readers.dxf_pairs import PARALLEL_SINE, nearest_pairs
 
 SNAP_M: Final = 0.002
 """Ends of lines nearer to each other than this are one point. [m]"""
@@ -37,6 +37,12 @@ SQUARE_COSINE: Final = 0.17
 
 SINGLE_RATIO: Final = 0.25
 """If walls have two faces for less than this share of their lines, the lines are centre lines."""
+
+CLOSED_RATIO: Final = 0.6
+"""If less of the lines bound walls, jambs are looked for where something else is drawn at them too."""
+
+MOST_LINES: Final = 4000
+"""Lines that are compared with each other."""
 
 POST_M: Final = 0.7
 """Pieces that stand alone and are no longer than this, and not twice as long as wide, are posts. [m]"""
@@ -99,9 +105,11 @@ def wall_work(items: list[Item], thickness_m: float | None, default_thickness_m:
     lines = snapped(segments_of([i for i in items if i.kind not in ("solid", "hatch") and i.width < THIN_M]))
     noded = _noded(lines)
     caps = _jambs(noded)
-    faces = _faces(np.concatenate((noded, caps)))
-    thin = _thin(faces)
-    parts: list[shapely.Geometry] = list(faces[thin])
+    thin = _thin_faces(np.concatenate((noded, caps)))
+    if len(lines) and _share(lines, _union(list(thin))) < CLOSED_RATIO:
+        caps = np.concatenate((caps, _hidden_jambs(noded, lines)))
+        thin = _thin_faces(np.concatenate((noded, caps)))
+    parts: list[shapely.Geometry] = list(thin)
     parts += _filled_areas(filled)
     parts += [_strip(i) for i in wide]
     area = _union(parts)
@@ -274,6 +282,87 @@ def _jambs(lines: Floats) -> Floats:
     return np.array(caps).reshape(-1, 4)
 
 
+def _hidden_jambs(noded: Floats, lines: Floats) -> Floats:
+    """Missing ends of walls at points where something else is drawn too, such as the leaf of a door.
+
+    Two faces end side by side, as far from each other as lines of the drawing usually are.
+    """
+    from scipy.spatial import cKDTree
+
+    pairs = nearest_pairs(lines[:MOST_LINES], THIN_M, THICK_M)
+    size = np.round(pairs.distance[np.isfinite(pairs.distance)], 3)
+    if not len(size):
+        return lines[:0]
+    values, count = np.unique(size, return_counts=True)
+    usual = values[count >= max(2, 0.1 * count.max())]
+    if not len(usual):
+        return lines[:0]
+    ends = noded.reshape(-1, 2)
+    out = ends - ends.reshape(-1, 2, 2)[:, ::-1].reshape(-1, 2)
+    out = out / np.hypot(out[:, 0], out[:, 1])[:, None]
+    tree = cKDTree(ends)
+    touching = tree.query_pairs(2 * GRID_M, output_type="ndarray")
+    runs_on = np.zeros(len(ends), dtype=bool)
+    if len(touching):
+        straight = np.einsum("ij,ij->i", out[touching[:, 0]], out[touching[:, 1]]) < -0.99
+        runs_on[touching[straight].reshape(-1)] = True
+    free = np.flatnonzero(~runs_on)
+    near = cKDTree(ends[free]).query_pairs(float(usual.max()) + SNAP_M, output_type="ndarray")
+    beside = _across_from_loose_ends(noded, usual)
+    if not len(near):
+        return beside
+    a, b = free[near].T
+    step = ends[b] - ends[a]
+    apart = np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-12)
+    across = step / apart[:, None]
+    fits = np.min(np.abs(apart[:, None] - usual), axis=1) <= SNAP_M
+    fits &= np.abs(np.einsum("ij,ij->i", out[a], across)) < PARALLEL_SINE
+    fits &= np.abs(np.einsum("ij,ij->i", out[b], across)) < PARALLEL_SINE
+    fits &= np.einsum("ij,ij->i", out[a], out[b]) > 0.99
+    return np.concatenate((np.concatenate((ends[a[fits]], ends[b[fits]]), axis=1), beside))
+
+
+def _across_from_loose_ends(noded: Floats, usual_m: Floats) -> Floats:
+    """From each loose end square across to the nearest line beside it that is a usual thickness away."""
+    point, out = _loose_ends(noded)
+    if not len(point):
+        return noded[:0]
+    side = np.stack((-out[:, 1], out[:, 0]), axis=1)
+    offset = np.concatenate((usual_m, -usual_m))
+    there = point[:, None, :] + side[:, None, :] * offset[:, None]
+    back = there - 0.02 * out[:, None, :]
+    shapes = np.asarray(shapely.linestrings(noded.reshape(-1, 2, 2)), dtype=object)
+    spot = np.asarray(shapely.points(back.reshape(-1, 2)), dtype=object)
+    place, line = shapely.STRtree(shapes).query(spot, predicate="dwithin", distance=SNAP_M)
+    step = noded[line, 2:] - noded[line, :2]
+    own = out[place // len(offset)]
+    sine = np.abs(step[:, 0] * own[:, 1] - step[:, 1] * own[:, 0]) / np.hypot(step[:, 0], step[:, 1])
+    caps: dict[int, tuple[float, int]] = {}
+    for k in place[sine < PARALLEL_SINE].tolist():
+        end, number = divmod(k, len(offset))
+        caps[end] = min(caps.get(end, (np.inf, 0)), (abs(float(offset[number])), number))
+    return np.array([(*point[e], *there[e, number]) for e, (_, number) in caps.items()]).reshape(-1, 4)
+
+
+def _share(lines: Floats, area: Area) -> float:
+    """Share of the length of lines that lies on an area."""
+    length = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
+    return float(length[_covered(lines, area)].sum() / length.sum())
+
+
+def _thin_faces(lines: Floats) -> NDArray[np.object_]:
+    """Faces between lines that are as thin as walls, and stay so together: the steps of a stair do not."""
+    faces = _faces(lines)
+    faces = faces[_thin(faces)]
+    core = shapely.buffer(_union(list(faces)), -0.75 * THICK_M, quad_segs=2)
+    if core.is_empty:
+        return faces
+    broad = shapely.buffer(core, 0.8 * THICK_M, quad_segs=4)
+    shared = shapely.area(shapely.intersection(faces, broad))
+    kept: NDArray[np.object_] = faces[shared < 0.5 * shapely.area(faces)]
+    return kept
+
+
 def _faces(lines: Floats) -> NDArray[np.object_]:
     if not len(lines):
         return np.empty(0, dtype=object)
@@ -330,7 +419,7 @@ def _thicknesses(lines: Floats, area: Area) -> tuple[float, ...]:
     """Distances of faces that lie on the area, the most wall first, rounded to millimetres. [m]"""
     if area.is_empty or not len(lines):
         return ()
-    on = lines[_covered(lines, area)][:4000]
+    on = lines[_covered(lines, area)][:MOST_LINES]
     if len(on) < 2:
         return ()
     pairs = nearest_pairs(on, THIN_M, THICK_M)
@@ -348,8 +437,8 @@ def _paired(lines: Floats, loose: Floats, usual_m: tuple[float, ...]) -> Area:
     """The area between loose lines and what runs beside them at a usual thickness."""
     if not len(loose):
         return Polygon()
-    loose = loose[:4000]
-    pairs = nearest_pairs(loose, THIN_M, THICK_M)
+    loose = loose[:MOST_LINES]
+    pairs = nearest_pairs(loose, 1.5 * THIN_M, THICK_M)
     usual = np.array(usual_m)
     ok = np.isfinite(pairs.distance) & (pairs.high - pairs.low > 0.1)
     ok &= np.min(np.abs(pairs.distance[:, None] - usual), axis=1) <= np.maximum(0.003, 0.02 * pairs.distance)

@@ -146,8 +146,9 @@ def storey_rank(name: str) -> float | None:
         None where the name is no storey's. Attics come after all numbered storeys. [-]
     """
     text = re.sub(r"[_\s]+", " ", unicodedata.normalize("NFC", name)).casefold().strip()
+    number = re.search(r"(?<!\d)(-?\d{1,2})(?!\d)", text)
     if re.search(_BELOW, text):
-        return -1.0
+        return min(-1.0, -abs(float(number[1]))) if number else -1.0
     if re.search(_GROUND, text):
         return 0.0
     if re.search(_TOP, text):
@@ -157,5 +158,4 @@ def storey_rank(name: str) -> float | None:
     for word, rank in _ORDINALS:
         if re.search(word, text):
             return float(rank)
-    number = re.search(r"(?<!\d)(-?\d{1,2})(?!\d)", text)
     return float(number[1]) if number else None
