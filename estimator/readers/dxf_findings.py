@@ -13,14 +13,14 @@ SENTENCES: Final[dict[str, tuple[Severity, str]]] = {
         "The file is damaged and was recovered as far as possible ({detail}): compare with the drawing.",
     ),
     "dxf-paper-space": ("warning", "The model space is empty; what is drawn on the sheet {detail} was read instead."),
-    "dxf-entity-unreadable": ("warning", "{n} entit{detail} could not be read, left out."),
+    "dxf-entity-unreadable": ("warning", "{n} drawn thing{s} that could not be read, left out: check them in the drawing."),
     "dxf-absurd-coordinates": (
         "warning",
         "{n} drawn thing{s} with coordinates that are no place, left out: check them in the drawing.",
     ),
     "dxf-cyclic-block": (
         "warning",
-        "{n} block{s} that contain{detail} themselves, cut there: mend them in the drawing.",
+        "Blocks that contain themselves ({n}) were cut there: mend them in the drawing.",
     ),
     "dxf-layers": ("note", "Walls are read from {detail}."),
     "dxf-layers-by-shape": (
@@ -44,7 +44,7 @@ SENTENCES: Final[dict[str, tuple[Severity, str]]] = {
     ),
     "dxf-drawing-left-out": (
         "note",
-        "{n} drawing{s} on the sheet that seem{detail} no floor plan, left out.",
+        "Drawings on the sheet that seem to be no floor plan ({n}), left out.",
     ),
 }
 """Severity and sentence by code."""

@@ -278,7 +278,7 @@ def _tell_work(read: _Read, sheets: list[Sheet], others: list[Area], notes: Note
     for k in range(read.off):
         notes.add("opening-off-wall", f"drawn opening {k + 1}")
     for k in range(len(others)):
-        notes.add("dxf-drawing-left-out", f"drawing {k + 1}", "" if len(others) > 1 else "s")
+        notes.add("dxf-drawing-left-out", f"drawing {k + 1}")
     if len(sheets) < 2:
         return
     for k, sheet in enumerate(sheets):
