@@ -262,6 +262,33 @@ def test_a_floor_between_walls_makes_two_storeys(read: Read) -> None:
     assert len({w.id for w in plan.walls}) == 8
 
 
+def test_storeys_without_floors_are_told_apart_by_name_alone(read: Read) -> None:
+    lower = m.boxes(m.ring_walls(0.0, 2.8), [m.DOOR])
+    upper = m.boxes(m.ring_walls(2.8, 5.6), [((4.0, 6.0), (-0.1, 0.4), (3.7, 4.9))])
+    named = read(m.obj({"Level 1 walls": lower, "Level 2 walls": upper}))
+    assert [(s.elevation_m, s.height_m) for s in named.storeys] == [(0.0, 2.8), (2.8, 2.8)]
+    unnamed = read(m.stl(m.together(lower, upper)))
+    assert len(unnamed.storeys) == 1 and "mesh-tall" in codes(unnamed)
+    assert volume_m3(named) == pytest.approx(volume_m3(unnamed), rel=1e-4)
+
+
+def test_a_porch_beside_the_house_is_no_floor_of_it(read: Read) -> None:
+    porch: m.Box = ((0.0, 8.0), (-2.0, 0.3), (0.0, 0.15))
+    plan = read(m.stl(m.boxes([*m.ring_walls(), porch], [m.DOOR, m.WINDOW, m.NORTH_WINDOW])))
+    assert volume_m3(plan) == pytest.approx(HOUSE_M3, rel=1e-4)
+    assert openings(plan) == HOUSE_OPENINGS
+
+
+def test_a_corner_window_and_a_rebate_keep_their_volume(read: Read) -> None:
+    corner: list[m.Box] = [((6.5, 8.1), (-0.1, 0.4), (0.9, 2.1)), ((7.6, 8.1), (-0.1, 1.5), (0.9, 2.1))]
+    plan = read(m.stl(m.boxes(m.ring_walls(), corner)))
+    assert volume_m3(plan) == pytest.approx(m.RING_M2 * 2.8 - 1.2 * 0.3 * (1.5 + 1.2), rel=0.01)
+    rebate: list[m.Box] = [((4, 6), (-0.1, 0.4), (0.9, 2.1)), ((3.95, 6.05), (-0.1, 0.1), (0.85, 2.15))]
+    plan = read(m.stl(m.boxes(m.ring_walls(), rebate)))
+    assert volume_m3(plan) == pytest.approx(m.RING_M2 * 2.8 - 0.3 * 2.4 - 0.1 * (2.1 * 1.3 - 2.4), rel=0.01)
+    assert [kind for kind, *_ in openings(plan)] == ["window"]
+
+
 def test_a_gable_stands_on_its_wall(read: Read) -> None:
     plan = read(m.stl(m.gabled_house()))
     assert volume_m3(plan) == pytest.approx(m.RING_M2 * 2.5 + 2.7, rel=1e-3)

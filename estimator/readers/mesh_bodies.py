@@ -13,6 +13,7 @@ from estimator.readers.mesh_load import Part
 from estimator.readers.mesh_repair import without_flat_holes
 from estimator.readers.notes import Notes
 from estimator.readers.sections import BRIDGE_M, Mesh, Stack, stack, welded
+from estimator.readers.words import storey_rank
 from estimator.shapes import united
 
 JOINED_M = 1e-4
@@ -114,9 +115,9 @@ def bodies(parts: list[tuple[Part, Mesh]], notes: Notes) -> list[Body]:
 
     Notes
     -----
-    Bodies that do not close get their flat holes filled; then they are tried all together, as faces that
-    miss each other's vertices; then each alone with its open ends bridged. A body inside the solid of another, turned
-    inside out, is a hollow in it.
+    Parts of which the names tell different storeys are no one body. Bodies that do not close get their flat
+    holes filled; then they are tried all together, as faces that miss each other's vertices; then each
+    alone with its open ends bridged. A body inside the solid of another, turned inside out, is a hollow in it.
     """
     offsets = np.cumsum([0, *(len(mesh.vertices_m) for _, mesh in parts)])
     whole = Mesh(
@@ -125,7 +126,8 @@ def bodies(parts: list[tuple[Part, Mesh]], notes: Notes) -> list[Body]:
     )
     part_of = np.repeat(np.arange(len(parts)), [len(mesh.triangles) for _, mesh in parts])
     label = _components(whole)
-    groups = _groups(label)
+    ranks = np.unique([repr(storey_rank(part.name)) for part, _ in parts], return_inverse=True)[1]
+    groups = _groups(label * (int(ranks.max()) + 1) + ranks[part_of])
     crumbs = [g for g in groups if _is_crumb(whole, g)]
     groups = [g for g in groups if not _is_crumb(whole, g)]
     if len(groups) > MOST_BODIES:

@@ -20,6 +20,7 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
         "Kept as walls although wider than 1.2 m: {n} part{s} of the model; leave out what is none.",
     ),
     "mesh-shelled": ("note", "Solid parts taken as enclosed by walls {detail} m thick, as told."),
+    "mesh-tall": ("warning", "{n} storey{s} of {detail} m: without floors, or names, storeys are not told apart."),
     "mesh-leaning": ("note", "{n} wall{s} that lean or curve upwards, as stacks of thin prisms."),
     "mesh-stepped": ("note", "{n} wall{s} not described by base, top and openings, as their sections."),
 }

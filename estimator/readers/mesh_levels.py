@@ -24,6 +24,9 @@ SLIT_M = 5e-4
 FLOOR_SHARE = 0.3
 """Share of the area inside the walls from which a plate is a floor."""
 
+TALLEST_M = 4.5
+"""Storeys higher than this may be several. [m]"""
+
 Floats = NDArray[np.float64]
 
 
@@ -162,6 +165,9 @@ def floors(found: Kinds, all_cuts: list[Cut], thickness_m: float | None, notes: 
         if level - starts[-1] >= TALL_M and highest - level >= TALL_M:
             starts.append(level)
     ends = [*starts[1:], highest]
+    for start, end in zip(starts, ends, strict=True):
+        if end - start > TALLEST_M and found.upright:
+            notes.add("mesh-tall", f"z {start:.2f}", f"{end - start:.1f}")
     storeys = tuple(
         Storey(f"s{k}", f"Storey {k}", round(start, 6), round(end - start, 6))
         for k, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
@@ -182,8 +188,8 @@ def _span(body: Body) -> tuple[float, float]:
 
 
 def _is_floor(body: Body, walls: list[Cut]) -> bool:
-    inside = max((filled(c.area).area for c in walls if not c.leans), default=0.0)
-    return body.footprint.area >= FLOOR_SHARE * inside
+    within = max((filled(c.area) for c in walls if not c.leans), key=lambda a: a.area, default=shapely.Polygon())
+    return common(body.footprint, within).area >= FLOOR_SHARE * within.area
 
 
 def _bases(bodies: tuple[Body, ...]) -> list[float]:
@@ -224,10 +230,10 @@ def _without_plates(
                 kept += [replace(c, area=_shell(c.area, thickness_m)) for c in run]
         else:
             walls = united(np.array([c.area for c in beside], dtype=object))
-            inside = filled(walls).area
+            inside = filled(walls)
             largest = max((w for w in wide[k : last + 1]), key=lambda w: w.area)
             notes.add("mesh-plates", f"z {base_m:.2f} to {top_m:.2f}")
-            if largest.area >= FLOOR_SHARE * inside:
+            if common(largest, inside).area >= FLOOR_SHARE * inside.area:
                 plates.append((base_m, top_m))
             else:
                 kept += [replace(c, area=area) for c in run if not (area := common(c.area, walls)).is_empty]

@@ -327,23 +327,31 @@ def _filled(nodes: Floats, ends: Ints) -> Area:
     undirected = pairs[_unique_rows(pairs)[0]]
     lines = np.asarray(shapely.linestrings(nodes[undirected]), dtype=np.object_).reshape(-1)
     faces = _faces(lines)
+    balance = np.bincount(ends[:, 0], minlength=len(nodes)) - np.bincount(ends[:, 1], minlength=len(nodes))
     degrees = np.bincount(undirected.ravel(), minlength=len(nodes))
-    whole = len(faces) == 1
-    if whole:  # every piece of the outline must be part of that face
-        sides = shapely.get_num_coordinates(faces[0]) - 1 - shapely.get_num_interior_rings(faces[0])
-        whole = bool(sides == len(undirected))
-    if whole and (degrees % 2 == 0).all() and shapely.is_valid(faces[0]):
-        return _tidied(polygonal(faces[0]))
+    if len(faces) and (degrees % 2 == 0).all():
+        sides = shapely.get_num_coordinates(faces) - 1 - shapely.get_num_interior_rings(faces)
+        k = int(np.argmax(sides))
+        # one face that has every piece of the outline is the area, unless a hole in it turns the same way round
+        if sides[k] == len(undirected) and shapely.is_valid(faces[k]):
+            if len(faces) == 1 or balance.any() or _turns_once(nodes, ends, faces[k].area):
+                return _tidied(polygonal(faces[k]))
     faces = _faces(shapely.get_parts(shapely.union_all(lines)))
     if not len(faces):
         return Polygon()
-    balance = np.bincount(ends[:, 0], minlength=len(nodes)) - np.bincount(ends[:, 1], minlength=len(nodes))
     inside = shapely.get_coordinates(shapely.point_on_surface(faces))
     if balance.any():
         kept = _crossings(inside, nodes[undirected], signed=False) % 2 == 1
     else:
         kept = _crossings(inside, nodes[ends], signed=True) != 0
     return _tidied(polygonal(shapely.union_all(faces[kept])))
+
+
+def _turns_once(nodes: Floats, ends: Ints, area_m2: float) -> bool:
+    """Whether an outline winds once around an area and not around the holes in it."""
+    start, end = nodes[ends[:, 0]], nodes[ends[:, 1]]
+    wound_m2 = 0.5 * float(np.sum(start[:, 0] * end[:, 1] - start[:, 1] * end[:, 0]))
+    return abs(abs(wound_m2) - area_m2) < 1e-6 * (1.0 + area_m2)
 
 
 def _faces(lines: NDArray[np.object_]) -> NDArray[np.object_]:
