@@ -309,8 +309,8 @@ def test_what_was_not_ordinary_is_a_finding(tmp_path: Path) -> None:
     house.opening(wall, house.box(1, -0.5, 0, 1, 1, 2))
     beside = house.wall([house.box(0, 3, 0, 5, 0.3, 2.5)])
     house.opening(beside, house.box(1, 8, 0, 1, 1, 2))
-    house._entity("IfcWall", "no body")
-    house._entity("IfcCurtainWall", "glass")
+    house.entity("IfcWall", "no body")
+    house.entity("IfcCurtainWall", "glass")
     house.storey(2.7, "Empty")
     twin = house.wall([house.box(0, 6, 0, 5, 0.3, 2.5)], None)
     twin.GlobalId = wall.GlobalId
@@ -331,7 +331,7 @@ def test_what_was_not_ordinary_is_a_finding(tmp_path: Path) -> None:
 
 def test_a_wall_assembled_from_parts_is_the_sum_of_its_parts(tmp_path: Path) -> None:
     house = Author(METRES)
-    wall = house._entity("IfcWall", "layers")
+    wall = house.entity("IfcWall", "layers")
     parts = [
         house.product("IfcBuildingElementPart", [house.box(0, y, 0, 5, width, 2.5)])
         for y, width in ((0.0, 0.1), (0.1, 0.2))
@@ -487,7 +487,7 @@ def test_a_file_without_walls_is_refused(tmp_path: Path) -> None:
 
 def test_walls_without_bodies_are_refused_with_their_findings(tmp_path: Path) -> None:
     house = Author(METRES)
-    house._entity("IfcWall", "no body")
+    house.entity("IfcWall", "no body")
     with pytest.raises(PlanError, match="none of its 1 walls") as caught:
         read_plan(house.write(tmp_path))
     assert [finding.code for finding in caught.value.findings] == ["ifc-wall-no-body"]

@@ -47,7 +47,9 @@ def read(path: Path, options: ReadOptions, kind: str = "ifc", shown: str | None 
     if not is_archive:
         return _read(path, options, name)
     inside = [
-        entry for entry in archive_entries(path, name, options.limits) if entry.lower().endswith((".ifc", ".ifcxml"))
+        entry
+        for entry in archive_entries(path, name, options.limits)
+        if entry.lower().endswith((".ifc", ".ifcxml")) and not entry.startswith("__MACOSX/")
     ]
     if len(inside) != 1:
         raise PlanError(f"{name}: holds {len(inside)} IFC files; unpack it and name one of them")

@@ -72,6 +72,17 @@ class Kernel:
         settings.set("no-normals", True)
         return settings
 
+    def unit_m(self) -> float:
+        """Metres that the kernel takes for one length unit of the file.
+
+        Returns
+        -------
+        float
+            It may miss what the file says: units made of units of units. [m]
+        """
+        magnitude = self._geom.iterator(self._settings["net"], self._model, 1).unit_magnitude()
+        return float(magnitude)
+
     def body(self, step: int, detail: Detail = "net") -> Mesh | None:
         """The body of an element in world coordinates.
 

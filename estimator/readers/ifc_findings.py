@@ -11,6 +11,7 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
         "The file has broken lines ({detail}); what hangs on them is missing: export it again.",
     ),
     "ifc-no-units": ("warning", "The file names no length unit, so metres were taken: check the sizes."),
+    "ifc-no-angle-unit": ("note", "The file names no unit of angle, so radians were taken: check the arcs."),
     "ifc-units-doubtful": (
         "warning",
         "The walls are {detail} m high (median), so the file's length unit is probably wrong: check it.",

@@ -20,7 +20,7 @@ from estimator.readers.ifc_findings import SENTENCES
 from estimator.readers.ifc_outline import around
 from estimator.readers.ifc_rest import skipped
 from estimator.readers.ifc_shapes import PRISM, Clock, Shapes, shapes_of, stacks_of
-from estimator.readers.ifc_units import Measured, compare_quantities, length_unit
+from estimator.readers.ifc_units import Measured, add_angle_unit, compare_quantities, length_unit
 from estimator.readers.ifc_walls import Frame, Names, Solid, wall_of
 from estimator.readers.notes import Notes
 from estimator.readers.sections import Mesh, section
@@ -75,9 +75,8 @@ def plan_of(path: Path, options: ReadOptions, shown: str) -> Plan:
         raise PlanError(f"its length unit is {stated_m:g} m; set a usual unit and export again")
     if unit_said is None and options.unit_m is None:
         notes.add("ifc-no-units", "IfcUnitAssignment")
-    shapes = shapes_of(model, walls, openings, spaces, stated_m, options, clock, notes)
-    if unit_m != stated_m:
-        shapes = shapes.scaled(unit_m / stated_m)
+    add_angle_unit(model, notes)
+    shapes = shapes_of(model, walls, openings, spaces, unit_m, options, clock, notes)
     if not shapes.net and not shapes.gross:
         raise PlanError(
             f"none of its {len(walls)} walls has a body to cut; export them with 3D geometry", notes.findings()

@@ -101,7 +101,7 @@ def shapes_of(
     walls: Sequence[Any],
     openings: dict[int, list[Any]],
     spaces: Sequence[Any],
-    scale_m: float,
+    unit_m: float,
     options: ReadOptions,
     clock: Clock,
     notes: Notes,
@@ -115,8 +115,8 @@ def shapes_of(
     openings : dict of int to list of ifcopenshell.entity_instance
         Of each wall, by its step number.
     spaces : sequence of ifcopenshell.entity_instance
-    scale_m : float
-        Metres in one length unit of the file, as it says.
+    unit_m : float
+        Metres in one length unit of the file.
     options : ReadOptions
     clock : Clock
     notes : Notes
@@ -137,6 +137,7 @@ def shapes_of(
     wanted += [("net", int(element.id())) for element in (*through, *spaces)]
     wanted += [("axis", int(wall.id())) for wall in walls]
     kernel = Kernel(model)
+    scale_m = kernel.unit_m()
     wanted = list(dict.fromkeys(wanted))
     made = dict(zip(wanted, _made(kernel, wanted, clock, options.limits), strict=True))
     poor = [wall for wall in walls if not _complete(made, "net", parts[wall.id()])]
@@ -145,7 +146,7 @@ def shapes_of(
     ]
     made.update(zip(again, _made(kernel, again, clock, options.limits), strict=True))
 
-    shapes = Shapes()
+    shapes = Shapes()  # in the metres of the kernel until the end
     for wall in walls:
         step = int(wall.id())
         local = made["axis", step]
@@ -166,7 +167,7 @@ def shapes_of(
             mesh = made["net", int(element.id())]
             if isinstance(mesh, Mesh):
                 found[int(element.id())] = mesh
-    return shapes
+    return shapes if scale_m == unit_m else shapes.scaled(unit_m / scale_m)
 
 
 def stacks_of(meshes: Sequence[Mesh], clock: Clock) -> list[Stack | None]:

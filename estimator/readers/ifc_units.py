@@ -95,6 +95,26 @@ def length_unit(model: Any) -> tuple[float, str | None]:
     return scale_m, f"the file says {unit_name(scale_m)} ({unit.is_a()}{own})"
 
 
+def add_angle_unit(model: Any, notes: Notes) -> None:
+    """Give a model that names no unit of angle the radian, which the kernel does not take by itself.
+
+    Parameters
+    ----------
+    model : ifcopenshell.file
+        Changed in memory.
+    notes : Notes
+        Told where arcs depend on it.
+    """
+    if _project_unit(model, "PLANEANGLEUNIT") is not None:
+        return
+    for project in model.by_type("IfcProject")[:1]:
+        if project.UnitsInContext is not None:
+            radian = model.create_entity("IfcSIUnit", UnitType="PLANEANGLEUNIT", Name="RADIAN")
+            project.UnitsInContext.Units = [*(project.UnitsInContext.Units or ()), radian]
+            if model.by_type("IfcTrimmedCurve"):
+                notes.add("ifc-no-angle-unit", "IfcUnitAssignment")
+
+
 def stored_quantities(model: Any, element: Any) -> tuple[dict[str, float], bool]:
     """Quantities of a wall that the file states.
 
