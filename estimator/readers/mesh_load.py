@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import re
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,11 +33,14 @@ MISFITS: Final = (
     AttributeError,
     EOFError,
     LookupError,
+    NameError,
     NotImplementedError,
     RecursionError,
     StopIteration,
+    SyntaxError,
     TypeError,
     ValueError,
+    struct.error,
 )
 """What the parsers raise on files whose parts do not fit together."""
 

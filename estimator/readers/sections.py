@@ -376,7 +376,10 @@ def _crossings(points: Floats, segments: Floats, signed: bool) -> Ints:
 def _tidied(area: Area) -> Area:
     """The same area without corners that are none."""
     if isinstance(area, MultiPolygon):
-        return MultiPolygon([_tidied_polygon(part) for part in area.geoms])
+        tidy = MultiPolygon([_tidied_polygon(part) for part in area.geoms])
+        if tidy.is_valid:
+            return tidy
+        return area if area.is_valid else polygonal(shapely.make_valid(area))
     return area if area.is_empty else _tidied_polygon(area)
 
 
