@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import pickle
+import re
+import signal
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +15,8 @@ import pytest
 
 from estimator.errors import PlanError
 from estimator.options import Limits, ReadOptions
-from estimator.readers import read_plan
+from estimator.readers import read_plan, read_stream
+from estimator.readers.ifc_forked import Failure, each
 from estimator.readers.sandbox import _Answer, _post_mortem, read_foreign
 from tests.ifc_models import METRES, Author
 
@@ -63,8 +68,6 @@ def test_a_file_that_is_too_large_is_refused_unread(house: Path) -> None:
 
 
 def test_a_plan_on_standard_input_is_read_like_a_file(house: Path) -> None:
-    from estimator.readers import read_stream
-
     plan = read_stream(io.BytesIO(house.read_bytes()), "-")
     assert [wall.id for wall in plan.walls] == [wall.id for wall in read_plan(house).walls]
 
@@ -94,8 +97,51 @@ def test_an_answer_of_anything_but_plans_is_refused(answer: object) -> None:
     ],
 )
 def test_a_dead_process_is_told_in_one_sentence(code: int, stderr: str, said: str) -> None:
-    import re
-
     sentence = _post_mortem("house.ifc", code, stderr)
     assert re.search(said, sentence)
     assert sentence.startswith("house.ifc: ") and "\n" not in sentence
+
+
+# --- work on each of many things ------------------------------------------------------------------
+
+
+def slow_at_three(number: int) -> bytes:
+    if number == 3:
+        time.sleep(30)
+    if number == 5:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if number == 7:
+        raise ValueError(number)
+    return bytes([number]) * (number * 100_000)
+
+
+def test_what_is_slow_or_crashes_costs_only_itself() -> None:
+    began = time.monotonic()
+    results = each(slow_at_three, range(20), 0.5)
+    assert time.monotonic() - began < 10.0
+    failed = {n: r.kind for n, r in enumerate(results) if isinstance(r, Failure)}
+    assert failed == {3: "slow", 5: "crashed", 7: "crashed"}
+    assert all(r == slow_at_three(n) for n, r in enumerate(results) if n not in failed)
+
+
+def test_a_plan_error_in_one_of_them_ends_the_whole() -> None:
+    def refused(number: int) -> None:
+        if number == 2:
+            raise PlanError("no more")
+        time.sleep(0.2 * (number == 9))
+
+    with pytest.raises(PlanError, match="no more"):
+        each(refused, range(10), 10.0)
+
+
+def test_nothing_outlives_the_end_of_the_reading() -> None:
+    began = time.monotonic()
+    results = each(time.sleep, [60.0, 60.0], 60.0, ends_at_s=began + 0.3)
+    assert time.monotonic() - began < 5.0
+    assert results == [Failure("slow"), Failure("slow")]
+
+
+def test_where_processes_cannot_be_forked_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fork")
+    assert each(abs, [-1, 2], 1e-6) == [1, 2]
+    assert each(abs, [], 1.0) == []

@@ -85,6 +85,7 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
         "note",
         "{n} wall{s} whose material layers contradict the body; the body's thickness was used.",
     ),
+    "ifc-space-unreadable": ("warning", "{n} space{s} left out because the body could not be made, or not in time."),
     "ifc-floor-area": ("note", "Gross floor area taken as spaces and the walls around them: {detail} m²."),
     "ifc-duplicate-id": ("warning", "{n} element{s} with an id used before; renamed in the plan."),
 }

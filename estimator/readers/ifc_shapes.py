@@ -23,6 +23,7 @@ Request = tuple[Purpose, int]
 
 OPENINGS_BY_OUTLINE = "openings cut by the outlines of their bodies"
 CUTS_LEFT_OUT = "slopes and other cuts left out"
+NO_AXIS = "no axis"
 PRISM = "an upright prism around the wall"
 
 
@@ -152,6 +153,8 @@ def shapes_of(
         local = made["axis", step]
         if isinstance(local, np.ndarray):
             shapes.axes[step] = bodies.placed(local, wall, scale_m)
+        elif isinstance(local, Failure):
+            notes.add("ifc-wall-slow" if local.kind == "slow" else "ifc-wall-simplified", str(wall.GlobalId), NO_AXIS)
         if not parts[step]:
             if not _is_whole_of_walls(wall):
                 notes.add("ifc-wall-no-body", str(wall.GlobalId))
@@ -167,6 +170,8 @@ def shapes_of(
             mesh = made["net", int(element.id())]
             if isinstance(mesh, Mesh):
                 found[int(element.id())] = mesh
+            elif elements is spaces:
+                notes.add("ifc-space-unreadable", str(element.GlobalId))
     return shapes if scale_m == unit_m else shapes.scaled(unit_m / scale_m)
 
 
