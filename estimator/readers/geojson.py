@@ -106,10 +106,15 @@ def read(path: Path, options: ReadOptions, kind: str = "geojson", shown: str | N
     levels = Levels([f for f in features if f.role == "level"], notes)
     placed = list(_placed(features, levels, notes, options, shown))
     drawn = [(f, k) for f in features if f.role == "wall" for k in levels.of_room(f)]
-    used = sorted({p.level for p in placed} | {k for _, k in drawn})
+    on_level: dict[int, tuple[list[_Placed], list[Feature]]] = {}
+    for one in placed:
+        on_level.setdefault(one.level, ([], []))[0].append(one)
+    for feature, k in drawn:
+        on_level.setdefault(k, ([], []))[1].append(feature)
+    used = sorted(on_level)
     if not used:
         raise PlanError(f"{shown}: none of its rooms has an outline that can be read", notes.findings())
-    heights = [_height_m(k, placed, drawn, options, notes, levels.all[k].id) for k in used]
+    heights = [_height_m(*on_level[k], options, notes, levels.all[k].id) for k in used]
     order, storeys = storeys_of([levels.all[k] for k in used], heights, notes)
     storey_of = {used[k]: n for n, k in enumerate(order)}
     names = Names(notes, "geo-id-twice")
@@ -124,11 +129,10 @@ def read(path: Path, options: ReadOptions, kind: str = "geojson", shown: str | N
     ]
     plan_walls: list[Wall] = []
     for n, k in enumerate(order):
-        level = used[k]
+        level, (here, walls_here) = used[k], on_level[used[k]]
         base_m = storeys[n].elevation_m
         place = Place(n, base_m, round(base_m + heights[k], 9), f"s{n + 1}-w")
-        here = [p for p in placed if p.level == level]
-        plan_walls += _walls(here, [f for f, on in drawn if on == level], place, options, notes)
+        plan_walls += _walls(here, walls_here, place, options, notes)
         for j in outside([p.area for p in here], levels.all[level].outline):
             notes.add("geo-rooms-outside", here[j].feature.where)
     if not plan_walls:
@@ -228,24 +232,19 @@ def _placed(
 def _storeys_of_building(feature: Feature) -> int:
     for key in ("building:levels", "levels", "storeys", "floors"):
         value = feature.properties.get(key)
-        count = number(float(value), Notes(), "") if isinstance(value, str) and value.isdecimal() else None
-        count = number(value, Notes(), "") if isinstance(value, int | float) else count
+        count = number(float(value)) if isinstance(value, str) and value.isdecimal() else None
+        count = number(value) if isinstance(value, int | float) else count
         if count is not None and 1 <= count <= MOST_STOREYS:
             return round(count)
     return 1
 
 
 def _height_m(
-    level: int,
-    placed: Sequence[_Placed],
-    drawn: Sequence[tuple[Feature, int]],
-    options: ReadOptions,
-    notes: Notes,
-    name: str,
+    rooms: Sequence[_Placed], drawn: Sequence[Feature], options: ReadOptions, notes: Notes, name: str
 ) -> float:
     """Height of the walls of a level: the median of what its rooms and walls state, or the default. [m]"""
     stated = []
-    for feature in [p.feature for p in placed if p.level == level] + [f for f, on in drawn if on == level]:
+    for feature in [*(room.feature for room in rooms), *drawn]:
         height = length_of(feature.properties, "height", "ceiling_height", "room_height")
         if height is not None and feature.role == "building":
             height = (height - (length_of(feature.properties, "min_height") or 0.0)) / _storeys_of_building(feature)

@@ -234,7 +234,7 @@ def length_of(properties: dict[str, Any], *keys: str) -> float | None:
         if isinstance(value, str):
             stated = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*m?\s*", value)
             value = float(stated[1].replace(",", ".")) if stated else None
-        length = number(value, Notes(), key)
+        length = number(value)
         if length is not None and 0 < length <= 1000:
             return length
     return None

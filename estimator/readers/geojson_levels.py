@@ -58,14 +58,12 @@ class Levels:
         self._by_id: dict[str, int] = {}
         self._by_word: dict[str, int] = {}
         for feature in features:
-            ordinal = number(feature.properties.get("ordinal"), notes, feature.where)
+            ordinal = number(feature.properties.get("ordinal"))
             words = [] if ordinal is None else [f"{ordinal:g}"]
             words += [w for w in levels_of(feature.properties) if w not in words]
             name = name_of(feature.properties, words[0] if words else f"Storey {len(self.all) + 1}")
             rank = ordinal if ordinal is not None else _rank([*words, name], len(self.all))
-            level = Level(
-                feature.where, name, rank, number(feature.properties.get("elevation"), notes, ""), feature.geometry
-            )
+            level = Level(feature.where, name, rank, number(feature.properties.get("elevation")), feature.geometry)
             self._by_id.setdefault(str(feature.id), len(self.all))
             for word in (*words, name):
                 self._by_word.setdefault(word.casefold(), len(self.all))

@@ -99,9 +99,10 @@ def with_openings(
     turned = _turned(middle[door], along[door], axis[wall])
     fits = (apart_m <= REACH_M) & ~(turned > np.sin(np.radians(ALONG_DEG)))
     door, wall, apart_m = door[fits], wall[fits], apart_m[fits]
+    first = np.searchsorted(door, np.arange(len(doors) + 1))  # pairs come by opening
     spans: dict[int, list[Span]] = {}
     for k, one in enumerate(doors):
-        mine = np.flatnonzero(door == k)
+        mine = np.arange(first[k], first[k + 1])
         mine = mine[np.isin(storey[wall[mine]], one.levels)] if one.levels else mine
         if len(mine) == 0:
             notes.add("opening-off-wall", one.id)

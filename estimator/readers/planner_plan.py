@@ -254,9 +254,10 @@ def _cleared(rooms: Sequence[Room], walls: Sequence[Wall], notes: Notes) -> list
     room, wall = shapely.STRtree(area).query(whole, predicate="intersects")
     same = np.array([r.storey for r in rooms])[room] == np.array([w.storey for w in walls])[wall]
     room, wall = room[same], wall[same]
+    first = np.searchsorted(room, np.arange(len(rooms) + 1))  # pairs come by room
     found = []
     for k, one in enumerate(rooms):
-        inside = wall[room == k]
+        inside = wall[first[k] : first[k + 1]]
         clear = polygonal(shapely.difference(whole[k], shapely.union_all(area[inside])) if len(inside) else whole[k])
         if shapely.get_num_interior_rings(whole[k]) == 0:  # walls that stand free in the room take nothing off it
             clear = polygonal(shapely.union_all([shapely.Polygon(p.exterior) for p in shapely.get_parts(clear)]))

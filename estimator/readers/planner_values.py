@@ -65,14 +65,15 @@ class Names:
         return self.of(kind, None, f"{name}-{times}")
 
 
-def number(value: Any, notes: Notes, where: str) -> float | None:
+def number(value: Any, notes: Notes | None = None, where: str = "") -> float | None:
     """A number of a file.
 
     Parameters
     ----------
     value : object
         As loaded: a number, a number in text, or an object with its length.
-    notes : Notes
+    notes : Notes, optional
+        Gets told of numbers in text.
     where : str
         Element that it belongs to.
 
@@ -88,7 +89,8 @@ def number(value: Any, notes: Notes, where: str) -> float | None:
             value = float(value)
         except ValueError:
             return None
-        notes.add("planner-text-number", where)
+        if notes is not None:
+            notes.add("planner-text-number", where)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if isfinite(value) and -LARGEST <= value <= LARGEST else None

@@ -123,8 +123,8 @@ def _unit(
     thickness = [
         value
         for layer in layers.values()
-        for key, line in mapping(layer.get("lines")).items()
-        if (value := number(mapping(mapping(line).get("properties")).get("thickness"), Notes(SENTENCES), key))
+        for line in mapping(layer.get("lines")).values()
+        if (value := number(mapping(mapping(line).get("properties")).get("thickness")))
     ]
     if thickness:
         low, high = PLAUSIBLE_THICKNESS_M

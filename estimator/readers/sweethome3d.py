@@ -189,7 +189,7 @@ def _number(element: Any, key: str) -> float | None:
     if not isinstance(value, str):
         return None
     try:
-        return number(float(value), Notes(SENTENCES), key)
+        return number(float(value))
     except ValueError:
         return None
 
