@@ -61,12 +61,12 @@ def read(path: Path, options: ReadOptions, kind: str, shown: str | None = None) 
     for key in model.lost:
         notes.add("mesh-damaged", key)
     skipped: list[str] = []
-    is_kept = parts_of_walls(model.parts, options.wall_layers, skipped)
+    is_kept = parts_of_walls(model.parts, options.wall_layers, options.opening_layers, skipped)
     parts = tuple(part for part, keep in zip(model.parts, is_kept, strict=True) if keep)
     if not parts:
         known = ", ".join(sorted({p.name or p.material for p in model.parts if p.name or p.material})[:20])
         raise PlanError(
-            f"{name}: has no group or material called {', '.join(options.wall_layers)}; "
+            f"{name}: has no group or material of walls called {', '.join(options.wall_layers) or 'anything else'}; "
             + (f"known are {known}" if known else "it names none")
         )
     where = placed(replace(model, parts=parts), options, notes, name)

@@ -278,4 +278,4 @@ def _merged(bottom: Floats, top: Floats) -> Floats:
 
 def _where(body: Body) -> str:
     middle = 0.5 * (body.low_m + body.high_m)
-    return f"{body.name} near x {middle[0]:.2f}, y {middle[1]:.2f}, z {body.low_m[2]:.2f} to {body.high_m[2]:.2f}"
+    return f"{body.name} near x {middle[0]:.2f} y {middle[1]:.2f} z {body.low_m[2]:.2f}–{body.high_m[2]:.2f}"

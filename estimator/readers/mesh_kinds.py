@@ -81,7 +81,9 @@ class Kinds:
     plates: tuple[Body, ...]
 
 
-def parts_of_walls(parts: tuple[Part, ...], wall_layers: tuple[str, ...], skipped: list[str]) -> list[bool]:
+def parts_of_walls(
+    parts: tuple[Part, ...], wall_layers: tuple[str, ...], opening_layers: tuple[str, ...], skipped: list[str]
+) -> list[bool]:
     """Which parts of a file may hold walls, by name.
 
     Parameters
@@ -89,6 +91,8 @@ def parts_of_walls(parts: tuple[Part, ...], wall_layers: tuple[str, ...], skippe
     parts : tuple of Part
     wall_layers : tuple of str
         Names or materials that a person gave; they alone count then.
+    opening_layers : tuple of str
+        Names or materials of doors and windows, which are no walls.
     skipped : list of str
         Gets the names of the others.
 
@@ -101,8 +105,10 @@ def parts_of_walls(parts: tuple[Part, ...], wall_layers: tuple[str, ...], skippe
         kept = [matches(p.name, wall_layers) or matches(p.material, wall_layers) for p in parts]
     else:
         kept = [not _is_thing(p.name) for p in parts]
-        if not any(kept):
-            return [True] * len(parts)
+        kept = kept if any(kept) else [True] * len(parts)
+    if opening_layers:
+        told = [matches(p.name, opening_layers) or matches(p.material, opening_layers) for p in parts]
+        kept = [keep and not opening for keep, opening in zip(kept, told, strict=True)]
     names = dict.fromkeys(
         p.name or p.material or "a part without a name" for p, k in zip(parts, kept, strict=True) if not k
     )

@@ -223,16 +223,16 @@ def _without_plates(
         beside = [all_cuts[i] for i in (last + 1, k - 1) if 0 <= i < len(all_cuts)]
         if top_m - base_m >= PLATE_M or not beside:
             if thickness_m is None:
-                notes.add("mesh-massive", f"z {base_m:.2f} to {top_m:.2f}")
+                notes.add("mesh-massive", f"z {base_m:.2f}–{top_m:.2f}")
                 kept += run
             else:
-                notes.add("mesh-shelled", f"z {base_m:.2f} to {top_m:.2f}", f"{thickness_m:g}")
+                notes.add("mesh-shelled", f"z {base_m:.2f}–{top_m:.2f}", f"{thickness_m:g}")
                 kept += [replace(c, area=_shell(c.area, thickness_m)) for c in run]
         else:
             walls = united(np.array([c.area for c in beside], dtype=object))
             inside = filled(walls)
             largest = max((w for w in wide[k : last + 1]), key=lambda w: w.area)
-            notes.add("mesh-plates", f"z {base_m:.2f} to {top_m:.2f}")
+            notes.add("mesh-plates", f"z {base_m:.2f}–{top_m:.2f}")
             if common(largest, inside).area >= FLOOR_SHARE * inside.area:
                 plates.append((base_m, top_m))
             else:

@@ -65,6 +65,7 @@ class Placed:
     unit : str
         In words.
     evidence : tuple of str
+        For the unit, then for the upward axis, where the file does not simply state them.
     """
 
     meshes: tuple[Mesh, ...]
@@ -94,16 +95,17 @@ def placed(model: Model, options: ReadOptions, notes: Notes, shown: str) -> Plac
     PlanError
         No unit makes a building of it.
     """
-    evidence: list[str] = []
+    of_up: list[str] = []
+    of_unit: list[str] = []
     offsets = np.cumsum([0, *(len(part.vertices) for part in model.parts)])
     vertices = np.concatenate([part.vertices for part in model.parts])
     triangles = np.concatenate([p.triangles + k for p, k in zip(model.parts, offsets, strict=False)])
     extent = float(np.ptp(vertices, axis=0).max())
     if not extent > 0.0:
         raise PlanError(f"{shown}: has all its vertices in one place; export the walls again")
-    up = _up(vertices / extent, triangles, model.up, options.up, notes, evidence)
+    up = _up(vertices / extent, triangles, model.up, options.up, notes, of_up)
     upright = _turned(vertices, up)
-    unit_m = _unit(upright, triangles, model.unit_m, options, notes, evidence)
+    unit_m = _unit(upright, triangles, model.unit_m, options, notes, of_unit)
     size = np.ptp(upright, axis=0) * unit_m
     if max(size[:2]) > LARGEST_M or max(size[:2]) < SMALLEST_M or size[2] < 0.1 * SMALLEST_M:
         raise PlanError(
@@ -122,7 +124,7 @@ def placed(model: Model, options: ReadOptions, notes: Notes, shown: str) -> Plac
         Mesh(metric[a:b], part.triangles)
         for a, b, part in zip(offsets[:-1], offsets[1:], model.parts, strict=True)
     )  # fmt: skip
-    return Placed(parts, unit_name(unit_m), tuple(evidence))
+    return Placed(parts, unit_name(unit_m), (*of_unit, *of_up))
 
 
 def _turned(vertices: Floats, up: str) -> Floats:
@@ -142,7 +144,6 @@ def _up(
     best = ranked[0]
     if stated is not None:
         if best == stated or score[best] - score[stated] <= UP_CONTRADICTED:
-            evidence.append(f"{stated} is up, as the file or its format states")
             return stated
         notes.add("mesh-up-contradicted", "mesh", f"it states {stated}, but its walls stand along {best}")
         evidence.append(f"{best} is up, against the file: its walls stand along it")
@@ -211,11 +212,11 @@ def _unit(
             return best_m
         if stated_cost >= UNLIKELY:
             notes.add("unit-doubtful", "mesh", f"{unit_name(stated_m)} as stated makes it an unusual building")
-        evidence.append(f"unit {unit_name(stated_m)}, as the file or its format states")
         return stated_m
     reasons = _reasons(sizes, best_m)
     evidence += reasons
-    notes.add("unit-evidence", "mesh", f"{unit_name(best_m)}s".replace("inchs", "inches").replace("foots", "feet"))
+    plural = {"inch": "inches", "foot": "feet"}.get(unit_name(best_m), f"{unit_name(best_m)}s")
+    notes.add("unit-evidence", "mesh", f"{plural} ({reasons[0]})")
     second = sorted(cost.values())[1]
     if second - cost[best] < 1.0 or cost[best] > UNLIKELY:
         other = next(s for s in CANDIDATES if s != best and cost[s] == second)
@@ -265,8 +266,7 @@ def _heads(sizes: _Sizes, unit_m: float) -> list[float]:
 
 
 def _reasons(sizes: _Sizes, unit_m: float) -> list[str]:
-    name = unit_name(unit_m)
-    reasons = [f"height {sizes.height:.6g} units: {sizes.height * unit_m:.2f} m in units of {name}"]
+    reasons = [f"height {sizes.height:.6g} units: {sizes.height * unit_m:.2f} m"]
     if sizes.thickness is not None:
         reasons.append(f"walls {sizes.thickness:.3g} units thick: {sizes.thickness * unit_m:.2f} m")
     heads = _heads(sizes, unit_m)

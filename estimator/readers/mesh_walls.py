@@ -195,7 +195,7 @@ def _sorted(cells: Cells, plumb: list[Cut], storey: Storey, notes: Notes) -> dic
         own = np.flatnonzero(hangs[which] & (np.abs(foot[which] - head_m) <= HEAD_STEP_M) & ~narrow)
         for beam in _beams(cells.footprint[own], on_floor, head_m - floor_m):
             x, y = beam.centroid.coords[0]
-            notes.add("mesh-beams", f"x {x:.2f}, y {y:.2f}, z {head_m:.2f}")
+            notes.add("mesh-beams", f"x {x:.2f} y {y:.2f} z {head_m:.2f}")
             is_beam[own] |= shapely.contains(beam, shapely.point_on_surface(cells.footprint[own]))
     for k, spans in enumerate(spans_of):
         own = (which == k) & ~is_beam
