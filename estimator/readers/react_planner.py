@@ -24,6 +24,7 @@ from estimator.readers.lines import Line, Span, axis_through
 from estimator.readers.notes import Notes
 from estimator.readers.planner_plan import Drawn, Level, is_sound, plan_of, wall_height_m, wall_thickness_m
 from estimator.readers.planner_values import SENTENCES, Names, mapping, number, point, text
+from estimator.readers.words import role_of
 
 PLAUSIBLE_THICKNESS_M: Final = (0.02, 1.5)
 """Walls are about as thick, whatever unit the file claims. [m]"""
@@ -185,7 +186,7 @@ def _span(reader: _Reader, key: str, hole: dict[str, Any], length_m: float, base
     properties = mapping(hole.get("properties"))
     at = number(hole.get("offset"), reader.notes, name)
     width_m = reader.length_m(properties, "width", name)
-    kind = opening_kind(text(hole.get("type")))
+    kind = _kind(text(hole.get("type")))
     if at is None or width_m is None or width_m <= 0:
         reader.notes.add("planner-opening-left-out", name, "without place or width")
         return None
@@ -203,21 +204,9 @@ def _span(reader: _Reader, key: str, hole: dict[str, Any], length_m: float, base
     return Span(name, kind, middle_m - width_m / 2, middle_m + width_m / 2, base_m + sill_m, base_m + sill_m + height_m)
 
 
-def opening_kind(words: str) -> OpeningKind:
-    """Kind of an opening by the words for it in a planner's file.
-
-    Parameters
-    ----------
-    words : str
-
-    Returns
-    -------
-    {"door", "window", "opening"}
-    """
-    low = words.casefold()
-    if "window" in low:
-        return "window"
-    return "door" if "door" in low or "gate" in low else "opening"
+def _kind(words: str) -> OpeningKind:
+    role = role_of(words)
+    return role if role == "door" or role == "window" else "opening"
 
 
 def _rooms(reader: _Reader, layer: dict[str, Any], storey: int) -> Iterator[Room]:

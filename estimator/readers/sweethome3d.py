@@ -23,6 +23,7 @@ from estimator.readers.lines import Line, Span, arc_points, axis_through
 from estimator.readers.notes import Notes
 from estimator.readers.planner_plan import Drawn, Level, is_sound, plan_of, wall_height_m, wall_thickness_m
 from estimator.readers.planner_values import SENTENCES, Names, number, text
+from estimator.readers.words import role_of
 
 CENTIMETRE_M: Final = 0.01
 """What the program counts in, whatever unit it shows. [m]"""
@@ -44,12 +45,6 @@ DOOR_SILL_M: Final = 0.3
 
 FURNITURE: Final = {"pieceOfFurniture", "doorOrWindow", "light", "shelfUnit"}
 OTHERS: Final = {"dimensionLine": "dimension line", "label": "label", "polyline": "polyline"}
-
-DOOR_WORDS: Final = ("door", "gate", "porte", "tür", "tor", "puerta", "porta", "deur", "drzwi", "dörr", "дверь")
-WINDOW_WORDS: Final = (
-    "window", "fenêtre", "fenetre", "fenster", "ventana", "finestra", "janela", "raam", "okno", "fönster", "окно"
-)  # fmt: skip
-"""Words for doors and windows in names and catalogue ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,10 +277,10 @@ def _share(door: Any, key: str, otherwise: float) -> float:
 
 
 def _kind(door: Any, sill_m: float) -> OpeningKind:
-    words = f"{door.get('catalogId', '')} {door.get('name', '')}".casefold()
-    is_window, is_door = (any(w in words for w in known) for known in (WINDOW_WORDS, DOOR_WORDS))
-    if is_window != is_door:
-        return "window" if is_window else "door"
+    for words in (door.get("catalogId", ""), door.get("name", "")):
+        role = role_of(words)
+        if role == "door" or role == "window":
+            return role
     return "door" if sill_m < DOOR_SILL_M else "window"
 
 
