@@ -1,0 +1,83 @@
+"""``printhouse draw``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from estimator.cli.options import PLAN, load_machine, read, reading_options
+from estimator.cli.output import refuse_to_overwrite, write
+from estimator.cli.screen import Progress
+from estimator.errors import UsageError
+from estimator.options import ReadOptions
+
+if TYPE_CHECKING:
+    from estimator.report.picture import Picture
+
+SUFFIXES = (".svg", ".png")
+
+
+@click.command(short_help="The plan as a picture, or the toolpath of a layer.")
+@PLAN
+@click.option(
+    "--layer", type=int, metavar="N", help="Toolpath of this layer, from 1 at the bottom; negative from the top."
+)
+@click.option("--printer", metavar="ID", help="Printer whose toolpath is drawn, or the path of a profile.")
+@click.option("--wall-system", metavar="NAME", help="Cross-section of the walls; default: the printer's.")
+@click.option(
+    "--size",
+    type=click.IntRange(100, 12_000),
+    default=2000,
+    show_default=True,
+    metavar="PX",
+    help="Length of the longer side of a PNG.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+@click.option("-o", "--output", metavar="FILE", help="Picture to write, .svg or .png; default: SVG on stdout.")
+@reading_options(layer_is_toolpath=True)
+def draw(
+    source: str, layer: int | None, printer: str | None, wall_system: str | None, size: int, quiet: bool,
+    output: str | None, reading: ReadOptions,
+) -> None:  # fmt: skip
+    """PLAN as a picture: walls, openings, rooms, dimensions, findings; or the toolpath of a layer."""
+    to_file = output not in (None, "-")
+    suffix = Path(str(output)).suffix.lower() if to_file else ".svg"
+    if suffix not in SUFFIXES:
+        raise UsageError(f"{output}: the suffix {suffix!r} names no picture; end the name in {' or '.join(SUFFIXES)}")
+    if layer is None and (printer is not None or wall_system is not None):
+        raise UsageError("--printer and --wall-system belong to the toolpath of a layer; name it with --layer")
+    progress = Progress(quiet)
+    progress(f"reading {source} …")
+    plan = read(source, reading)
+    progress("drawing …")
+    picture: Picture
+    if layer is None:
+        from estimator.fit import check
+        from estimator.report.drawing import plan_picture
+
+        picture = plan_picture(plan, check(plan))
+    else:
+        from estimator.estimate import DEFAULT_PRINTER, estimate
+        from estimator.report.path_drawing import layer_picture
+
+        machine = load_machine(printer or DEFAULT_PRINTER)
+        made = estimate(plan, printer=machine, wall_system=wall_system, methods=(), samples=0)
+        picture = layer_picture(made, layer)
+    if suffix == ".png":
+        from estimator.report.png_ import png_bytes
+
+        content = png_bytes(picture, size)
+    else:
+        from estimator.report.svg_ import svg_text
+
+        content = svg_text(picture).encode("utf-8")
+    progress.done()
+    if to_file:
+        refuse_to_overwrite(Path(str(output)))
+        write(Path(str(output)), content)
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()

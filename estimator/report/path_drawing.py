@@ -1,0 +1,131 @@
+"""The toolpath of one layer as a picture: beads as wide as they are, by kind, with starts and travel."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from estimator.beads import Kind
+from estimator.errors import UsageError
+from estimator.estimate import Estimate
+from estimator.report.picture import Floats, Ink, Picture, View, Words, text_width_mm
+from estimator.report.sheet import LINE_MM, MARGIN_MM, laid_out
+from estimator.shapes import polygonal
+
+COLOURS = {Kind.CONTOUR: ("contour", "#3b6ea5", "#a9c6e2"), Kind.INFILL: ("infill", "#b7791f", "#f0d59c")}
+TRAVEL = Ink(line="#c0392b", width_mm=0.18, dash_mm=(1.0, 0.8))
+START = Ink(fill="#1e8449", line="#ffffff", width_mm=0.1)
+SECTION = Ink(fill="#f5f3ee", line="#c9c3b8", width_mm=0.1)
+START_MM = 0.9
+"""Radius of the dot at a start. [mm]"""
+
+
+def layer_picture(estimate: Estimate, layer: int) -> Picture:
+    """The toolpath of a layer.
+
+    Parameters
+    ----------
+    estimate : Estimate
+    layer : int
+        Counted from 1 at the bottom of the building; negative from the top.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    UsageError
+        There is no such layer.
+    """
+    bands, path = estimate.bands, estimate.toolpath
+    section, z_m, number, total = _section_of(estimate, layer)
+    moves = slice(int(path.first[section]), int(path.first[section + 1]))
+    start, end, kind = path.start_m[moves], path.end_m[moves], path.kind[moves]
+    width, length = path.width_m[moves], path.length_m[moves]
+    area = list(bands.sections[section].area.values())
+    left, bottom, right, top = shapely.total_bounds(np.array(area, dtype=object)).tolist()
+    extent = (left, bottom, right, top)
+    lengths = {k: float(length[kind == k].sum()) for k in Kind}
+    starts = int(path.starts[section])
+    subtitle = f"{estimate.plan.source} · {estimate.printer.name} · {estimate.wall_system}"
+    layout = laid_out([extent], estimate.plan.name, subtitle, 4)
+    picture, view = layout.picture, layout.views[0]
+    x, y = view.at(np.array([[(left + right) / 2, top]]))[0].tolist()
+    picture.write(Words(f"Layer {number} of {total}, {z_m:+.3f} m", x, y - 8.0, 3.6, "middle", bold=True))
+
+    picture.areas(area, view, SECTION)
+    for k, (_, line, fill) in COLOURS.items():
+        own = kind == k
+        if own.any():
+            _beads(picture, view, start[own], end[own], width[own], fill)
+            picture.lines(_runs(start[own], end[own]), view, Ink(line=line, width_mm=0.12))
+    travel = (kind == Kind.TRAVEL) & (length > 1e-9)
+    picture.lines(np.stack((start[travel], end[travel]), axis=1), view, TRAVEL)
+    first = np.flatnonzero((kind != Kind.TRAVEL) & (path.bead[moves] != np.concatenate(([-2], path.bead[moves][:-1]))))
+    for place in view.at(start[first]):
+        picture.swatch(_dot(place), START)
+    _legend(picture, layout.legend_mm, lengths, starts)
+    return picture
+
+
+def _section_of(estimate: Estimate, layer: int) -> tuple[int, float, int, int]:
+    """Section of a layer, height of its top, its number from the bottom, and the number of layers."""
+    bands = estimate.bands
+    order = np.lexsort((bands.base_m,))
+    until = np.cumsum(bands.layers[order])
+    total = int(until[-1])
+    number = layer if layer > 0 else total + 1 + layer
+    if not 1 <= number <= total:
+        raise UsageError(f"there is no layer {layer}; the building has {total}, from 1 at the bottom")
+    k = int(np.searchsorted(until, number))
+    band = int(order[k])
+    within = number - (int(until[k - 1]) if k else 0)
+    height = float(bands.top_m[band] - bands.base_m[band]) / float(bands.layers[band])
+    return int(bands.section[band]), float(bands.base_m[band]) + within * height, number, total
+
+
+def _beads(picture: Picture, view: View, start: Floats, end: Floats, width: Floats, fill: str) -> None:
+    """Beads with the width they have."""
+    for w in np.unique(width.round(5)).tolist():
+        own = np.abs(width - w) < 1e-5
+        lines = shapely.multilinestrings(
+            list(np.asarray(shapely.linestrings(_pairs(start[own], end[own])), dtype=object))
+        )
+        picture.areas([polygonal(shapely.buffer(lines, w / 2, quad_segs=4))], view, Ink(fill=fill))
+
+
+def _pairs(start: Floats, end: Floats) -> Floats:
+    return np.stack((start, end), axis=1)
+
+
+def _runs(start: Floats, end: Floats) -> list[Floats]:
+    """Moves that go on where the one before ended, as one line each."""
+    breaks = np.flatnonzero(np.hypot(*(start[1:] - end[:-1]).T) > 1e-9) + 1
+    bounds = [0, *breaks.tolist(), len(start)]
+    return [np.concatenate((start[a:b], end[b - 1 : b])) for a, b in pairwise(bounds)]
+
+
+def _dot(place: NDArray[Any]) -> Floats:
+    turn = np.linspace(0.0, 2 * np.pi, 13)[:-1]
+    return place + START_MM * np.stack((np.cos(turn), np.sin(turn)), axis=1)
+
+
+def _legend(picture: Picture, y: float, lengths: dict[Kind, float], starts: int) -> None:
+    x = MARGIN_MM
+    entries = [(f"{name} {lengths[k]:.1f} m", Ink(fill=fill, line=line)) for k, (name, line, fill) in COLOURS.items()]
+    for text, ink in entries:
+        picture.swatch(np.array([[x, y], [x + 4.0, y], [x + 4.0, y - 2.2], [x, y - 2.2]]), ink)
+        picture.write(Words(text, x + 5.0, y - 0.2, 2.2))
+        x += 9.0 + text_width_mm(text, 2.2)
+    picture.rule([(x, y - 1.0), (x + 6.0, y - 1.0)], TRAVEL)
+    travel = f"travel {lengths[Kind.TRAVEL]:.1f} m"
+    picture.write(Words(travel, x + 7.0, y - 0.2, 2.2))
+    x += 11.0 + text_width_mm(travel, 2.2)
+    picture.swatch(_dot(np.array([x + 1.0, y - 1.0])), START)
+    picture.write(Words(f"{starts} start{'s' if starts != 1 else ''}", x + 3.5, y - 0.2, 2.2))
+    picture.write(Words("The last move of a layer leads back to its first start.", MARGIN_MM, y + LINE_MM, 2.2))
