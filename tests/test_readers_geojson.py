@@ -18,6 +18,7 @@ from estimator.check import check_plan
 from estimator.errors import PlanError
 from estimator.options import Limits, ReadOptions
 from estimator.plan import Plan
+from estimator.readers import read_plan
 from estimator.readers.detect import read_any
 from estimator.readers.geojson_projection import tangent_plane_m
 from estimator.slicing import slice_bands
@@ -166,6 +167,8 @@ def test_projected_metres_are_known_by_size_by_crs_or_by_option_and_moved(tmp_pa
     assert "km wide" in codes(local)["unit-evidence"]
     feet = plan_of(map_file(tmp_path, *two_rooms()), ReadOptions(unit_m=0.3048))
     assert feet.rooms[0].footprint.area == pytest.approx(12 * 0.3048**2)
+    wide = plan_of(map_file(tmp_path, *two_rooms()), ReadOptions(width_m=18))
+    assert wide.rooms[0].footprint.area == pytest.approx(12 * 2**2)
     assert [r.footprint.area for p in (stated, local) for r in p.rooms] == pytest.approx([12, 15, 12, 15])
 
 
@@ -337,6 +340,14 @@ def test_levels_of_a_companion_give_names_order_and_elevations(tmp_path: Path) -
     missing = ReadOptions(companions=(tmp_path / "nowhere.json",))
     with pytest.raises(PlanError, match=r"nowhere\.json: cannot be read .* after --with"):
         plan_of(map_file(tmp_path, *rooms), missing)
+
+
+def test_a_map_and_its_companions_are_read_in_a_process_of_their_own(tmp_path: Path) -> None:
+    levels = map_file(tmp_path, room(0, 0, 9, 3, "L", ordinal=0, name="Ground"), name="levels.geojson")
+    rooms = map_file(tmp_path, *two_rooms(level_id="L"), **METRES)
+    plan = read_plan(rooms, ReadOptions(companions=(levels,)))
+    assert [s.name for s in plan.storeys] == ["Ground"]
+    assert plan.evidence != ()
 
 
 # --- openings -------------------------------------------------------------------------------------

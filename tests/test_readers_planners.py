@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from estimator.check import check_plan
 from estimator.errors import PlanError
 from estimator.options import Limits, ReadOptions
 from estimator.plan import Plan, Wall
+from estimator.readers import read_plan
 from estimator.readers.detect import read_any
 from estimator.slicing import slice_bands
 from estimator.takeoff import take_off
@@ -462,6 +464,18 @@ def test_a_home_saved_before_xml_says_what_to_do(tmp_path: Path) -> None:
         archive.writestr("Home", b"\xac\xed\x00\x05sr\x00\x21com.eteks.sweethome3d.model.Home")
     with pytest.raises(PlanError, match=r"before version 5\.3; open it in a newer version and save it again"):
         plan_of(path)
+
+
+def test_without_the_library_the_message_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "defusedxml", None)
+    with pytest.raises(PlanError, match=r"install it with: pip install 'printhouse\[svg\]'"):
+        plan_of(home(tmp_path, sh3d_walls()))
+
+
+def test_homes_and_projects_are_read_in_a_process_of_their_own(tmp_path: Path) -> None:
+    assert len(read_plan(home(tmp_path, sh3d_walls())).walls) == 4
+    assert len(read_plan(project(tmp_path, layer())).walls) == 4
+    assert len(read_plan(blueprint(tmp_path)).walls) == 4
 
 
 LAUGHS = "<!DOCTYPE home [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]><home name='&b;'/>"

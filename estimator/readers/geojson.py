@@ -188,7 +188,8 @@ def _in_metres(
     points, owner = shapely.get_coordinates(shapes, return_index=True)
     area = shapely.area(shapes[[f.role == "room" for f in features]])
     room = float(np.sqrt(np.median(area))) if len(area) else 0.0
-    where = projected(points, room, crs, options, notes)
+    extent = float(np.ptp(points[solid[owner], 0]))
+    where = projected(points, room, extent, crs, options, notes)
     moved = where.points_m
     low, high = moved[solid[owner]].min(axis=0), moved[solid[owner]].max(axis=0)
     if float((high - low).max()) > LARGEST_M:

@@ -46,7 +46,7 @@ class Projected:
     evidence: tuple[str, ...]
 
 
-def projected(points: Points, room: float, crs: Any, options: ReadOptions, notes: Notes) -> Projected:
+def projected(points: Points, room: float, extent: float, crs: Any, options: ReadOptions, notes: Notes) -> Projected:
     """Corners of a map in metres.
 
     Parameters
@@ -55,6 +55,8 @@ def projected(points: Points, room: float, crs: Any, options: ReadOptions, notes
         As in the file, n ≥ 1. [-]
     room : float
         Median side of a square as large as a room, in numbers of the file; 0 where there is none. [-]
+    extent : float
+        Of the building from west to east, in numbers of the file. [-]
     crs : object
         The ``crs`` member of the file, or None.
     options : ReadOptions
@@ -66,10 +68,13 @@ def projected(points: Points, room: float, crs: Any, options: ReadOptions, notes
 
     Notes
     -----
-    A unit that a person gives makes the numbers lengths. Else the ``crs`` member decides; without
+    A unit or width that a person gives makes the numbers lengths. Else the ``crs`` member decides; without
     one, numbers within ±180 and ±90 are degrees, as the format has it, unless the plan would be wider
     than :data:`WIDEST_M` then. Lengths are metres unless rooms of that size would be none.
     """
+    if options.width_m is not None and extent > 0:
+        unit_m = options.width_m / extent
+        return Projected(points * unit_m, unit_name(unit_m), (f"the width given, {options.width_m:g} m",))
     if options.unit_m is not None:
         return Projected(points * options.unit_m, unit_name(options.unit_m), ())
     name = _crs_name(crs)
