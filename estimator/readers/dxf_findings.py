@@ -13,7 +13,10 @@ SENTENCES: Final[dict[str, tuple[Severity, str]]] = {
         "The file is damaged and was recovered as far as possible ({detail}): compare with the drawing.",
     ),
     "dxf-paper-space": ("warning", "The model space is empty; what is drawn on the sheet {detail} was read instead."),
-    "dxf-entity-unreadable": ("warning", "{n} drawn thing{s} that could not be read, left out: check them in the drawing."),
+    "dxf-entity-unreadable": (
+        "warning",
+        "{n} drawn thing{s} that could not be read, left out: check them in the drawing.",
+    ),
     "dxf-absurd-coordinates": (
         "warning",
         "{n} drawn thing{s} with coordinates that are no place, left out: check them in the drawing.",

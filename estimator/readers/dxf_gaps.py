@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 
 from estimator.plan import Area
-from estimator.readers.dxf_walls import THICK_M, THIN_M
+from estimator.readers.dxf_ends import THICK_M, THIN_M
 
 NARROWEST_M: Final = 0.25
 WIDEST_M: Final = 6.5

@@ -13,10 +13,10 @@ from shapely import GeometryCollection, Polygon
 from estimator.options import DEFAULT_DOOR_HEAD_M, DEFAULT_SILL_M
 from estimator.plan import Area, OpeningKind
 from estimator.readers.dxf_drawing import Arc, Drawing, Item
+from estimator.readers.dxf_ends import THICK_M
 from estimator.readers.dxf_gaps import Gap, wall_gaps
 from estimator.readers.dxf_layers import use_of
 from estimator.readers.dxf_sizes import Tag, opening_tag
-from estimator.readers.dxf_walls import THICK_M
 
 SWING_RADIUS_M: Final = (0.45, 1.4)
 SWING_DEG: Final = (40.0, 100.0)

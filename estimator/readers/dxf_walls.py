@@ -17,32 +17,25 @@ from shapely import MultiPolygon, Polygon
 
 from estimator.plan import Area
 from estimator.readers.dxf_drawing import Item, segments_of
-from estimator.readers.dxf_pairs import PARALLEL_SINE, nearest_pairs
-
-SNAP_M: Final = 0.002
-"""Ends of lines nearer to each other than this are one point. [m]"""
-
-GRID_M: Final = 1e-5
-"""Grid that lines are cut on. [m]"""
-
-THIN_M: Final = 0.04
-THICK_M: Final = 0.55
-"""Faces thinner or thicker are no walls; a wall of rubble may be thicker and is then told as no wall. [m]"""
-
-LEAST_M: Final = 0.001
-"""Shorter lines are points. [m]"""
-
-SQUARE_COSINE: Final = 0.17
-"""Ends of a wall's faces lie square to it, within ten degrees."""
+from estimator.readers.dxf_ends import (
+    GRID_M,
+    LEAST_M,
+    MOST_LINES,
+    SNAP_M,
+    THICK_M,
+    THIN_M,
+    hidden_jambs,
+    jambs,
+    noded,
+    snapped,
+)
+from estimator.readers.dxf_pairs import nearest_pairs
 
 SINGLE_RATIO: Final = 0.25
 """If walls have two faces for less than this share of their lines, the lines are centre lines."""
 
 CLOSED_RATIO: Final = 0.6
 """If less of the lines bound walls, jambs are looked for where something else is drawn at them too."""
-
-MOST_LINES: Final = 4000
-"""Lines that are compared with each other."""
 
 POST_M: Final = 0.7
 """Pieces that stand alone and are no longer than this, and not twice as long as wide, are posts. [m]"""
@@ -103,12 +96,12 @@ def wall_work(items: list[Item], thickness_m: float | None, default_thickness_m:
     wide = [i for i in items if THIN_M <= i.width <= 2 * THICK_M]
     filled = [i for i in items if i.width == 0 and i.kind in ("solid", "hatch") and i.is_closed]
     lines = snapped(segments_of([i for i in items if i.kind not in ("solid", "hatch") and i.width < THIN_M]))
-    noded = _noded(lines)
-    caps = _jambs(noded)
-    thin = _thin_faces(np.concatenate((noded, caps)))
+    cut = noded(lines)
+    caps = jambs(cut)
+    thin = _thin_faces(np.concatenate((cut, caps)))
     if len(lines) and _share(lines, _union(list(thin))) < CLOSED_RATIO:
-        caps = np.concatenate((caps, _hidden_jambs(noded, lines)))
-        thin = _thin_faces(np.concatenate((noded, caps)))
+        caps = np.concatenate((caps, hidden_jambs(cut, lines)))
+        thin = _thin_faces(np.concatenate((cut, caps)))
     parts: list[shapely.Geometry] = list(thin)
     parts += _filled_areas(filled)
     parts += [_strip(i) for i in wide]
@@ -166,182 +159,6 @@ def without_posts(work: WallWork, near: Area) -> tuple[Area, tuple[Polygon, ...]
             posts.append(k)
     keep = np.setdiff1d(np.arange(len(parts)), posts)
     return _union(list(parts[keep])), tuple(parts[k] for k in posts)
-
-
-def snapped(lines_m: Floats) -> Floats:
-    """Lines whose near ends are one point, and which reach what they nearly touch.
-
-    Parameters
-    ----------
-    lines_m : (n, 4) float
-        [m]
-
-    Returns
-    -------
-    (m, 4) float
-        Those that have a length.
-    """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-    from scipy.spatial import cKDTree
-
-    lines = lines_m[np.hypot(lines_m[:, 2] - lines_m[:, 0], lines_m[:, 3] - lines_m[:, 1]) > LEAST_M]
-    if not len(lines):
-        return lines
-    points = lines.reshape(-1, 2)
-    distinct, index = np.unique(np.round(points / GRID_M).astype(np.int64), axis=0, return_inverse=True)
-    place = distinct * GRID_M
-    near = cKDTree(place).query_pairs(SNAP_M, output_type="ndarray")
-    if len(near):
-        graph = coo_array((np.ones(len(near)), (near[:, 0], near[:, 1])), shape=(len(place),) * 2)
-        count, label = connected_components(graph, directed=False)
-        total = np.stack([np.bincount(label, weights=place[:, k], minlength=count) for k in (0, 1)], axis=1)
-        place = (total / np.bincount(label, minlength=count)[:, None])[label]
-    moved = place[index.reshape(-1)]
-    whole = moved.reshape(-1, 4)
-    keep = np.hypot(whole[:, 2] - whole[:, 0], whole[:, 3] - whole[:, 1]) > LEAST_M
-    return _reaching(np.unique(whole[keep], axis=0))
-
-
-def _reaching(lines: Floats) -> Floats:
-    """Ends that lie nearly on another line are put onto it."""
-    if len(lines) < 2:
-        return lines
-    shapes = np.asarray(shapely.linestrings(lines.reshape(-1, 2, 2)), dtype=object)
-    ends = lines.reshape(-1, 2).copy()
-    points = np.asarray(shapely.points(ends), dtype=object)
-    end, line = shapely.STRtree(shapes).query(points, predicate="dwithin", distance=SNAP_M)
-    other = end // 2 != line
-    end, line = end[other], line[other]
-    at = shapely.line_interpolate_point(shapes[line], shapely.line_locate_point(shapes[line], points[end]))
-    to = shapely.get_coordinates(at)
-    inner = np.minimum(np.hypot(*(to - lines[line, :2]).T), np.hypot(*(to - lines[line, 2:]).T)) > SNAP_M
-    away = np.hypot(*(to - ends[end]).T) > 0
-    ends[end[inner & away]] = to[inner & away]
-    whole = ends.reshape(-1, 4)
-    return whole[np.hypot(whole[:, 2] - whole[:, 0], whole[:, 3] - whole[:, 1]) > LEAST_M]
-
-
-def _noded(lines: Floats) -> Floats:
-    """Lines cut where they meet."""
-    if not len(lines):
-        return lines
-    cut = shapely.union_all(shapely.linestrings(lines.reshape(-1, 2, 2)), grid_size=GRID_M)
-    parts = shapely.get_parts(cut)
-    xy, owner = shapely.get_coordinates(parts, return_index=True)
-    same = owner[1:] == owner[:-1]
-    return np.concatenate((xy[:-1][same], xy[1:][same]), axis=1)
-
-
-def _loose_ends(lines: Floats) -> tuple[Floats, Floats]:
-    """Points where only one line ends, and the direction it comes in."""
-    ends = lines.reshape(-1, 2)
-    key = np.round(ends / (2 * GRID_M)).astype(np.int64)
-    _, index, count = np.unique(key, axis=0, return_inverse=True, return_counts=True)
-    alone = np.flatnonzero(count[index.reshape(-1)] == 1)
-    other = ends[alone ^ 1]
-    out = ends[alone] - other
-    return ends[alone], out / np.maximum(np.hypot(out[:, 0], out[:, 1]), 1e-12)[:, None]
-
-
-def _jambs(lines: Floats) -> Floats:
-    """The missing ends of walls: between two loose ends square across from each other, the nearest first.
-
-    Two faces of a wall end side by side; or a face ends beside the corner of the wall across; or
-    the face of a wall is broken where another once joined it.
-    """
-    from scipy.spatial import cKDTree
-
-    point, out = _loose_ends(lines)
-    if len(point) < 2:
-        return lines[:0]
-    pairs = cKDTree(point).query_pairs(THICK_M, output_type="ndarray")
-    if not len(pairs):
-        return lines[:0]
-    a, b = pairs.T
-    step = point[b] - point[a]
-    apart = np.hypot(step[:, 0], step[:, 1])
-    a, b, step, apart = (x[apart >= THIN_M] for x in (a, b, step, apart))
-    across = step / apart[:, None]
-    turn_a = np.einsum("ij,ij->i", out[a], across)
-    turn_b = np.einsum("ij,ij->i", out[b], across)
-    same_way = np.einsum("ij,ij->i", out[a], out[b])
-    side_by_side = (np.abs(turn_a) < SQUARE_COSINE) & (np.abs(turn_b) < SQUARE_COSINE) & (same_way > 0.98)
-    corner = (np.abs(turn_a) < SQUARE_COSINE) & (turn_b < -0.98)
-    corner |= (np.abs(turn_b) < SQUARE_COSINE) & (turn_a > 0.98)
-    broken = (turn_a > 0.999) & (turn_b < -0.999)
-    rank = np.where(side_by_side, 0.0, np.where(broken, 1.0, 2.0))
-    fits = side_by_side | corner | broken
-    order = np.lexsort((apart[fits], rank[fits]))
-    used: set[int] = set()
-    caps = []
-    for i, j in zip(a[fits][order].tolist(), b[fits][order].tolist(), strict=True):
-        if i not in used and j not in used:
-            used |= {i, j}
-            caps.append((*point[i], *point[j]))
-    return np.array(caps).reshape(-1, 4)
-
-
-def _hidden_jambs(noded: Floats, lines: Floats) -> Floats:
-    """Missing ends of walls at points where something else is drawn too, such as the leaf of a door.
-
-    Two faces end side by side, as far from each other as lines of the drawing usually are.
-    """
-    from scipy.spatial import cKDTree
-
-    pairs = nearest_pairs(lines[:MOST_LINES], THIN_M, THICK_M)
-    size = np.round(pairs.distance[np.isfinite(pairs.distance)], 3)
-    if not len(size):
-        return lines[:0]
-    values, count = np.unique(size, return_counts=True)
-    usual = values[count >= max(2, 0.1 * count.max())]
-    if not len(usual):
-        return lines[:0]
-    ends = noded.reshape(-1, 2)
-    out = ends - ends.reshape(-1, 2, 2)[:, ::-1].reshape(-1, 2)
-    out = out / np.hypot(out[:, 0], out[:, 1])[:, None]
-    tree = cKDTree(ends)
-    touching = tree.query_pairs(2 * GRID_M, output_type="ndarray")
-    runs_on = np.zeros(len(ends), dtype=bool)
-    if len(touching):
-        straight = np.einsum("ij,ij->i", out[touching[:, 0]], out[touching[:, 1]]) < -0.99
-        runs_on[touching[straight].reshape(-1)] = True
-    free = np.flatnonzero(~runs_on)
-    near = cKDTree(ends[free]).query_pairs(float(usual.max()) + SNAP_M, output_type="ndarray")
-    beside = _across_from_loose_ends(noded, usual)
-    if not len(near):
-        return beside
-    a, b = free[near].T
-    step = ends[b] - ends[a]
-    apart = np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-12)
-    across = step / apart[:, None]
-    fits = np.min(np.abs(apart[:, None] - usual), axis=1) <= SNAP_M
-    fits &= np.abs(np.einsum("ij,ij->i", out[a], across)) < PARALLEL_SINE
-    fits &= np.abs(np.einsum("ij,ij->i", out[b], across)) < PARALLEL_SINE
-    fits &= np.einsum("ij,ij->i", out[a], out[b]) > 0.99
-    return np.concatenate((np.concatenate((ends[a[fits]], ends[b[fits]]), axis=1), beside))
-
-
-def _across_from_loose_ends(noded: Floats, usual_m: Floats) -> Floats:
-    """From each loose end square across to the nearest line beside it that is a usual thickness away."""
-    point, out = _loose_ends(noded)
-    if not len(point):
-        return noded[:0]
-    side = np.stack((-out[:, 1], out[:, 0]), axis=1)
-    offset = np.concatenate((usual_m, -usual_m))
-    there = point[:, None, :] + side[:, None, :] * offset[:, None]
-    back = there - 0.02 * out[:, None, :]
-    shapes = np.asarray(shapely.linestrings(noded.reshape(-1, 2, 2)), dtype=object)
-    spot = np.asarray(shapely.points(back.reshape(-1, 2)), dtype=object)
-    place, line = shapely.STRtree(shapes).query(spot, predicate="dwithin", distance=SNAP_M)
-    step = noded[line, 2:] - noded[line, :2]
-    own = out[place // len(offset)]
-    sine = np.abs(step[:, 0] * own[:, 1] - step[:, 1] * own[:, 0]) / np.hypot(step[:, 0], step[:, 1])
-    caps: dict[int, tuple[float, int]] = {}
-    for k in place[sine < PARALLEL_SINE].tolist():
-        end, number = divmod(k, len(offset))
-        caps[end] = min(caps.get(end, (np.inf, 0)), (abs(float(offset[number])), number))
-    return np.array([(*point[e], *there[e, number]) for e, (_, number) in caps.items()]).reshape(-1, 4)
 
 
 def _share(lines: Floats, area: Area) -> float:
@@ -456,31 +273,22 @@ def _paired(lines: Floats, loose: Floats, usual_m: tuple[float, ...]) -> Area:
 
 
 def _centre_lines(lines: Floats, thickness_m: float) -> Area:
-    """Walls around their centre lines, mitred where two meet."""
+    """Walls around their centre lines, mitred where two meet, the square of the junction filled where more do."""
     if not len(lines):
         return Polygon()
     chains = shapely.line_merge(shapely.union_all(shapely.linestrings(lines.reshape(-1, 2, 2)), grid_size=GRID_M))
-    parts = shapely.get_parts(chains)
-    closed = shapely.is_closed(parts)
+    parts = np.asarray(shapely.get_parts(chains), dtype=object)
     walls = list(shapely.buffer(parts, thickness_m / 2, cap_style="flat", join_style="mitre"))
-    # where three or more chains meet, the square of the junction is filled
-    ends = (
-        shapely.get_coordinates(shapely.get_point(parts[~closed], [[0], [-1]])) if (~closed).any() else np.empty((0, 2))
-    )
-    key, count = np.unique(np.round(ends / GRID_M).astype(np.int64), axis=0, return_counts=True)
-    nodes = key[count > 2] * GRID_M
-    for node in nodes:
-        at = [p for p in parts[~closed] if shapely.dwithin(p, shapely.points(node), 2 * GRID_M)]
-        walls += [
-            shapely.buffer(_first_piece(p, node, thickness_m / 2), thickness_m / 2, cap_style="square") for p in at
-        ]
+    xy, owner = shapely.get_coordinates(parts, return_index=True)
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    stops = np.flatnonzero(np.diff(owner, append=len(parts)))
+    end = np.concatenate((xy[starts], xy[stops]))
+    step = np.concatenate((xy[starts + 1], xy[stops - 1])) - end
+    key = np.round(end / (2 * GRID_M)).astype(np.int64)
+    _, index, count = np.unique(key, axis=0, return_inverse=True, return_counts=True)
+    many = count[index.reshape(-1)] > 2
+    size = np.hypot(step[many, 0], step[many, 1])
+    first = step[many] * (np.minimum(thickness_m / 2, size) / size)[:, None]
+    stubs = shapely.linestrings(np.stack((end[many], end[many] + first), axis=1))
+    walls += list(np.atleast_1d(np.asarray(shapely.buffer(stubs, thickness_m / 2, cap_style="square"), dtype=object)))
     return _union(walls)
-
-
-def _first_piece(line: shapely.Geometry, node: Floats, length_m: float) -> shapely.Geometry:
-    """A line's first half thickness from a junction, so that its square cap fills the junction."""
-    xy = shapely.get_coordinates(line)
-    xy = xy if np.hypot(*(xy[0] - node)) < np.hypot(*(xy[-1] - node)) else xy[::-1]
-    step = xy[1] - xy[0]
-    size = float(np.hypot(*step))
-    return _geometry(shapely.linestrings((xy[0], xy[0] + step / size * min(length_m, size))))
