@@ -11,9 +11,13 @@ from estimator.plan import Plan
 from estimator.report.csv_ import csv_text
 from estimator.report.layout import Style, about, printable, table, wrapped
 from estimator.report.text import findings_part
+from estimator.report.understood import understood
 from printers import Printer
 
 Document = dict[str, Any]
+
+LONGEST_NAME = 14
+"""Longer names of storeys are cut in the table. [characters]"""
 
 
 def check_object(plan: Plan, printers: Sequence[Printer]) -> Document:
@@ -40,30 +44,32 @@ def check_object(plan: Plan, printers: Sequence[Printer]) -> Document:
                 "findings": finding_objects(found),
             }
         )
-    openings = [o for w in plan.walls for o in w.openings]
+    figures = understood(plan)
+    whole = figures["all"]
     return {
         "schema": "printhouse-check/1",
         "plan": {
             "name": plan.name,
             "source": plan.source,
-            "storeys": [
-                {
-                    "id": s.id,
-                    "name": s.name,
-                    "elevation_m": round(s.elevation_m, 4),
-                    "height_m": round(s.height_m, 4),
-                    "walls": sum(w.storey == i for w in plan.walls),
-                    "openings": sum(len(w.openings) for w in plan.walls if w.storey == i),
-                    "rooms": sum(r.storey == i for r in plan.rooms),
-                }
-                for i, s in enumerate(plan.storeys)
-            ],
-            "walls": len(plan.walls),
-            "openings": {kind: sum(o.kind == kind for o in openings) for kind in ("door", "window", "opening")},
-            "rooms": len(plan.rooms),
-            "wall_footprint_m2": round(sum(w.footprint.area for w in plan.walls), 4),
+            "unit": plan.unit,
+            "evidence": list(plan.evidence),
+            "storeys": figures["storeys"],
+            "walls": whole["walls"],
+            "openings": {
+                "door": whole["doors"],
+                "window": whole["windows"],
+                "opening": whole["openings"] - whole["doors"] - whole["windows"],
+            },
+            "rooms": whole["rooms"],
+            "wall_length_m": whole["wall_length_m"],
+            "wall_thickness_m": whole["wall_thickness_m"],
+            "wall_footprint_m2": whole["wall_footprint_m2"],
+            "net_wall_volume_m3": whole["net_wall_volume_m3"],
+            "opening_area_m2": whole["opening_area_m2"],
+            "room_area_m2": whole["room_area_m2"],
             "floor_area_m2": plan.floor_area_m2,
             "region": plan.region,
+            "skipped": list(plan.skipped),
             "assumptions": list(plan.assumptions),
         },
         "findings": finding_objects(own),
@@ -85,16 +91,13 @@ def check_page(d: Document, *, colour: bool = False) -> str:
     plan = d["plan"]
     holes = ", ".join(f"{n} {kind}{'s' if n != 1 else ''}" for kind, n in plan["openings"].items() if n)
     area = "not stated" if plan["floor_area_m2"] is None else f"{about(plan['floor_area_m2'])} m²"
-    head = ("storey", "floor at", "height", "walls", "openings", "rooms")
-    rows = [
-        (
-            s["name"],
-            f"{s['elevation_m']:.2f} m",
-            f"{s['height_m']:.2f} m",
-            *map(str, (s["walls"], s["openings"], s["rooms"])),
-        )
-        for s in plan["storeys"]
-    ]
+    head = (
+        "storey", "floor m", "height m", "walls", "length m", "plan m²", "net m³", "openings", "m²", "rooms", "m²",
+    )  # fmt: skip
+    rows = [_row(s["name"], s, f"{s['elevation_m']:.2f}", f"{s['height_m']:.2f}") for s in plan["storeys"]]
+    if len(rows) > 1:
+        whole = {**plan, "openings": sum(plan["openings"].values())}
+        rows.append(_row("all", whole, "", ""))
     lines = [
         style.title(printable(plan["name"])),
         style.dim(
@@ -102,7 +105,8 @@ def check_page(d: Document, *, colour: bool = False) -> str:
         ),
         "",
         style.head("What was understood"),
-        *table([head, *rows], right=range(1, 6)),
+        *table([head, *rows], right=range(1, len(head))),
+        *_reading(plan),
         "",
         *findings_part(d["findings"], style),
     ]
@@ -114,10 +118,50 @@ def check_page(d: Document, *, colour: bool = False) -> str:
     for entry in d["printers"]:
         reason = next((f["message"] for f in entry["findings"] if f["severity"] == "error"), "")
         if entry["prints"]:
-            warnings = [f["message"] for f in entry["findings"] if f["severity"] == "warning"]
-            reason = "; ".join(["can", *warnings])
+            reason = "; ".join(["can", *_warnings(entry["findings"])])
         lines += wrapped(printable(reason), " " * 20, f"  {entry['printer']:<16}– ")
     return "\n".join(lines) + "\n"
+
+
+def _row(name: str, figures: Document, *heights: str) -> tuple[str, ...]:
+    """A line of the table of storeys."""
+    volume = figures["net_wall_volume_m3"]
+    return (
+        _cut(printable(name)),
+        *heights,
+        str(figures["walls"]),
+        f"{figures['wall_length_m']:.1f}",
+        f"{figures['wall_footprint_m2']:.2f}",
+        "–" if volume is None else f"{volume:.2f}",
+        str(figures["openings"]),
+        f"{figures['opening_area_m2']:.1f}",
+        str(figures["rooms"]),
+        f"{figures['room_area_m2']:.1f}",
+    )
+
+
+def _warnings(findings: Sequence[Document]) -> list[str]:
+    """Warnings, each kind once."""
+    same: dict[str, list[str]] = {}
+    for f in findings:
+        if f["severity"] == "warning":
+            same.setdefault(f["code"], []).append(f["message"])
+    return [m[0] + (f" ({len(m)} places)" if len(m) > 1 else "") for m in same.values()]
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+
+
+def _reading(plan: Document) -> list[str]:
+    """Unit, its evidence, thickness and what was skipped."""
+    told = [f"unit: {plan['unit']}" + (f" – {'; '.join(plan['evidence'])}" if plan["evidence"] else "")]
+    if plan["wall_thickness_m"]:
+        low, high = plan["wall_thickness_m"]
+        told.append(f"walls {low:g} m thick" if low == high else f"walls {low:g} to {high:g} m thick")
+    if plan["skipped"]:
+        told.append(f"skipped: {', '.join(plan['skipped'])}")
+    return [line for text in told for line in wrapped(printable(text), "    ", "  ")]
 
 
 def check_csv(d: Document) -> str:

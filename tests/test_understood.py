@@ -1,0 +1,58 @@
+"""The figures of a plan that ``check`` shows, against sums in the head."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from estimator.report.check import check_csv, check_object, check_page
+from estimator.report.understood import understood
+from tests.helpers import box, plan, small_house, wall
+from tests.test_draw import EXAMPLES
+
+
+def test_a_room_is_measured() -> None:
+    """5 by 4 m between the axes, 0.25 m thick, 2.5 m high: 18 m of wall, corners counted once."""
+    figures = understood(plan(*box(5.0, 4.0, thickness=0.25, height=2.5)))["all"]
+    assert figures["walls"] == 4
+    assert figures["wall_length_m"] == pytest.approx(18.0)
+    assert figures["wall_footprint_m2"] == pytest.approx(4.5)
+    assert figures["net_wall_volume_m3"] == pytest.approx(18 * 0.25 * 2.5, rel=1e-3)
+    assert figures["wall_thickness_m"] == [0.25, 0.25]
+
+
+def test_openings_are_counted_by_kind_and_taken_off() -> None:
+    house = small_house()
+    figures = understood(house)["all"]
+    doors = [o for w in house.walls for o in w.openings if o.kind == "door"]
+    area = sum(o.width_m * (o.head_m - o.sill_m) for w in house.walls for o in w.openings)
+    assert figures["doors"] == len(doors)
+    assert figures["opening_area_m2"] == pytest.approx(area)
+    solid = sum(w.footprint.area * (w.top_m - w.base_m) for w in house.walls)
+    assert figures["net_wall_volume_m3"] < solid
+
+
+def test_storeys_add_up_to_the_whole() -> None:
+    two = plan(*box(height=2.5), *box(height=2.5, base=2.5, storey=1), storeys=(0.0, 2.5))
+    figures = understood(two)
+    for key in ("walls", "wall_length_m", "wall_footprint_m2", "net_wall_volume_m3"):
+        assert sum(s[key] for s in figures["storeys"]) == pytest.approx(figures["all"][key], rel=1e-6)
+
+
+def test_walls_that_are_not_sound_have_no_volume_and_no_crash() -> None:
+    upside_down = wall((0, 0), (4, 0), height=-1.0)
+    assert understood(plan(upside_down))["all"]["net_wall_volume_m3"] is None
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_the_page_says_unit_figures_and_stays_on_the_page(path: Path) -> None:
+    from estimator import read_plan
+    from printers import load_printer
+
+    d = check_object(read_plan(path), [load_printer("cobod-bod2")])
+    page = check_page(d)
+    assert "unit: metre" in page
+    assert f"{d['plan']['net_wall_volume_m3']:.2f}" in page
+    assert max(len(line) for line in page.splitlines()) <= 100
+    assert check_csv(d).startswith("printer,severity,code,where,message")
