@@ -331,6 +331,18 @@ def test_walls_are_chosen_by_name_type_storey_and_kind(tmp_path: Path) -> None:
         chosen("roof")
 
 
+def test_walls_that_rise_from_a_storey_called_foundation_are_walls_of_the_house(tmp_path: Path) -> None:
+    house = Author(METRES)
+    footing = house.storey(-1.0, "Foundation")
+    house.storey(0.0)
+    through = house.wall([house.box(0, 0, -1, 5, 0.3, 3.7)], footing)
+    stem = house.wall([house.box(0, 3, -1, 5, 0.3, 1.0)], footing)
+    plan = read(house, tmp_path)
+    assert [wall.id for wall in plan.walls] == [through.GlobalId]
+    assert where(plan, "ifc-foundation-left-out") == [stem.GlobalId]
+    assert where(plan, "ifc-foundation-walls") == [through.GlobalId]
+
+
 def test_a_house_of_nothing_but_foundation_walls_is_read(tmp_path: Path) -> None:
     house = Author(METRES)
     house.wall([house.box(0, 0, 0, 5, 0.3, 1)], house.storey(-1.0, "Foundation"))
@@ -428,7 +440,7 @@ def test_a_unit_given_by_a_person_goes_before_the_files(tmp_path: Path) -> None:
     house.opening(wall, house.box(1000, -500, 0, 900, 1000, 2000), "IfcDoor")
     plan = read(house, tmp_path, ReadOptions(unit_m=1e-3))
     assert plan.unit == "millimetre"
-    assert plan.evidence == ("--unit", "the file says metre (IfcSIUnit)")
+    assert plan.evidence == ("millimetre, as said by --unit", "the file says metre (IfcSIUnit)")
     assert net_m3(plan) == pytest.approx(5 * 0.3 * 2.5 - 0.9 * 0.3 * 2)
     assert plan.storeys[0].elevation_m == pytest.approx(1.0)
     assert plan.walls[0].axis is not None and plan.walls[0].axis.length == pytest.approx(5.0)

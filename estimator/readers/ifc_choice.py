@@ -7,7 +7,7 @@ IfcWalls as well. They are left out and told, unless a person names the walls to
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +18,7 @@ from estimator.plan import Wall
 from estimator.readers import ifc_attributes as said
 from estimator.readers.ifc_bodies import library
 from estimator.readers.ifc_units import Measured
+from estimator.readers.ifc_walls import Frame
 from estimator.readers.notes import Notes
 from estimator.readers.words import matches
 
@@ -26,6 +27,9 @@ THIN_M: Final = 0.08
 
 NEAR_M: Final = 0.03
 """Gap behind a layer that still lies on a wall. [m]"""
+
+ENDS_M: Final = 0.5
+"""Walls on a storey called foundation that rise this far above the next floor are walls of the house. [m]"""
 
 LIES_ON: Final = 0.5
 """Share of a layer, in plan and in height, that a thicker wall must stand behind."""
@@ -36,7 +40,7 @@ FURRING_WORDS: Final = re.compile(
 """These say by themselves that a wall is a layer on another."""
 
 FINISH_WORDS: Final = re.compile(
-    r"finish|plaster|render|lining|cladding|veneer|insulation|tiles?\b|wainscot|putz|verkleidung|bekleidung|dämm|"
+    r"finish|plaster|render|lining|cladding|veneer|insulation|\btiles?\b|wainscot|putz|verkleidung|bekleidung|dämm|"
     r"daemm|wdvs|fliesen|enduit|bardage|parement|isolant|isolation|revestimiento|enlucido|aislamiento|alicatado|"
     r"rivestimento|intonaco|cappotto|isolamento|afwerking|stucwerk|isolatie",
     re.I,
@@ -85,7 +89,7 @@ def walls_to_read(walls: Sequence[Any], wall_layers: tuple[str, ...], notes: Not
     Returns
     -------
     list of ifcopenshell.entity_instance
-        In the same order. A reason that would leave nothing leaves nothing out.
+        In the same order, without curtain walls if that leaves any.
 
     Raises
     ------
@@ -104,14 +108,39 @@ def walls_to_read(walls: Sequence[Any], wall_layers: tuple[str, ...], notes: Not
         for wall in _without(walls, named):
             notes.add("ifc-wall-not-named", str(wall.GlobalId))
         return named
-    left = list(walls)
-    for code, is_left_out in _REASONS:
-        kept = [wall for wall in left if not is_left_out(wall)]
-        if kept:
-            for wall in _without(left, kept):
-                notes.add(code, str(wall.GlobalId))
-            left = kept
-    return left
+    kept = [wall for wall in walls if not _is_curtain(wall)]
+    if not kept:
+        return list(walls)
+    for wall in _without(walls, kept):
+        notes.add("ifc-curtain-walls", str(wall.GlobalId))
+    return kept
+
+
+def walls_to_print(read: Sequence[Measured], frame: Frame, notes: Notes) -> list[Measured]:
+    """The walls that belong neither to the foundation nor on another wall.
+
+    Parameters
+    ----------
+    read : sequence of Measured
+    frame : Frame
+    notes : Notes
+        Gets the walls left out.
+
+    Returns
+    -------
+    list of Measured
+        Without those called foundation or declared retaining walls, and without those on a storey called
+        so that end at the floor of the next; then without the layers of :func:`without_layers`. A reason
+        that would leave nothing leaves nothing out.
+    """
+    kept = [one for one in read if not _is_foundation(one, frame)]
+    if not kept:
+        kept = list(read)
+    ids = {one.wall.id for one in kept}
+    for one in read:
+        if one.wall.id not in ids:
+            notes.add("ifc-foundation-left-out", one.wall.id)
+    return without_layers(kept, notes)
 
 
 def without_layers(read: Sequence[Measured], notes: Notes) -> list[Measured]:
@@ -161,17 +190,23 @@ def without_layers(read: Sequence[Measured], notes: Notes) -> list[Measured]:
     return [one for number, one in enumerate(read) if number not in layers]
 
 
-def tell_thin(walls: Sequence[Wall], notes: Notes) -> None:
-    """Note the walls that are kept though they are thin.
+def tell_kept(read: Sequence[Measured], frame: Frame, notes: Notes) -> None:
+    """Note the walls that are kept though they are thin, foundation or parapets.
 
     Parameters
     ----------
-    walls : sequence of Wall
+    read : sequence of Measured
+    frame : Frame
     notes : Notes
     """
-    for wall in walls:
+    for one in read:
+        wall, level = one.wall, frame.names[one.wall.storey]
         if _thickness_m(wall) < THIN_M:
             notes.add("ifc-thin-walls", wall.id)
+        if said.is_foundation(one.element, level):
+            notes.add("ifc-foundation-walls", wall.id)
+        elif said.is_parapet(one.element, level, wall.top_m - wall.base_m):
+            notes.add("ifc-parapets", wall.id)
 
 
 def is_called_layer(wall: Any) -> bool:
@@ -197,14 +232,12 @@ def _is_curtain(wall: Any) -> bool:
     return bool(CURTAIN_WORDS.search(f"{wall.Name or ''} {wall.ObjectType or ''}"))
 
 
-def _is_foundation(wall: Any) -> bool:
-    return said.is_foundation(wall, said.storey_name(wall))
-
-
-_REASONS: Final[tuple[tuple[str, Callable[[Any], bool]], ...]] = (
-    ("ifc-curtain-walls", _is_curtain),
-    ("ifc-foundation-left-out", _is_foundation),
-)
+def _is_foundation(one: Measured, frame: Frame) -> bool:
+    if said.is_foundation(one.element, ""):
+        return True
+    elevation_m = frame.elevations_m[one.wall.storey]
+    above_m = min((other for other in frame.elevations_m if other > elevation_m + 0.1), default=float("-inf"))
+    return said.is_foundation(one.element, frame.names[one.wall.storey]) and one.wall.top_m <= above_m + ENDS_M
 
 
 def _without(walls: Sequence[Any], kept: Sequence[Any]) -> list[Any]:

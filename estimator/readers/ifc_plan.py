@@ -15,7 +15,7 @@ from estimator.options import ReadOptions, unit_name
 from estimator.plan import Plan, Room, Storey, Wall
 from estimator.readers import ifc_attributes as said
 from estimator.readers import ifc_bodies as bodies
-from estimator.readers.ifc_choice import tell_thin, walls_to_read, without_layers
+from estimator.readers.ifc_choice import tell_kept, walls_to_print, walls_to_read
 from estimator.readers.ifc_findings import SENTENCES
 from estimator.readers.ifc_outline import around
 from estimator.readers.ifc_rest import skipped
@@ -91,9 +91,9 @@ def plan_of(path: Path, options: ReadOptions, shown: str) -> Plan:
         )
     standing = [one.wall for one in read]
     if not options.wall_layers:
-        read = without_layers(read, notes)
+        read = walls_to_print(read, frame, notes)
     plan_walls = [one.wall for one in read]
-    tell_thin(plan_walls, notes)
+    tell_kept(read, frame, notes)
     agreement = compare_quantities(model, read, notes)
     rooms = _rooms(spaces, shapes.spaces, frame, names)
     storeys = _storeys(model, frame, plan_walls, notes)
@@ -104,7 +104,7 @@ def plan_of(path: Path, options: ReadOptions, shown: str) -> Plan:
     floor_area_m2 = gross_floor_area_m2(storeys, standing, [room for room in rooms if room.id not in outdoors])
     if floor_area_m2 is not None:
         notes.add("ifc-floor-area", "IfcSpace", f"{floor_area_m2:.1f}")
-    evidence = ["--unit"] if options.unit_m is not None else []
+    evidence = [f"{unit_name(unit_m)}, as said by --unit"] if options.unit_m is not None else []
     evidence += [words for words in (unit_said or "the file names no unit of length", agreement) if words]
     return Plan(
         name=said.title(model, Path(shown).stem),

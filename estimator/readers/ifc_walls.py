@@ -138,7 +138,7 @@ def wall_of(
         notes.add("ifc-opening-not-cut", guid)
     thickness_m = _thickness_m(element, footprint, solid.axis, frame.scale_m, notes)
     storey = _storey(element, base_m, frame, notes)
-    _tell_kind(element, guid, storey, (base_m, top_m), frame, notes)
+    _tell_if_tall(guid, storey, (base_m, top_m), frame, notes)
     found = _openings(voids, solid, footprint, (base_m, top_m), names, notes)
     if not voids and (solid.axis is None or is_straight(solid.axis)):
         found = [opening_in_body(hole, i, guid) for i, hole in enumerate(holes_in(slabs, footprint), 1)]
@@ -184,20 +184,8 @@ def _openings(
     return found
 
 
-def _tell_kind(
-    element: Any,
-    guid: str,
-    storey: int,
-    heights_m: tuple[float, float],
-    frame: Frame,
-    notes: Notes,
-) -> None:
-    """Note what is not ordinary about a wall that is kept."""
+def _tell_if_tall(guid: str, storey: int, heights_m: tuple[float, float], frame: Frame, notes: Notes) -> None:
     base_m, top_m = heights_m
-    if said.is_foundation(element, frame.names[storey]):
-        notes.add("ifc-foundation-walls", guid)
-    elif said.is_parapet(element, frame.names[storey], top_m - base_m):
-        notes.add("ifc-parapets", guid)
     above = [level for level in frame.elevations_m if level > frame.elevations_m[storey] + STOREY_M]
     if above and base_m < above[0] - STOREY_M and top_m > above[0] + STOREY_M:
         notes.add("ifc-wall-two-storeys", guid)
