@@ -23,11 +23,14 @@ WIDEST_ASIDE_M: Final = 3.2
 UNEQUAL_RATIO: Final = 3.0
 """Walls whose thicknesses differ more do not continue each other."""
 
+NEIGHBOURS: Final = 64
+"""Wall ends nearest to one that may face it."""
+
 FLAT_M: Final = 0.0005
 """Nodes of an outline that matter less are left out. [m]"""
 
-WALLED_RATIO: Final = 0.03
-"""Share of a gap that may be wall."""
+CLEAR_RATIO: Final = 0.2
+"""How far the edges of walls may reach into a gap from its sides, in thicknesses of the wall."""
 
 Floats = NDArray[np.float64]
 
@@ -89,10 +92,10 @@ def wall_gaps(area: Area) -> list[Gap]:
         return []
     middle, thick = 0.5 * (start + end), np.hypot(*(end - start).T)
     side = (end - start) / thick[:, None]
-    tree = cKDTree(middle)
-    near = tree.query_pairs(WIDEST_M * 1.01, output_type="ndarray")
-    both = np.concatenate((near, near[:, ::-1])) if len(near) else np.empty((0, 2), dtype=np.int64)
-    i, j = both.T
+    some = min(NEIGHBOURS, len(middle))
+    reach, found = cKDTree(middle).query(middle, k=some, distance_upper_bound=WIDEST_M * 1.01)
+    near = np.isfinite(reach.reshape(-1))
+    i, j = np.repeat(np.arange(len(middle)), some)[near], found.reshape(-1)[near]
     step = middle[j] - middle[i]
     ahead = np.einsum("ij,ij->i", step, out[i])
     aslant = np.abs(np.einsum("ij,ij->i", step, side[i]))
@@ -101,47 +104,64 @@ def wall_gaps(area: Area) -> list[Gap]:
     faces &= (aslant <= 0.5 * (thick[i] + thick[j] - less)) & (np.maximum(thick[i], thick[j]) <= UNEQUAL_RATIO * less)
     i, j, ahead = i[faces], j[faces], ahead[faces]
     nearest = np.full(len(middle), -1)
-    for k in np.argsort(-ahead, kind="stable").tolist():
-        nearest[i[k]] = j[k]
+    order = np.argsort(-ahead, kind="stable")
+    nearest[i[order]] = j[order]  # the last one given stays: the nearest
     gaps, taken = [], np.zeros(len(middle), dtype=bool)
     pairs = [(a, b) for a, b in enumerate(nearest.tolist()) if b > a and nearest[b] == a]
+    outline = _outline(area)
     if pairs:
         one, other = np.array(pairs).T
         corners = np.stack((start[one], end[one], start[other], end[other]), axis=1)
         hull = np.asarray(shapely.convex_hull(shapely.multipoints(corners)), dtype=object)
-        walled = shapely.area(shapely.intersection(hull, area)) > WALLED_RATIO * shapely.area(hull)
-        for k in np.flatnonzero(~walled).tolist():
+        for k in np.flatnonzero(_is_clear(hull, np.minimum(thick[one], thick[other]), outline)).tolist():
             a, b = pairs[k]
             taken[[a, b]] = True
-            gaps.append(
-                Gap(
-                    hull[k], middle[a], middle[b], float(min(thick[a], thick[b])), False, float(min(depth[a], depth[b]))
-                )
-            )
+            less_m = float(min(thick[a], thick[b]))
+            gaps.append(Gap(hull[k], middle[a], middle[b], less_m, False, float(min(depth[a], depth[b]))))
     free = np.flatnonzero(~taken)
-    return gaps + _aside(area, start[free], end[free], out[free], depth[free])
+    return gaps + _aside(outline, start[free], end[free], out[free], depth[free])
 
 
-def _aside(area: Area, start: Floats, end: Floats, out: Floats, depth: Floats) -> list[Gap]:
+def _aside(outline: shapely.STRtree, start: Floats, end: Floats, out: Floats, depth: Floats) -> list[Gap]:
     """Gaps from wall ends to the side of what lies ahead."""
     if not len(start):
         return []
-    middle = 0.5 * (start + end)
-    rays = shapely.linestrings(np.stack((middle + out * 1e-3, middle + out * WIDEST_ASIDE_M), axis=1))
-    hit, owner = shapely.get_parts(shapely.intersection(rays, area), return_index=True)
-    met = ~shapely.is_empty(hit)
-    hit, owner = hit[met], owner[met]
+    middle, thick = 0.5 * (start + end), np.hypot(*(end - start).T)
+    rays = np.asarray(
+        shapely.linestrings(np.stack((middle + out * 1e-3, middle + out * WIDEST_ASIDE_M), axis=1)), dtype=object
+    )
+    ray, edge = outline.query(rays, predicate="intersects")
     ahead = np.full(len(middle), np.inf)
-    np.minimum.at(ahead, owner, shapely.distance(hit, shapely.points(middle[owner])))
-    ok = (ahead >= NARROWEST_M) & (ahead < WIDEST_ASIDE_M)
-    gaps = []
-    for k in np.flatnonzero(ok).tolist():
-        step = out[k] * ahead[k]
-        quad = shapely.convex_hull(shapely.multipoints((start[k], end[k], start[k] + step, end[k] + step)))
-        if shapely.area(shapely.intersection(quad, area)) <= WALLED_RATIO * quad.area:
-            thickness_m = float(np.hypot(*(end[k] - start[k])))
-            gaps.append(Gap(quad, middle[k], middle[k] + step, thickness_m, True, float(depth[k])))
-    return gaps
+    hit = shapely.intersection(rays[ray], outline.geometries[edge])
+    np.minimum.at(ahead, ray, shapely.distance(hit, np.asarray(shapely.points(middle), dtype=object)[ray]))
+    ok = np.flatnonzero((ahead >= NARROWEST_M) & (ahead < WIDEST_ASIDE_M))
+    if not len(ok):
+        return []
+    step = out[ok] * ahead[ok, None]
+    corners = np.stack((start[ok], end[ok], start[ok] + step, end[ok] + step), axis=1)
+    quad = np.asarray(shapely.convex_hull(shapely.multipoints(corners)), dtype=object)
+    clear = _is_clear(quad, thick[ok], outline)
+    return [
+        Gap(quad[n], middle[k], middle[k] + step[n], float(thick[k]), True, float(depth[k]))
+        for n, k in enumerate(ok.tolist()) if clear[n]
+    ]  # fmt: skip
+
+
+def _outline(area: Area) -> shapely.STRtree:
+    """The edges of an area, for looking up."""
+    rings = shapely.get_rings(shapely.get_parts(area))
+    xy, owner = shapely.get_coordinates(rings, return_index=True)
+    same = owner[1:] == owner[:-1]
+    edges = shapely.linestrings(np.stack((xy[:-1][same], xy[1:][same]), axis=1))
+    return shapely.STRtree(np.asarray(edges, dtype=object))
+
+
+def _is_clear(gaps: NDArray[np.object_], thick: Floats, outline: shapely.STRtree) -> NDArray[np.bool_]:
+    """Whether no edge of a wall runs through a gap, away from its sides."""
+    inner = np.asarray(shapely.buffer(gaps, -CLEAR_RATIO * thick, quad_segs=1), dtype=object)
+    clear = np.ones(len(gaps), dtype=bool)
+    clear[outline.query(inner, predicate="intersects")[0]] = False
+    return clear
 
 
 def wall_ends(area: Area) -> tuple[Floats, Floats, Floats, Floats]:
