@@ -13,9 +13,10 @@ from estimator.errors import PlanError
 from estimator.options import DEFAULT_THICKNESS_M, ReadOptions
 from estimator.readers.dxf_drawing import Arc, Drawing, Item
 from estimator.readers.dxf_ends import THICK_M, THIN_M
-from estimator.readers.dxf_layers import matches, use_of
+from estimator.readers.dxf_layers import use_of
 from estimator.readers.dxf_openings import is_swing, opening_insert
 from estimator.readers.dxf_walls import wall_work
+from estimator.readers.words import matches
 
 ENOUGH_RATIO: Final = 0.25
 """Layers with at least this share of the wall of the fullest layer hold walls too, if nothing is named."""

@@ -94,8 +94,8 @@ def wall_gaps(area: Area) -> list[Gap]:
     side = (end - start) / thick[:, None]
     some = min(NEIGHBOURS, len(middle))
     reach, found = cKDTree(middle).query(middle, k=some, distance_upper_bound=WIDEST_M * 1.01)
-    near = np.isfinite(reach.reshape(-1))
-    i, j = np.repeat(np.arange(len(middle)), some)[near], found.reshape(-1)[near]
+    near = np.isfinite(np.asarray(reach).reshape(-1))
+    i, j = np.repeat(np.arange(len(middle)), some)[near], np.asarray(found).reshape(-1)[near]
     step = middle[j] - middle[i]
     ahead = np.einsum("ij,ij->i", step, out[i])
     aslant = np.abs(np.einsum("ij,ij->i", step, side[i]))

@@ -8,7 +8,6 @@ wall hatch, wall cabinet) wins over the word for wall.
 
 from __future__ import annotations
 
-import fnmatch
 import functools
 import re
 import unicodedata
@@ -86,25 +85,6 @@ def plain_name(layer: str) -> str:
         ``A-WALL``.
     """
     return re.split(r"\$\d+\$|\|", layer)[-1]
-
-
-def matches(layer: str, patterns: tuple[str, ...]) -> bool:
-    """Whether a layer is one of those asked for.
-
-    Parameters
-    ----------
-    layer : str
-    patterns : tuple of str
-        Full names, or names without the external reference; ``*`` stands for any characters.
-
-    Returns
-    -------
-    bool
-        Upper and lower case are the same.
-    """
-    names = {layer.casefold(), plain_name(layer).casefold()}
-    escaped = [re.sub(r"[\[\]?]", lambda c: f"[{c[0]}]", p.casefold()) for p in patterns]
-    return any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in escaped)
 
 
 @functools.lru_cache(maxsize=20_000)

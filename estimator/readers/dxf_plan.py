@@ -25,13 +25,13 @@ from estimator.readers.assembly import Hole, walls_of_area
 from estimator.readers.dxf_choice import Layers, chosen_layers, layers_by_shape, wall_items
 from estimator.readers.dxf_drawing import Drawing, segments_of
 from estimator.readers.dxf_entities import unfolded
-from estimator.readers.dxf_layers import matches
 from estimator.readers.dxf_openings import Found, found_openings
 from estimator.readers.dxf_rooms import is_room_text, room_names, rooms_between
 from estimator.readers.dxf_sheets import Sheet, clusters, floors
 from estimator.readers.dxf_units import Unit, found_unit
 from estimator.readers.dxf_walls import WallWork, wall_work, without_posts
 from estimator.readers.notes import Notes
+from estimator.readers.words import matches
 
 if TYPE_CHECKING:
     from ezdxf.document import Drawing as Document

@@ -128,7 +128,8 @@ def matches(name: str, patterns: tuple[str, ...]) -> bool:
     """
     whole = name.casefold()
     own = re.split(r"\$\d+\$|\|", whole)[-1]
-    return any(fnmatchcase(text, pattern.casefold()) for pattern in patterns for text in (whole, own))
+    literal = [re.sub(r"[\[\]?]", lambda c: f"[{c[0]}]", pattern.casefold()) for pattern in patterns]
+    return any(fnmatchcase(text, pattern) for pattern in literal for text in (whole, own))
 
 
 @lru_cache(maxsize=4096)
