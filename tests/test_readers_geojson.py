@@ -20,7 +20,7 @@ from estimator.options import Limits, ReadOptions
 from estimator.plan import Plan
 from estimator.readers import read_plan
 from estimator.readers.detect import read_any
-from estimator.readers.geojson_projection import tangent_plane_m
+from estimator.readers.maps.projection import tangent_plane_m
 from estimator.slicing import slice_bands
 from estimator.walls import wall_pieces
 

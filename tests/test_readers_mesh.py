@@ -20,9 +20,10 @@ import shapely
 from estimator.errors import PlanError
 from estimator.options import Limits, ReadOptions
 from estimator.plan import Area, Plan
-from estimator.readers import mesh, read_plan
+from estimator.readers import read_plan
 from estimator.readers.detect import kind_of
-from estimator.readers.mesh_repair import without_flat_holes
+from estimator.readers.mesh import reader as mesh
+from estimator.readers.mesh.repair import without_flat_holes
 from estimator.readers.sections import Mesh
 from tests import mesh_models as m
 

@@ -10,8 +10,8 @@ import shapely
 from estimator.errors import PlanError
 from estimator.options import Limits, ReadOptions
 from estimator.plan import Plan
-from estimator.readers.svg import read
-from estimator.readers.svg_shapes import filled_area
+from estimator.readers.svg.reader import read
+from estimator.readers.svg.shapes import filled_area
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 1000 700"'
 

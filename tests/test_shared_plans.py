@@ -19,8 +19,8 @@ import shapely
 from estimator import read_plan
 from estimator.options import ReadOptions
 from estimator.plan import Area, Slab, Wall
-from estimator.readers.svg_shapes import load_drawing
-from estimator.readers.svg_walls import chosen_walls
+from estimator.readers.svg.shapes import load_drawing
+from estimator.readers.svg.walls import chosen_walls
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "plans"
 ORACLES: dict[str, Any] = (

@@ -9,8 +9,8 @@ import shapely
 from numpy.typing import NDArray
 
 from estimator.plan import Area, Slab, Storey
-from estimator.readers.mesh_bodies import Body
-from estimator.readers.mesh_kinds import PLATE_M, TALL_M, Kinds, wide_part
+from estimator.readers.mesh.bodies import Body
+from estimator.readers.mesh.kinds import PLATE_M, TALL_M, Kinds, wide_part
 from estimator.readers.notes import Notes
 from estimator.shapes import common, filled, united, without
 

@@ -19,8 +19,8 @@ from shapely import Polygon
 
 from estimator.plan import Area, OpeningKind, Storey, Wall
 from estimator.readers.assembly import Hole, walls_of_area
-from estimator.readers.mesh_bodies import Body
-from estimator.readers.mesh_levels import Cut, clipped_slabs
+from estimator.readers.mesh.bodies import Body
+from estimator.readers.mesh.levels import Cut, clipped_slabs
 from estimator.readers.notes import Notes
 from estimator.readers.strips import wall_strips
 from estimator.shapes import common, united, without

@@ -14,7 +14,7 @@ from estimator.options import ReadOptions
 from estimator.plan import Area
 from estimator.readers.faces import Quads, face_quads
 from estimator.readers.strips import SIMPLE_M, THICKEST_M, THINNEST_M
-from estimator.readers.svg_shapes import Colour, Drawing, Shape
+from estimator.readers.svg.shapes import Colour, Drawing, Shape
 from estimator.readers.words import matches, role_of, storey_rank
 from estimator.shapes import polygonal, united
 

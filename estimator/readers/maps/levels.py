@@ -11,9 +11,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from estimator.plan import Storey
-from estimator.readers.geojson_features import Feature, levels_of, name_of
+from estimator.readers.maps.features import Feature, levels_of, name_of
 from estimator.readers.notes import Notes
-from estimator.readers.planner_values import number
+from estimator.readers.planners.values import number
 from estimator.readers.words import storey_rank
 
 HIGHEST_RANK: Final = 200

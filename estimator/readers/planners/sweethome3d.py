@@ -21,8 +21,8 @@ from estimator.plan import OpeningKind, Plan, Room
 from estimator.readers.detect import archive_entries, unpacked
 from estimator.readers.lines import Line, Span, arc_points, axis_through
 from estimator.readers.notes import Notes
-from estimator.readers.planner_plan import Drawn, Level, is_sound, plan_of, wall_height_m, wall_thickness_m
-from estimator.readers.planner_values import SENTENCES, Names, number, text
+from estimator.readers.planners.assembled import Drawn, Level, is_sound, plan_of, wall_height_m, wall_thickness_m
+from estimator.readers.planners.values import SENTENCES, Names, number, text
 from estimator.readers.words import role_of
 
 CENTIMETRE_M: Final = 0.01

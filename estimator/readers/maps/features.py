@@ -16,7 +16,7 @@ from estimator.errors import PlanError
 from estimator.options import Limits
 from estimator.plan import OpeningKind
 from estimator.readers.notes import Notes
-from estimator.readers.planner_values import mapping, number, text
+from estimator.readers.planners.values import mapping, number, text
 from estimator.readers.words import role_of
 
 Role = Literal["room", "level", "opening", "wall", "building", "other"]

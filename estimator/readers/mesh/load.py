@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from estimator.errors import PlanError
 from estimator.options import Limits
-from estimator.readers import mesh_bounds as bounds
+from estimator.readers.mesh import bounds
 
 UNITS_3MF_M: Final = {
     "micron": 1e-6,

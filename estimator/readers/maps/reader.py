@@ -16,22 +16,22 @@ from estimator.options import DEFAULT_HEIGHT_M, DEFAULT_THICKNESS_M, ReadOptions
 from estimator.plan import Area, Plan, Room, Wall
 from estimator.readers.assembly import walls_of_area
 from estimator.readers.detect import archive_entries, load_bounded_json, unpacked
-from estimator.readers.geojson_features import (
+from estimator.readers.lines import Line, axis_through, planned_walls
+from estimator.readers.maps.features import (
     Feature,
     Loading,
     kind_of_opening,
     length_of,
     name_of,
 )
-from estimator.readers.geojson_findings import SENTENCES
-from estimator.readers.geojson_levels import Levels, outside, storeys_of
-from estimator.readers.geojson_openings import Door, with_openings
-from estimator.readers.geojson_projection import Projected, projected
-from estimator.readers.lines import Line, axis_through, planned_walls
+from estimator.readers.maps.findings import SENTENCES
+from estimator.readers.maps.levels import Levels, outside, storeys_of
+from estimator.readers.maps.openings import Door, with_openings
+from estimator.readers.maps.projection import Projected, projected
+from estimator.readers.maps.room_walls import Place, room_walls
 from estimator.readers.notes import Notes
-from estimator.readers.planner_values import Names, mapping, number, text
+from estimator.readers.planners.values import Names, mapping, number, text
 from estimator.readers.reading import load_json
-from estimator.readers.room_walls import Place, room_walls
 from estimator.shapes import polygonal
 
 FAR_M: Final = 1_000.0

@@ -33,9 +33,9 @@ from estimator.readers.gaps import gaps_between
 from estimator.readers.notes import Notes, Sentences
 from estimator.readers.rooms import Text, enclosed, named_rooms
 from estimator.readers.strips import wall_strips
-from estimator.readers.svg_scale import Swing, scale_of, swings_of
-from estimator.readers.svg_shapes import Shape, load_drawing
-from estimator.readers.svg_walls import Choice, Storeyed, chosen_walls, storey_of
+from estimator.readers.svg.scale import Swing, scale_of, swings_of
+from estimator.readers.svg.shapes import Shape, load_drawing
+from estimator.readers.svg.walls import Choice, Storeyed, chosen_walls, storey_of
 from estimator.readers.words import matches, role_of
 from estimator.shapes import common, polygonal, united, without_slits
 

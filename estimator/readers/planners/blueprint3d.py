@@ -18,8 +18,8 @@ from estimator.plan import OpeningKind, Plan, Room
 from estimator.readers.detect import load_bounded_json
 from estimator.readers.lines import Line, Span, axis_through
 from estimator.readers.notes import Notes
-from estimator.readers.planner_plan import Drawn, Level, is_sound, plan_of, wall_height_m, wall_thickness_m
-from estimator.readers.planner_values import SENTENCES, Names, mapping, number, point, text
+from estimator.readers.planners.assembled import Drawn, Level, is_sound, plan_of, wall_height_m, wall_thickness_m
+from estimator.readers.planners.values import SENTENCES, Names, mapping, number, point, text
 
 CENTIMETRE_M: Final = 0.01
 """What the program counts in. [m]"""

@@ -9,8 +9,8 @@ import shapely
 from numpy.typing import NDArray
 
 from estimator.plan import Area, Slab
-from estimator.readers.mesh_load import Part
-from estimator.readers.mesh_repair import without_flat_holes
+from estimator.readers.mesh.load import Part
+from estimator.readers.mesh.repair import without_flat_holes
 from estimator.readers.notes import Notes
 from estimator.readers.sections import BRIDGE_M, Mesh, Stack, stack, welded
 from estimator.readers.words import storey_rank

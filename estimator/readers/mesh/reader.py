@@ -1,10 +1,10 @@
 """Meshes (STL, OBJ, PLY, GLB, 3MF, DAE) as plans: bodies cut horizontally.
 
-The file is loaded within limits (:mod:`~estimator.readers.mesh_bounds`, :mod:`~estimator.readers.mesh_load`),
-put upright and into metres (:mod:`~estimator.readers.mesh_scale`), taken apart into connected bodies
-(:mod:`~estimator.readers.mesh_bodies`), of which the walls are kept (:mod:`~estimator.readers.mesh_kinds`).
-Their sections give storeys (:mod:`~estimator.readers.mesh_levels`) and walls
-(:mod:`~estimator.readers.mesh_walls`).
+The file is loaded within limits (:mod:`~estimator.readers.mesh.bounds`, :mod:`~estimator.readers.mesh.load`),
+put upright and into metres (:mod:`~estimator.readers.mesh.scale`), taken apart into connected bodies
+(:mod:`~estimator.readers.mesh.bodies`), of which the walls are kept (:mod:`~estimator.readers.mesh.kinds`).
+Their sections give storeys (:mod:`~estimator.readers.mesh.levels`) and walls
+(:mod:`~estimator.readers.mesh.walls`).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import numpy as np
 from estimator.errors import PlanError
 from estimator.options import ReadOptions
 from estimator.plan import Plan, Room, Storey, Wall
-from estimator.readers.mesh_bodies import Body, bodies
-from estimator.readers.mesh_findings import SENTENCES
-from estimator.readers.mesh_kinds import kinds, parts_of_walls
-from estimator.readers.mesh_levels import cuts, floors, remainder_m3, solid_share
-from estimator.readers.mesh_load import load
-from estimator.readers.mesh_scale import placed
-from estimator.readers.mesh_walls import leaning_wall, rooms_of, storey_walls
+from estimator.readers.mesh.bodies import Body, bodies
+from estimator.readers.mesh.findings import SENTENCES
+from estimator.readers.mesh.kinds import kinds, parts_of_walls
+from estimator.readers.mesh.levels import cuts, floors, remainder_m3, solid_share
+from estimator.readers.mesh.load import load
+from estimator.readers.mesh.scale import placed
+from estimator.readers.mesh.walls import leaning_wall, rooms_of, storey_walls
 from estimator.readers.notes import Notes
 from estimator.shapes import united
 

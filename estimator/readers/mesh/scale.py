@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from estimator.errors import PlanError
 from estimator.options import UNITS_M, ReadOptions, unit_name
-from estimator.readers.mesh_load import Model
+from estimator.readers.mesh.load import Model
 from estimator.readers.notes import Notes
 from estimator.readers.sections import Mesh, section
 

@@ -17,8 +17,8 @@ import numpy as np
 import shapely
 
 from estimator.plan import Area
-from estimator.readers.mesh_bodies import Body
-from estimator.readers.mesh_load import Part
+from estimator.readers.mesh.bodies import Body
+from estimator.readers.mesh.load import Part
 from estimator.readers.notes import Notes
 from estimator.readers.words import matches, parts_of, role_of
 from estimator.shapes import common, united

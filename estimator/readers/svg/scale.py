@@ -18,7 +18,7 @@ from estimator.readers.gaps import gaps_between
 from estimator.readers.notes import Notes
 from estimator.readers.rooms import enclosed, stated_area_m2, stated_size_m
 from estimator.readers.strips import wall_strips
-from estimator.readers.svg_shapes import Drawing, Shape
+from estimator.readers.svg.shapes import Drawing, Shape
 from estimator.shapes import united
 
 LEAF_M: Final = 0.82

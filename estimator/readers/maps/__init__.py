@@ -1,0 +1,1 @@
+"""Maps of rooms: GeoJSON and IMDF."""

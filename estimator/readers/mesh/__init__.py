@@ -1,0 +1,1 @@
+"""Meshes: STL, OBJ, PLY, GLB, 3MF and DAE."""
