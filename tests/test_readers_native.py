@@ -20,7 +20,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from estimator.errors import PlanError
+from estimator.errors import Finding, PlanError
 from estimator.estimate import estimate
 from estimator.plan import Plan
 from estimator.readers import native_format, read_plan, reading
@@ -371,8 +371,20 @@ def test_plan_with_every_key_is_read() -> None:
     assert used == {kind: set(shape.keys) for kind, shape in native_format.SHAPES.items()}
     assert list(VALIDATOR.iter_errors(data)) == []
     plan = read_plan(path)
-    assert [w.id for w in plan.walls] == ["ring", "screen", "upper-w1"]
+    assert [w.id for w in plan.walls] == ["ring", "screen", "upper-w1", "gable", "shaft"]
     assert (plan.storeys[1].elevation_m, plan.storeys[1].height_m) == pytest.approx((3.5, 2.5))
+    gable, shaft = plan.walls[3:]
+    assert (gable.axis is not None, gable.thickness_m, gable.is_external, gable.system) == (True, 0.2, True, "solid")
+    assert [(s.base_m, s.top_m, round(s.footprint.area, 9)) for s in gable.slabs] == [(3.5, 4.5, 0.8), (4.5, 5.5, 0.6)]
+    assert [(o.sill_m, o.head_m, o.footprint.is_empty) for o in gable.openings] == [(3.5, 4.5, True)]
+    assert shaft.footprint.area == pytest.approx(4 - 1.6**2)
+    assert [(o.id, o.kind, o.footprint.area) for o in shaft.openings] == [
+        ("shaft-o1", "opening", pytest.approx(0.36)), ("shaft-o2", "opening", pytest.approx(0.4)),
+    ]  # fmt: skip
+    assert [r.footprint.area for r in plan.rooms] == pytest.approx([0.5 * 4.7 * 2.7, 14 - 0.5])
+    assert (plan.source, plan.unit) == ("every-key.json, from house.ifc (IFC, IFC4)", "millimetre")
+    assert (plan.evidence, plan.skipped) == (("A door 900 wide.",), ("2 slabs",))
+    assert plan.findings == (Finding("ifc-parapets", "warning", "ring", "1 parapet kept as wall to print."),)
     assert (plan.roof.kind, plan.roof.pitch_deg, plan.roof.overhang_m) == ("hip", 30, 0.5)
     assert (plan.foundation.kind, plan.foundation.depth_m) == ("strip", 0.8)
     assert (plan.region, plan.floor_area_m2, plan.assumptions) == ("germany", 30, ("All of it.",))
@@ -381,17 +393,31 @@ def test_plan_with_every_key_is_read() -> None:
 def objects(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every object of a plan with its kind."""
     yield "plan", data
-    for kind in ("defaults", "roof", "foundation"):
+    for kind in ("defaults", "roof", "foundation", "origin"):
         yield kind, data.get(kind, {})
+    for finding in data.get("origin", {}).get("findings", []):
+        yield "finding", finding
     for storey in data["storeys"]:
         yield "storey", storey
         for room in storey.get("rooms", []):
             yield "room", room
+            yield from parts(room)
         for w in storey.get("walls", []):
-            yield "wall", w
+            prefix = "outlined_" if "outline" in w or "parts" in w else ""
+            yield f"{prefix}wall", w
+            yield from parts(w)
             yield "arc", w.get("arc", {})
             for o in w.get("openings", []):
-                yield "opening", o
+                yield f"{prefix}opening", o
+                yield from parts(o)
+            for piece in w.get("pieces", []):
+                yield "piece", piece
+                yield from parts(piece)
+
+
+def parts(entry: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for part in entry.get("parts", []):
+        yield "part", part
 
 
 def test_example_in_the_documentation_is_read() -> None:
@@ -410,7 +436,16 @@ def test_documentation_names_every_key_word_and_code() -> None:
             assert f"`{word}`" in text or f'"{word}"' in text, word
     source = "".join(
         (ROOT / "estimator" / "readers" / f"{name}.py").read_text(encoding="utf-8")
-        for name in ("native", "native_walls", "native_openings", "fields", "reading", "overlaps")
+        for name in (
+            "native",
+            "native_walls",
+            "native_openings",
+            "native_outlines",
+            "native_origin",
+            "fields",
+            "reading",
+            "overlaps",
+        )
     )
     found = set(re.findall(r'"((?:plan|wall|opening|room|storey|id)-[a-z-]+)"', source))
     assert len(found) > 15

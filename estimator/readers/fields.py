@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from estimator.readers.names import is_harmless
 from estimator.readers.reading import Doubled, Reading
 
 LONGEST_NAME = 200
@@ -277,8 +278,8 @@ def is_text(value: Any, most: int = LONGEST_NAME) -> bool:
     """
     if not isinstance(value, str) or not 0 < len(value) <= most:
         return False
-    spaces = "\u00a0\u202f\n\t" if most > LONGEST_NAME else "\u00a0\u202f"
-    return all(c.isprintable() or c in spaces for c in value)
+    breaks = "\n\t" if most > LONGEST_NAME else ""
+    return all(is_harmless(c) or c in breaks for c in value)
 
 
 def id_of(value: Any, default: str) -> str:

@@ -13,6 +13,20 @@ LONGEST_NAME = 200
 _HARMLESS = "\u200c\u200d"  # joiners that Persian and emoji are written with
 
 
+def is_harmless(character: str) -> bool:
+    """Whether a character may stand in a name: it neither controls, turns nor breaks a line.
+
+    Parameters
+    ----------
+    character : str
+
+    Returns
+    -------
+    bool
+    """
+    return character in _HARMLESS or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
 def plain(text: str) -> str:
     """A text without control and direction characters, on one line.
 
@@ -25,10 +39,7 @@ def plain(text: str) -> str:
     str
         Each such character as a space; cut to :data:`LONGEST_NAME`.
     """
-    clean = "".join(
-        " " if c not in _HARMLESS and unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c
-        for c in text[: LONGEST_NAME + 1]
-    )
+    clean = "".join(c if is_harmless(c) else " " for c in text[: LONGEST_NAME + 1])
     return clean if len(clean) <= LONGEST_NAME else clean[: LONGEST_NAME - 1] + "…"
 
 

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from shapely import Polygon
-
 from estimator.errors import PlanError
 from estimator.plan import Foundation, Plan, Roof, Room, Storey, Wall
 from estimator.readers import LARGEST_JSON_BYTES
 from estimator.readers import native_format as fmt
-from estimator.readers.fields import LONGEST_NOTE, Entry, id_of, is_text, shown
-from estimator.readers.native_walls import Surroundings, polyline, read_walls
+from estimator.readers.fields import Entry, id_of, shown
+from estimator.readers.names import plain
+from estimator.readers.native_origin import Origin, read_origin, sentences
+from estimator.readers.native_outlines import read_area
+from estimator.readers.native_walls import Surroundings, read_walls
 from estimator.readers.overlaps import overlap_findings
 from estimator.readers.reading import Reading, load_json
 
@@ -85,6 +86,7 @@ def _plan(reading: Reading, data: dict[str, Any]) -> Plan:
     entry = Entry(reading, data, "", fmt.PLAN)
     defaults = entry.entry("defaults", fmt.DEFAULTS)
     given = (defaults.optional("thickness_m"), defaults.optional("height_m"))
+    origin = read_origin(entry)
     storeys: list[Storey] = []
     walls: list[Wall] = []
     rooms: list[Room] = []
@@ -92,7 +94,7 @@ def _plan(reading: Reading, data: dict[str, Any]) -> Plan:
     reading.count("storeys", len(values), fmt.MOST_STOREYS, entry.at("storeys"))
     for i, value in enumerate(values):
         storey = Entry(reading, value, f"{entry.at('storeys')}/{i}", fmt.STOREY)
-        own, inside = _storey(storey, i, storeys, values[i + 1 : i + 2], given)
+        own, inside = _storey(storey, i, storeys, values[i + 1 : i + 2], given, origin is not None)
         storeys.append(own)
         walls += inside
         rooms += _rooms(storey, i)
@@ -101,9 +103,12 @@ def _plan(reading: Reading, data: dict[str, Any]) -> Plan:
     roof = entry.entry("roof", fmt.ROOF)
     foundation = entry.entry("foundation", fmt.FOUNDATION)
     file = Path(reading.source).name.encode("utf-8", "backslashreplace").decode("utf-8")
+    if origin is None:
+        # the walls of a converted plan were judged when its origin was read
+        origin = Origin("", "metre", (), (), tuple(overlap_findings(walls) if not reading.errors else ()))
     plan = Plan(
         name=entry.text("name", Path(file).stem),
-        source=file,
+        source=plain(f"{file}, from {origin.source}" if origin.source else file),
         storeys=tuple(storeys),
         walls=tuple(walls),
         rooms=tuple(rooms),
@@ -111,8 +116,11 @@ def _plan(reading: Reading, data: dict[str, Any]) -> Plan:
         roof=Roof(roof.choice("kind", "unknown"), roof.optional("pitch_deg"), roof.number("overhang_m", 0.0)),
         foundation=Foundation(foundation.choice("kind", "unknown"), foundation.optional("depth_m")),
         region=entry.text("region", "") or None,
-        assumptions=_assumptions(entry),
-        findings=(*reading.findings, *(overlap_findings(walls) if not reading.errors else ())),
+        assumptions=sentences(entry, "assumptions", fmt.MOST_ASSUMPTIONS),
+        findings=(*reading.findings, *origin.findings),
+        unit=origin.unit,
+        evidence=origin.evidence,
+        skipped=origin.skipped,
     )
     if reading.errors:
         reading.refuse()
@@ -125,13 +133,14 @@ def _storey(
     below: list[Storey],
     above: list[Any],
     defaults: tuple[float | None, float | None],
+    is_converted: bool,
 ) -> tuple[Storey, list[Wall]]:
     reading = entry.reading
     own = id_of(entry.values, f"s{index + 1}")
     entry.text("id", own)
     reading.claim("storey", own, entry.where)
     elevation = entry.number("elevation_m", below[-1].elevation_m + below[-1].height_m if below else 0.0)
-    if below and elevation <= below[-1].elevation_m and entry.has("elevation_m"):
+    if below and elevation <= below[-1].elevation_m and entry.has("elevation_m") and not is_converted:
         reading.error(
             "storey-order",
             entry.at("elevation_m"),
@@ -140,7 +149,7 @@ def _storey(
         )
     height = entry.optional("height_m")
     thickness, wall_height = defaults
-    usual = wall_height if wall_height is not None else height
+    usual = wall_height if wall_height is not None else height or None
     around = Surroundings(index, own, elevation, thickness, usual)
     before = reading.errors
     walls = list(read_walls(entry, around))
@@ -175,25 +184,7 @@ def _rooms(storey: Entry, index: int) -> Iterator[Room]:
             entry.text("id", own)
             reading.claim("room", own, entry.where)
             name = entry.text("name", own if entry.has("id") else f"Room {j + 1}")
-            points = polyline(entry, "outline", 3)
-            if points is None:
-                continue
-            outline = Polygon(points)
-            if not outline.is_valid or outline.area <= 0:
-                reading.error(
-                    "room-outline",
-                    entry.at("outline"),
-                    "crosses itself or encloses no area; give its corners one after the other",
-                )
-                continue
-        yield Room(own, name, index, outline)
-
-
-def _assumptions(entry: Entry) -> tuple[str, ...]:
-    values = entry.items("assumptions")
-    entry.reading.count("assumptions", len(values), fmt.MOST_ASSUMPTIONS, entry.at("assumptions"))
-    for k, value in enumerate(values):
-        if not is_text(value, LONGEST_NOTE):
-            where = f"{entry.at('assumptions')}/{k}"
-            entry.reading.error("plan-type", where, f"is {shown(value)}; an assumption is one sentence")
-    return tuple(v for v in values if isinstance(v, str))
+            code = "room-outline"
+            outline = read_area(entry, code)
+        if outline is not None:
+            yield Room(own, name, index, outline)

@@ -19,6 +19,8 @@ MOST_OPENINGS = 50_000
 MOST_ROOMS = 20_000
 MOST_POINTS = 500_000
 MOST_ASSUMPTIONS = 200
+MOST_NOTES = 10_000
+"""Findings, and sentences of evidence or of what was skipped, that a converted plan carries along."""
 
 FARTHEST_M: Final = 10_000.0
 """Greatest coordinate. [m]"""
@@ -29,6 +31,9 @@ CHORD_ERROR_M: Final = 0.001
 SHORTEST_WALL_M: Final = 0.05
 """Least length of a wall. [m]"""
 
+LONGEST_MESSAGE = 100_000
+"""Characters in a finding that a converted plan carries along."""
+
 _NOTE: Final = {"note": LONGEST_NOTE}
 _NAMES: Final = {"id": LONGEST_NAME, "name": LONGEST_NAME, **_NOTE}
 
@@ -36,11 +41,11 @@ PLAN: Final = Shape(
     numbers={"version": (VERSION, VERSION), "floor_area_m2": (0.5, 1_000_000.0)},
     choices={"format": (FORMAT,)},
     texts={"$schema": LONGEST_NOTE, "name": LONGEST_NAME, "region": LONGEST_NAME, **_NOTE},
-    others=("assumptions", "defaults", "storeys", "roof", "foundation"),
+    others=("assumptions", "defaults", "storeys", "roof", "foundation", "origin"),
 )
 DEFAULTS: Final = Shape(numbers={"thickness_m": (0.01, 3.0), "height_m": (0.05, 100.0)}, texts=_NOTE)
 STOREY: Final = Shape(
-    numbers={"elevation_m": (-100.0, 1000.0), "height_m": (0.1, 100.0)},
+    numbers={"elevation_m": (-500.0, 6000.0), "height_m": (0.0, 100.0)},
     texts=_NAMES,
     others=("walls", "rooms"),
 )
@@ -51,6 +56,8 @@ WALL: Final = Shape(
     flags=("external",),
     others=("axis", "arc", "openings"),
 )
+_Z_M: Final = (-1000.0, 7000.0)
+
 ARC: Final = Shape(
     numbers={"radius_m": (0.05, 1000.0), "from_deg": (-720.0, 720.0), "to_deg": (-720.0, 720.0)},
     others=("centre",),
@@ -65,7 +72,23 @@ OPENING: Final = Shape(
     choices={"kind": ("door", "window", "opening")},
     texts={"id": LONGEST_NAME, **_NOTE},
 )
-ROOM: Final = Shape(texts=_NAMES, others=("outline",))
+OUTLINED_WALL: Final = Shape(
+    numbers={"base_z_m": _Z_M, "top_z_m": _Z_M, "thickness_m": (0.001, 100.0)},
+    choices={"system": WALL_SYSTEMS},
+    texts={"id": LONGEST_NAME, **_NOTE},
+    flags=("external",),
+    others=("outline", "parts", "pieces", "axis", "openings"),
+)
+OUTLINED_OPENING: Final = Shape(
+    numbers={"sill_z_m": _Z_M, "head_z_m": _Z_M, "width_m": (0.001, 1000.0)},
+    choices={"kind": ("door", "window", "opening")},
+    texts={"id": LONGEST_NAME, **_NOTE},
+    flags=("cut",),
+    others=("outline", "parts"),
+)
+PIECE: Final = Shape(numbers={"base_z_m": _Z_M, "top_z_m": _Z_M}, others=("outline", "parts"))
+PART: Final = Shape(others=("outline", "holes"))
+ROOM: Final = Shape(texts=_NAMES, others=("outline", "parts"))
 ROOF: Final = Shape(
     numbers={"pitch_deg": (0.0, 85.0), "overhang_m": (0.0, 5.0)},
     choices={"kind": ("flat", "gable", "hip", "dome", "unknown")},
@@ -76,6 +99,13 @@ FOUNDATION: Final = Shape(
     choices={"kind": ("slab", "strip", "raft", "piles", "unknown")},
     texts=_NOTE,
 )
+ORIGIN: Final = Shape(
+    texts={"source": LONGEST_NAME, "unit": LONGEST_NAME, **_NOTE}, others=("evidence", "skipped", "findings")
+)
+FINDING: Final = Shape(
+    choices={"severity": ("warning", "note")},
+    texts={"code": LONGEST_NAME, "where": LONGEST_NAME, "message": LONGEST_MESSAGE},
+)
 SHAPES: Final = {
     "plan": PLAN,
     "defaults": DEFAULTS,
@@ -83,8 +113,14 @@ SHAPES: Final = {
     "wall": WALL,
     "arc": ARC,
     "opening": OPENING,
+    "outlined_wall": OUTLINED_WALL,
+    "outlined_opening": OUTLINED_OPENING,
+    "piece": PIECE,
+    "part": PART,
     "room": ROOM,
     "roof": ROOF,
     "foundation": FOUNDATION,
+    "origin": ORIGIN,
+    "finding": FINDING,
 }
 """Every kind of object in the format, by the name it has in the schema."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +12,9 @@ from shapely import LineString, Polygon
 
 from estimator.plan import Wall
 from estimator.readers import native_format as fmt
-from estimator.readers.fields import Entry, id_of, shown
+from estimator.readers.fields import Entry, id_of
 from estimator.readers.native_openings import NEAR_M, read_openings
-from estimator.readers.reading import Reading
+from estimator.readers.native_outlines import is_outlined, point, polyline, read_outlined
 from estimator.walls import strip
 
 DECIMALS = 9
@@ -63,8 +62,13 @@ def read_walls(storey: Entry, around: Surroundings) -> Iterator[Wall]:
     for j, value in enumerate(entries):
         name = id_of(value, f"{around.prefix}-w{j + 1}")
         with reading.about(f"wall {name!r}"):
-            entry = Entry(reading, value, f"{storey.at('walls')}/{j}", fmt.WALL)
-            wall = _wall(entry, name, around) if entry.is_object else None
+            where, outlined = f"{storey.at('walls')}/{j}", is_outlined(value)
+            entry = Entry(reading, value, where, fmt.OUTLINED_WALL if outlined else fmt.WALL)
+            wall: Wall | None = None
+            if outlined:
+                wall = read_outlined(entry, name, around.storey)
+            elif entry.is_object:
+                wall = _wall(entry, name, around)
         if wall is not None:
             yield wall
 
@@ -129,6 +133,7 @@ def _axis(entry: Entry) -> LineString | None:
     points = _arc(entry.entry("arc", fmt.ARC)) if key == "arc" else polyline(entry, "axis", 2)
     if points is None:
         return None
+    points = np.round(points, DECIMALS)
     step = np.hypot(*np.diff(points, axis=0).T)
     if np.any(step < NEAR_M):
         k = int(np.argmax(step < NEAR_M)) + 1
@@ -173,59 +178,6 @@ def _arc(entry: Entry) -> NDArray[np.float64] | None:
     reading.count("points", chords + 1, fmt.MOST_POINTS, entry.where)
     angle = math.radians(start) + math.radians(turn) * np.arange(chords + 1) / chords
     points = np.stack((centre[0] + radius * np.cos(angle), centre[1] + radius * np.sin(angle)), axis=1)
-    points = np.round(points, DECIMALS)
     if abs(turn) == 360:
         points[-1] = points[0]
     return points
-
-
-def polyline(entry: Entry, key: str, fewest: int) -> NDArray[np.float64] | None:
-    """Points of a line or outline.
-
-    Parameters
-    ----------
-    entry : Entry
-    key : str
-    fewest : int
-        Points needed.
-
-    Returns
-    -------
-    (n, 2) float array or None
-        None after an error. [m]
-    """
-    before = entry.reading.errors
-    values = entry.items(key, fewest)
-    entry.reading.count("points", len(values), fmt.MOST_POINTS, entry.at(key))
-    points = [point(entry.reading, p, f"{entry.at(key)}/{k}") for k, p in enumerate(values)]
-    if entry.reading.errors > before:
-        return None
-    return np.round(np.array(points, dtype=float), DECIMALS)
-
-
-def point(reading: Reading, value: Any, where: str) -> tuple[float, float] | None:
-    """A point in plan.
-
-    Parameters
-    ----------
-    reading : Reading
-    value : object
-        As loaded.
-    where : str
-        JSON pointer.
-
-    Returns
-    -------
-    (float, float) or None
-        None after an error. [m]
-    """
-    pair = value if isinstance(value, list) and len(value) == 2 else None
-    if pair is None or not all(isinstance(v, int | float) and not isinstance(v, bool) and v == v for v in pair):
-        what = f"[{shown(pair[0])}, {shown(pair[1])}]" if pair is not None else shown(value)
-        reading.error("plan-type", where, f"is {what}; a point is two numbers [x, y] in metres")
-        return None
-    if not all(abs(v) <= fmt.FARTHEST_M for v in pair):
-        message = f"lies farther than {fmt.FARTHEST_M:g} m from the origin; move the plan to the origin"
-        reading.error("plan-range", where, message)
-        return None
-    return float(pair[0]), float(pair[1])
