@@ -18,11 +18,10 @@ from estimator.plan import Plan
 
 pytest.importorskip("ezdxf", reason="DXF needs 'pip install printhouse[dxf]'")
 
-from estimator.readers.dxf import read
-from estimator.readers.dxf_layers import plain_name, use_of
-from estimator.readers.dxf_sheets import title_rank
-from estimator.readers.dxf_sizes import area_m2, length_m, opening_tag, room_size_m
-from estimator.readers.words import matches
+from estimator.readers.dxf.reader import read
+from estimator.readers.dxf.sheets import title_rank
+from estimator.readers.sizes import area_m2, length_m, opening_tag, room_size_m
+from estimator.readers.words import matches, plain_name, use_of
 from tests.dxf_drawings import (
     DOOR,
     GROSS,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shapely import LineString, Point, Polygon, affinity, box
 
 from estimator.readers.assembly import Hole, walls_of_area
-from estimator.readers.gaps import gaps_between
+from estimator.readers.gaps import wall_gaps
 from estimator.readers.notes import Notes
 from estimator.readers.strips import Strip, wall_strips
 
@@ -142,11 +142,11 @@ def test_gaps_for_doors_are_found_between_ends_and_beside_walls() -> None:
     """A door in the middle of a wall, one against the side of another wall, and none across a room."""
     middle = shapely.difference(ROOM, box(2.0, -1, 2.9, 1))
     aside = shapely.difference(TWO_ROOMS, box(4, 0.3, 5.5, 1.2))
-    assert [round(g.width_m, 3) for g in gaps_between(middle, wall_strips(middle))] == [0.9]
-    assert [round(g.width_m, 3) for g in gaps_between(aside, wall_strips(aside))] == [0.9]
-    assert gaps_between(ROOM, wall_strips(ROOM)) == []
+    assert [(round(g.width_m, 3), g.is_aside) for g in wall_gaps(middle)] == [(0.9, False)]
+    assert [(round(g.width_m, 3), g.is_aside) for g in wall_gaps(aside)] == [(0.9, True)]
+    assert wall_gaps(ROOM) == []
 
 
-def test_a_wide_way_past_the_end_of_a_wall_is_no_opening() -> None:
+def test_the_way_past_the_end_of_a_wall_is_a_gap_to_a_side() -> None:
     stub = shapely.union(ROOM, box(2.5, 0.2, 2.6, 1.5))
-    assert gaps_between(stub, wall_strips(stub)) == []
+    assert [g.is_aside for g in wall_gaps(stub)] == [True]

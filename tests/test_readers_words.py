@@ -33,6 +33,8 @@ from estimator.readers.words import matches, role_of, storey_rank
         ("0", None),
         ("jps-obstacles", None),
         ("Layer 12", None),
+        ("g254", None),
+        ("wall12", "wall"),
     ],
 )
 def test_a_layer_is_known_by_its_name(name: str, role: str | None) -> None:

@@ -21,7 +21,7 @@ MOST_ARCHIVE_ENTRIES: Final = 10_000
 
 READERS: Final = {
     "ifc": "estimator.readers.ifc",
-    "dxf": "estimator.readers.dxf",
+    "dxf": "estimator.readers.dxf.reader",
     "svg": "estimator.readers.svg.reader",
     "geojson": "estimator.readers.maps.reader",
     "imdf": "estimator.readers.maps.reader",

@@ -1,9 +1,9 @@
-"""Gaps in an area of walls that a drawing leaves for doors and windows."""
+"""Gaps in walls: between two wall ends that face each other, or between a wall end and the side of a wall."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import shapely
@@ -11,25 +11,29 @@ from numpy.typing import NDArray
 from shapely import Polygon
 
 from estimator.plan import Area
-from estimator.readers.strips import Strip
 
-NARROWEST_M = 0.3
-"""Gaps narrower than this are slips of the drawing, no openings. [m]"""
+NARROWEST_M: Final = 0.25
+WIDEST_M: Final = 6.5
+"""Gaps that may be openings: from a slit window to a double garage door. [m]"""
 
-WIDEST_M = 3.0
-"""Widest gap between two wall ends that face each other. [m]"""
-
-WIDEST_ASIDE_M = 1.5
+WIDEST_ASIDE_M: Final = 3.2
 """Widest gap between a wall end and the side of another wall. [m]"""
 
-FREE_M = 0.01
-"""A wall end is free if there is no wall this far beyond it. [m]"""
+THINNEST_END_M: Final = 0.02
+THICKEST_END_M: Final = 0.55
+"""Ends of walls are as wide as this. [m]"""
 
-INTO_M = 0.005
-"""How far a gap is made to reach into what it lies between, so that no slit is left. [m]"""
+UNEQUAL_RATIO: Final = 3.0
+"""Walls whose thicknesses differ more do not continue each other."""
 
-WALLED_RATIO = 0.05
-"""Share of a gap that may be wall, where a side is skew."""
+NEIGHBOURS: Final = 64
+"""Wall ends nearest to one that may face it."""
+
+FLAT_M: Final = 0.0005
+"""Nodes of an outline that matter less are left out. [m]"""
+
+CLEAR_RATIO: Final = 0.2
+"""How far the edges of walls may reach into a gap from its sides, in thicknesses of the wall."""
 
 Floats = NDArray[np.float64]
 
@@ -41,92 +45,162 @@ class Gap:
     Attributes
     ----------
     footprint : polygon
-        From jamb to jamb and a little beyond, as thick as the wall that ends there. [m]
-    width_m : float
+        From jamb to jamb and from face to face. [m]
+    start_m, end_m : (2,) float
+        Middle of either jamb. [m]
+    thickness_m : float
         [m]
+    is_aside : bool
+        It ends at the side of another wall.
+    depth_ratio : float
+        How far the walls run on straight from either jamb, the shorter one, in thicknesses.
     """
 
     footprint: Polygon
-    width_m: float
+    start_m: Floats
+    end_m: Floats
+    thickness_m: float
+    is_aside: bool
+    depth_ratio: float
+
+    @property
+    def width_m(self) -> float:
+        """From jamb to jamb. [m]"""
+        return float(np.hypot(*(self.end_m - self.start_m)))
+
+    @property
+    def along(self) -> Floats:
+        """(2,) Unit vector from start to end."""
+        step: Floats = (self.end_m - self.start_m) / self.width_m
+        return step
 
 
-def gaps_between(
-    area: Area, strips: Sequence[Strip], narrowest_m: float = NARROWEST_M, widest_m: float = WIDEST_M
-) -> list[Gap]:
-    """Gaps between the free ends of walls and what they face.
+def wall_gaps(area: Area) -> list[Gap]:
+    """All gaps of an area of walls; whether they are openings is for others to say.
 
     Parameters
     ----------
     area : polygon
-        Plan area of the walls, gaps left out. [m]
-    strips : sequence of Strip
-        Of the area.
-    narrowest_m, widest_m : float
-        Of a gap. [m]
+        Walls, openings left out. [m]
 
     Returns
     -------
     list of Gap
-        None overlaps another by half; a gap to the side of a wall is at most 1.5 m wide.
+        First those between two wall ends.
     """
-    point, out, thick = _free_ends(area, strips)
-    if not len(point):
+    from scipy.spatial import cKDTree
+
+    start, end, out, depth = wall_ends(area)
+    if not len(start):
         return []
-    ray = shapely.linestrings(np.stack((point + out * 1e-3, point + out * (widest_m + 0.05)), axis=1))
-    hit, owner = shapely.get_parts(shapely.intersection(ray, area), return_index=True)
-    met = ~shapely.is_empty(hit)
-    hit, owner = hit[met], owner[met]
-    width = np.full(len(point), np.inf)
-    np.minimum.at(width, owner, shapely.distance(hit, shapely.points(point[owner])))
-    keep = (width >= narrowest_m) & (width <= widest_m)
-    faces = _faces_an_end(point, out, width, thick)
-    keep &= faces | (width <= WIDEST_ASIDE_M)
-    gaps = [
-        Gap(_between(point[k], out[k], float(width[k]), float(thick[k])), float(width[k]))
-        for k in np.flatnonzero(keep).tolist()
-    ]
-    walled = shapely.area(shapely.intersection(np.array([g.footprint for g in gaps], dtype=object), area))
-    return _different([g for g, m2 in zip(gaps, walled, strict=True) if m2 < WALLED_RATIO * g.footprint.area])
+    middle, thick = 0.5 * (start + end), np.hypot(*(end - start).T)
+    side = (end - start) / thick[:, None]
+    some = min(NEIGHBOURS, len(middle))
+    reach, found = cKDTree(middle).query(middle, k=some, distance_upper_bound=WIDEST_M * 1.01)
+    near = np.isfinite(np.asarray(reach).reshape(-1))
+    i, j = np.repeat(np.arange(len(middle)), some)[near], np.asarray(found).reshape(-1)[near]
+    step = middle[j] - middle[i]
+    ahead = np.einsum("ij,ij->i", step, out[i])
+    aslant = np.abs(np.einsum("ij,ij->i", step, side[i]))
+    less = np.minimum(thick[i], thick[j])
+    faces = (np.einsum("ij,ij->i", out[i], out[j]) < -0.985) & (ahead >= NARROWEST_M) & (ahead <= WIDEST_M)
+    faces &= (aslant <= 0.5 * (thick[i] + thick[j] - less)) & (np.maximum(thick[i], thick[j]) <= UNEQUAL_RATIO * less)
+    i, j, ahead = i[faces], j[faces], ahead[faces]
+    nearest = np.full(len(middle), -1)
+    order = np.argsort(-ahead, kind="stable")
+    nearest[i[order]] = j[order]  # the last one given stays: the nearest
+    gaps, taken = [], np.zeros(len(middle), dtype=bool)
+    pairs = [(a, b) for a, b in enumerate(nearest.tolist()) if b > a and nearest[b] == a]
+    outline = _outline(area)
+    if pairs:
+        one, other = np.array(pairs).T
+        corners = np.stack((start[one], end[one], start[other], end[other]), axis=1)
+        hull = np.asarray(shapely.convex_hull(shapely.multipoints(corners)), dtype=object)
+        for k in np.flatnonzero(_is_clear(hull, np.minimum(thick[one], thick[other]), outline)).tolist():
+            a, b = pairs[k]
+            taken[[a, b]] = True
+            less_m = float(min(thick[a], thick[b]))
+            gaps.append(Gap(hull[k], middle[a], middle[b], less_m, False, float(min(depth[a], depth[b]))))
+    free = np.flatnonzero(~taken)
+    return gaps + _aside(outline, start[free], end[free], out[free], depth[free])
 
 
-def _free_ends(area: Area, strips: Sequence[Strip]) -> tuple[Floats, Floats, Floats]:
-    """Middle, outward direction and thickness of the wall ends that lead into nothing."""
-    point, out, thick = [], [], []
-    for s in strips:
-        if s.axis is None or s.thickness_m is None or s.axis.is_closed:
-            continue
-        nodes = shapely.get_coordinates(s.axis)
-        for end, inner in ((nodes[0], nodes[1]), (nodes[-1], nodes[-2])):
-            step = end - inner
-            point.append(end)
-            out.append(step / np.hypot(*step))
-            thick.append(s.thickness_m)
-    points, directions = np.array(point).reshape(-1, 2), np.array(out).reshape(-1, 2)
-    free = ~shapely.intersects(area, shapely.points(points + directions * FREE_M)) if len(points) else np.zeros(0, bool)
-    return points[free], directions[free], np.array(thick)[free] if len(points) else np.zeros(0)
+def _aside(outline: shapely.STRtree, start: Floats, end: Floats, out: Floats, depth: Floats) -> list[Gap]:
+    """Gaps from wall ends to the side of what lies ahead."""
+    if not len(start):
+        return []
+    middle, thick = 0.5 * (start + end), np.hypot(*(end - start).T)
+    rays = np.asarray(
+        shapely.linestrings(np.stack((middle + out * 1e-3, middle + out * WIDEST_ASIDE_M), axis=1)), dtype=object
+    )
+    ray, edge = outline.query(rays, predicate="intersects")
+    ahead = np.full(len(middle), np.inf)
+    hit = shapely.intersection(rays[ray], outline.geometries[edge])
+    np.minimum.at(ahead, ray, shapely.distance(hit, np.asarray(shapely.points(middle), dtype=object)[ray]))
+    ok = np.flatnonzero((ahead >= NARROWEST_M) & (ahead < WIDEST_ASIDE_M))
+    if not len(ok):
+        return []
+    step = out[ok] * ahead[ok, None]
+    corners = np.stack((start[ok], end[ok], start[ok] + step, end[ok] + step), axis=1)
+    quad = np.asarray(shapely.convex_hull(shapely.multipoints(corners)), dtype=object)
+    clear = _is_clear(quad, thick[ok], outline)
+    return [
+        Gap(quad[n], middle[k], middle[k] + step[n], float(thick[k]), True, float(depth[k]))
+        for n, k in enumerate(ok.tolist()) if clear[n]
+    ]  # fmt: skip
 
 
-def _faces_an_end(point: Floats, out: Floats, width: Floats, thick: Floats) -> NDArray[np.bool_]:
-    """Whether what an end faces is another free end of about the same thickness."""
-    there = point + out * np.where(np.isfinite(width), width, 0.0)[:, None]
-    ends = np.asarray(shapely.points(point), dtype=object)
-    one, other = shapely.STRtree(ends).query(shapely.points(there), predicate="dwithin", distance=float(thick.max()))
-    apart = (one != other) & (np.einsum("ij,ij->i", out[one], out[other]) < -0.98)
-    near = np.hypot(*(there[one] - point[other]).T) <= 0.5 * np.minimum(thick[one], thick[other])
-    found = np.zeros(len(point), dtype=bool)
-    found[one[apart & near]] = True
-    return found
+def _outline(area: Area) -> shapely.STRtree:
+    """The edges of an area, for looking up."""
+    rings = shapely.get_rings(shapely.get_parts(area))
+    xy, owner = shapely.get_coordinates(rings, return_index=True)
+    same = owner[1:] == owner[:-1]
+    edges = shapely.linestrings(np.stack((xy[:-1][same], xy[1:][same]), axis=1))
+    return shapely.STRtree(np.asarray(edges, dtype=object))
 
 
-def _between(point: Floats, out: Floats, width_m: float, thickness_m: float) -> Polygon:
-    side = np.array((-out[1], out[0])) * thickness_m / 2
-    near, far = point - out * INTO_M, point + out * (width_m + INTO_M)
-    return Polygon((near - side, far - side, far + side, near + side))
+def _is_clear(gaps: NDArray[np.object_], thick: Floats, outline: shapely.STRtree) -> NDArray[np.bool_]:
+    """Whether no edge of a wall runs through a gap, away from its sides."""
+    inner = np.asarray(shapely.buffer(gaps, -CLEAR_RATIO * thick, quad_segs=1), dtype=object)
+    clear = np.ones(len(gaps), dtype=bool)
+    clear[outline.query(inner, predicate="intersects")[0]] = False
+    return clear
 
 
-def _different(gaps: list[Gap]) -> list[Gap]:
-    kept: list[Gap] = []
-    for gap in gaps:
-        if all(shapely.area(shapely.intersection(gap.footprint, k.footprint)) < 0.5 * gap.footprint.area for k in kept):
-            kept.append(gap)
-    return kept
+def wall_ends(area: Area) -> tuple[Floats, Floats, Floats, Floats]:
+    """Short edges of the outline across the end of a wall.
+
+    Parameters
+    ----------
+    area : polygon
+        [m]
+
+    Returns
+    -------
+    start, end : (n, 2) float
+        Its corners. [m]
+    out : (n, 2) float
+        Unit vector away from the wall.
+    depth : (n,) float
+        How far the shorter face runs on from there, in lengths of the edge.
+    """
+    if area.is_empty:
+        none = np.empty((0, 2))
+        return none, none, none, np.empty(0)
+    simple = shapely.orient_polygons(shapely.simplify(area, FLAT_M))
+    found = []
+    for ring in shapely.get_rings(shapely.get_parts(simple)):
+        xy = shapely.get_coordinates(ring)[:-1]
+        step = np.roll(xy, -1, axis=0) - xy
+        length = np.hypot(step[:, 0], step[:, 1])
+        unit = step / np.maximum(length, 1e-12)[:, None]
+        before, after = np.roll(unit, 1, axis=0), np.roll(unit, -1, axis=0)
+        turn_in = before[:, 0] * unit[:, 1] - before[:, 1] * unit[:, 0]
+        turn_out = unit[:, 0] * after[:, 1] - unit[:, 1] * after[:, 0]
+        ends = (length >= THINNEST_END_M) & (length <= THICKEST_END_M) & (turn_in > 0.8) & (turn_out > 0.8)
+        k = np.flatnonzero(ends)
+        out = np.stack((unit[k, 1], -unit[k, 0]), axis=1)
+        beside = np.minimum(np.roll(length, 1), np.roll(length, -1)) / np.maximum(length, 1e-12)
+        found.append(np.concatenate((xy[k], xy[(k + 1) % len(xy)], out, beside[k, None]), axis=1))
+    rows = np.concatenate(found) if found else np.empty((0, 7))
+    return rows[:, :2], rows[:, 2:4], rows[:, 4:6], rows[:, 6]

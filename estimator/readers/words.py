@@ -1,4 +1,10 @@
-"""What layers, groups and elements of drawings are called, in the languages that people draw in."""
+"""What layers, groups and elements of drawings are called, and what that says: walls, openings, storeys.
+
+Names are taken apart into words; prefixes of external references are left out. Words are those that
+drawings in some thirty languages use, without accents, and the codes of AIA (A-WALL), BS 1192
+(A-G25-M_Wall), Uniclass 2015 (EF_25_10) and CI/SfB. A word that tells of something else (stem wall,
+wall hatch, wall cabinet) wins over the word for wall.
+"""
 
 from __future__ import annotations
 
@@ -6,52 +12,25 @@ import re
 import unicodedata
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, Literal
 
-Role = Literal["wall", "door", "window", "opening", "other"]
+from estimator.readers.vocabulary import DOORS, FILLS, OPENINGS, OTHERS, WALLS, WINDOWS
 
-_WORDS: Final[dict[Role, str]] = {
-    "door": """
-        door doors tuer tuere tueren tür türen tor tore porte portes porta porte puerta puertas porta portas
-        deur deuren dor dorer dörr dörrar dør døre ovi ovet drzwi dveře dvere vrata ajtó usa uși дверь двери
-        kapı kapi 门 門 ドア 扉 문 dr drs gate
-        """,
-    "window": """
-        window windows glaz glazing fenster fenetre fenetres fenêtre fenêtres finestra finestre ventana ventanas
-        janela janelas raam ramen kozijn fönster vindue vinduer vindu vinduer ikkuna ikkunat okno okna prozor ablak
-        fereastra ferestre окно окна pencere 窗 窓 창 win wndw fen
-        """,
-    "opening": """
-        opening openings oeffnung oeffnungen öffnung öffnungen aussparung ouverture ouvertures apertura aperture
-        abertura aberturas vano hueco huecos sparing opn void voids проем проёмы
-        """,
-    "wall": """
-        wall walls wal wand waende wände mauer mauern mauerwerk mur murs muro muros parete pareti pared paredes
-        parede paredes muur muren vegg vegger vegge væg vægge vægg vägg väggar seinä seinät seina ściana ściany
-        sciana sciany stěna steny stena zid zidovi fal falak perete pereti стена стены стін duvar dinding tembok
-        tuong tường 墙 墻 壁 벽 jodar masonry mauerwerk partition partitions cloison cloisons tabique tabiques
-        tramezzo tramezzi maconnerie maçonnerie
-        """,
-    "other": """
-        furniture furn mobilier möbel moebel mueble muebles arredi text texts txt note notes anno dim dims dimension
-        dimensions bemassung bemaßung cotation cotes cotas quote hatch hatching schraffur pattern patt grid axis axes
-        achse achsen raster roof dach toit tetto techo foundation footer footers footing footings fundament fndn
-        found fondation stem header headers beam beams joist truss rafter deck porch ceiling clng decke electrical
-        elec elektro power lighting plumbing sanitaer sanitär plumb fixture fixtures plfx hvac heizung stair stairs
-        treppe escalier escalera scala site landscape contour title titleblock border frame viewport vport defpoints
-        hidden overhead demo elevation elev section sect detail detl symbol symbols column columns equipment eqpm
-        appliance cabinet cabinets casework millwork railing handrail floor flor slab area room rooms space image
-        """,
-}
+Use = Literal["wall", "fill", "door", "window", "opening", "other", "unknown"]
 
-_ROLE: Final[dict[str, Role]] = {word: role for role, words in reversed(_WORDS.items()) for word in words.split()}
+CODES: Final = (
+    (re.compile(r"(?:^|[^a-z0-9])(?:ef|ss|pr)[_-]?25[_-]?1\d"), "wall"),
+    (re.compile(r"(?:^|[^a-z0-9])(?:ef|ss)[_-]?25[_-]?30"), "opening"),
+    (re.compile(r"(?:^|[^a-z0-9])g25\d?(?:[^0-9]|$)"), "wall"),
+    (re.compile(r"^[a-z]{1,2}-?\(?2[12]\)?[0-9]?(?:[-_ ]|$)"), "wall"),
+    (re.compile(r"^[a-z]{1,2}-?\(?3[12]\)?[0-9]?(?:[-_ ]|$)"), "opening"),
+)
+"""Codes of element tables: Uniclass 2015 and 1, CI/SfB as used with ISO 13567."""
 
-_COMPOUND: Final[dict[Role, re.Pattern[str]]] = {
-    role: re.compile("|".join(w for w in _WORDS[role].split() if len(w) >= 4 or not w.isascii()))
-    for role in _WORDS
-    if role in ("door", "window", "wall")
-}
-"""Words long enough, or of a script without spaces, to be looked for inside of longer ones."""
+PARTS: Final = frozenset({"head", "jamb", "sill"})
+"""Parts of walls and openings in AIA names (A-WALL-HEAD, A-DOOR-JAMB)."""
+
 
 _GROUND: Final = (
     r"ground|erdgeschoss|erdgeschoß|parterre|rez[ _-]?de[ _-]?chauss|rdc\b|planta[ _-]?baja|piano[ _-]?terra|terreo|"
@@ -74,6 +53,62 @@ _STOREY: Final = (
 )
 
 
+def words_in(text: str) -> frozenset[str]:
+    """The words of a table, in lower case without accents.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    frozenset of str
+    """
+    return frozenset(folded(word) for word in text.split())
+
+
+def folded(text: str) -> str:
+    """A text in lower case without accents.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ø", "o").replace("ł", "l").replace("ı", "i"))
+    plain = plain.replace("æ", "ae").replace("ß", "ss").replace("đ", "d")
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+_TABLES: Final[tuple[tuple[Use, frozenset[str]], ...]] = (
+    ("window", words_in(WINDOWS)),
+    ("door", words_in(DOORS)),
+    ("opening", words_in(OPENINGS)),
+    ("wall", words_in(WALLS)),
+)
+_FILLS: Final = words_in(FILLS)
+_OTHERS: Final = words_in(OTHERS)
+
+
+def plain_name(layer: str) -> str:
+    """A layer name without the name of the external reference it was bound from.
+
+    Parameters
+    ----------
+    layer : str
+        ``xref-house$0$A-WALL``, ``house|A-WALL``.
+
+    Returns
+    -------
+    str
+        ``A-WALL``.
+    """
+    return re.split(r"\$\d+\$|\|", layer)[-1]
+
+
 def parts_of(name: str) -> list[str]:
     """The words of a layer's name, without what a reference to another drawing puts before it.
 
@@ -92,30 +127,6 @@ def parts_of(name: str) -> list[str]:
     return [word for word in re.split(r"[^\w]+|_+|(?<=\D)(?=\d)|(?<=\d)(?=\D)", spaced.casefold()) if word]
 
 
-@lru_cache(maxsize=4096)
-def role_of(name: str) -> Role | None:
-    """What is drawn on a layer, or in a group, by its name.
-
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    {"wall", "door", "window", "opening", "other"} or None
-        None where the name does not say. Of several words the openings and the words for
-        something else win over walls: a door in a wall is a door, a stem wall is no wall of a storey.
-    """
-    words = parts_of(name)
-    roles = {_ROLE[word] for word in words if word in _ROLE}
-    if storey_rank(name) is not None:
-        roles.discard("other")  # "ground floor" holds more than a floor
-    for role in ("door", "window", "opening", "other", "wall"):
-        if role in roles:
-            return role
-    return next((role for role, word in _COMPOUND.items() if any(word.search(own) for own in words)), None)
-
-
 def matches(name: str, patterns: tuple[str, ...]) -> bool:
     """Whether a name is one of those that a person gave.
 
@@ -130,6 +141,97 @@ def matches(name: str, patterns: tuple[str, ...]) -> bool:
     own = re.split(r"\$\d+\$|\|", whole)[-1]
     literal = [re.sub(r"[\[\]?]", lambda c: f"[{c[0]}]", pattern.casefold()) for pattern in patterns]
     return any(fnmatchcase(text, pattern) for pattern in literal for text in (whole, own))
+
+
+@lru_cache(maxsize=20_000)
+def use_of(layer: str) -> Use:
+    """What the name of a layer or block says it holds.
+
+    Parameters
+    ----------
+    layer : str
+
+    Returns
+    -------
+    {"wall", "fill", "door", "window", "opening", "other", "unknown"}
+        "fill" is the filling of walls; "other" what is not printed.
+    """
+    name = plain_name(layer)[:200]
+    spaced = re.sub(r"(?<=[a-zäöüéèß])(?=[A-ZÄÖÜ])", " ", name)
+    words = [w for w in re.split(r"[\W\d_]+", folded(spaced)) if w]
+    joined = [*words, *("".join(pair) for pair in pairwise(words))]
+    found = [use for use, table in _TABLES if any(_is_one(w, table) for w in joined)]
+    is_fill = any(_is_one(w, _FILLS) for w in words)
+    if is_fill:
+        return "fill" if "wall" in found else "other"
+    if any(_is_one(w, _OTHERS) and not _names_opening(w) for w in words) or (found == ["wall"] and PARTS & set(words)):
+        return "other"
+    if found:
+        doors_and_windows = {"door", "window"} <= set(found)
+        return "opening" if doors_and_windows else found[0]
+    code = folded(name)
+    for pattern, use in CODES:
+        if pattern.search(code):
+            return "wall" if use == "wall" else "opening"
+    return "unknown"
+
+
+def _names_opening(word: str) -> bool:
+    return any(_is_one(word, table) for use, table in _TABLES if use != "wall")
+
+
+def _is_one(word: str, table: frozenset[str]) -> bool:
+    """Whether a word is in a table, or begins or ends with a longer word of it (Innenwand, Wandachse)."""
+    if word in table:
+        return True
+    if word.startswith(_BEARING):
+        return False
+    least = 2 if any(ord(c) > 0x2E7F for c in word) else 4
+    if least == 2:  # no spaces between words of Chinese, Japanese and Korean
+        return any(ord(w[0]) > 0x2E7F and w in word for w in table)
+    sizes = range(least, len(word))
+    return any(word[:n] in table and (n >= 5 or word[:n] in _STEMS) for n in sizes) or any(
+        word[-n:] in table and (n >= 5 or word[-n:] in _STEMS) for n in sizes
+    )
+
+
+_BEARING: Final = ("porteu", "portan")
+"""How words for load-bearing begin, which have nothing to do with doors (mur porteur, muro portante)."""
+
+_STEMS: Final = frozenset(
+    {"wand", "wall", "tuer", "muur", "vegg", "door", "deur", "mur", "raam", "dach", "dorr", "vagg"}
+)
+"""Words of four letters that compounds are made with."""
+
+
+_AUTOMATIC: Final = re.compile(r"(?:g|path|rect|polygon|polyline|line|circle|ellipse|use|layer|svg|mesh|node)[-_\d]+")
+"""Names that drawing programs give by themselves; "g25" is no code of a table then."""
+
+Role = Literal["wall", "door", "window", "opening", "other"]
+
+
+@lru_cache(maxsize=20_000)
+def role_of(name: str) -> Role | None:
+    """What a group, element or material holds by its name, which may be a storey's as well.
+
+    Parameters
+    ----------
+    name : str
+        "Innenwände", "ground_floor_walls", "kitchen-table".
+
+    Returns
+    -------
+    {"wall", "door", "window", "opening", "other"} or None
+        None where the name does not say; a ground floor holds more than a floor.
+    """
+    if _AUTOMATIC.fullmatch(name):
+        return None
+    use = use_of(name)
+    if use == "other" and storey_rank(name) is not None:
+        use = use_of(re.sub(_STOREY, " ", re.sub(r"[_\s]+", " ", name.casefold())))
+    if use == "unknown":
+        return None
+    return "other" if use == "fill" else use
 
 
 @lru_cache(maxsize=4096)

@@ -29,11 +29,18 @@ from estimator.options import (
 )
 from estimator.plan import Area, OpeningKind, Plan, Room, Storey, Wall
 from estimator.readers.assembly import Hole, walls_of_area
-from estimator.readers.gaps import gaps_between
+from estimator.readers.gaps import Gap, wall_gaps
 from estimator.readers.notes import Notes, Sentences
 from estimator.readers.rooms import Text, enclosed, named_rooms
-from estimator.readers.strips import wall_strips
-from estimator.readers.svg.scale import Swing, scale_of, swings_of
+from estimator.readers.svg.scale import (
+    NARROWEST_M,
+    SLIT_M,
+    WIDEST_ASIDE_M,
+    WIDEST_M,
+    Swing,
+    scale_of,
+    swings_of,
+)
 from estimator.readers.svg.shapes import Shape, load_drawing
 from estimator.readers.svg.walls import Choice, Storeyed, chosen_walls, storey_of
 from estimator.readers.words import matches, role_of
@@ -44,8 +51,15 @@ SENTENCES: Sentences = {
     "svg-lettering": ("note", "Lettering and details of the walls' colour left out: {detail}."),
 }
 
-SLIT_M = 0.02
-"""Walls drawn as pieces that miss each other by less are one. [m]"""
+WIDEST_DRAWN_M = 5.5
+"""Widest opening between two wall ends that something is drawn in: garage doors, walls of glass. [m]"""
+
+WIDEST_WINDOW_M = 3.6
+"""What is wider is a door, of a garage mostly. [m]"""
+
+POST_M = 0.8
+SQUARE_RATIO = 1.3
+"""Square pieces that stand alone and are no longer than this are posts, no walls with an end. [m]"""
 
 NEAR_M = 0.35
 """A door's hinge lies this near to its gap. [m]"""
@@ -110,7 +124,7 @@ def read(path: Path, options: ReadOptions, kind: str, shown: str) -> Plan:
             heads = f"doors to {DEFAULT_DOOR_HEAD_M:g} m, windows from {DEFAULT_SILL_M:g} to {DEFAULT_DOOR_HEAD_M:g} m"
             for hole in holes:
                 notes.add("heads-default", hole.id, heads)
-        gross = united(np.array([area, *(h.footprint for h in holes)], dtype=object))
+        gross = without_slits(united(np.array([area, *(h.footprint for h in holes)], dtype=object)), SLIT_M)
         walls += walls_of_area(
             gross, holes, storey=index, base_m=level.base_m, top_m=level.base_m + height_m,
             prefix=level.prefix + "w", notes=notes,
@@ -120,7 +134,7 @@ def read(path: Path, options: ReadOptions, kind: str, shown: str) -> Plan:
         name = own.name.replace("_", " ") or ("Storey" if len(choice.storeys) == 1 else f"Storey {index + 1}")
         storeys.append(Storey(f"s{index + 1}", name, level.base_m, height_m))
     for storey in storeys if len(storeys) > 1 else ():
-        notes.add("storeys-on-sheet", "", storey.name)
+        notes.add("storeys-on-sheet", storey.id, storey.name)
     other = len(drawing.shapes) - len(choice.walls)
     skipped = [f"{n} {what}{'s' if n != 1 else ''}" for what, n in drawing.skipped.items()]
     return Plan(
@@ -140,6 +154,21 @@ def read(path: Path, options: ReadOptions, kind: str, shown: str) -> Plan:
 def _of_storey(shapes: Sequence[Shape], name: str, choice: Choice) -> list[Shape]:
     """Shapes of a storey that are not its walls."""
     return [s for k, s in enumerate(shapes) if k not in choice.walls and storey_of(s.groups) in ("", name)]
+
+
+def _is_at_post(gap: Gap, area: Area) -> bool:
+    """Whether a gap leads to a post that stands alone, as of a porch."""
+    parts = shapely.get_parts(area)
+    at = parts[shapely.dwithin(parts, gap.footprint, SLIT_M)]
+    return any(_is_post(part) for part in at)
+
+
+def _is_post(area: Area) -> bool:
+    """Whether a piece that stands alone is about square; piers between windows are longer than thick."""
+    box = shapely.minimum_rotated_rectangle(area)
+    corner = shapely.get_coordinates(box)
+    short, long_ = sorted(np.hypot(*np.diff(corner[:3], axis=0).T).tolist())
+    return bool(long_ <= POST_M and long_ <= SQUARE_RATIO * short and area.area >= box.area / SQUARE_RATIO)
 
 
 def _with_thickness(storey: Storeyed, options: ReadOptions, unit_m: float, notes: Notes) -> Area:
@@ -186,11 +215,15 @@ class _Level:
         found: list[tuple[OpeningKind, Area, float]] = []
         hinges = shapely.points([self.point(s.x, s.y) for s in swings]) if swings else np.empty(0, dtype=object)
         lines = self._lines(shapes)
-        for gap in gaps_between(area, wall_strips(area)):
+        for gap in wall_gaps(area):
+            if _is_at_post(gap, area):
+                continue
             kind = next((k for k, symbol in named if shapely.intersects(symbol, gap.footprint)), None)
             if kind is None:
                 kind = self._kind(gap.footprint, gap.width_m, hinges, lines)
-            found.append((kind, gap.footprint, gap.width_m))
+            widest = WIDEST_ASIDE_M if gap.is_aside else WIDEST_M if kind == "opening" else WIDEST_DRAWN_M
+            if NARROWEST_M <= gap.width_m <= widest:
+                found.append(("door" if gap.width_m > WIDEST_WINDOW_M else kind, gap.footprint, gap.width_m))
         taken = [footprint for _, footprint, _ in found]
         for kind, symbol in named:
             if any(shapely.intersects(symbol, t) for t in taken):

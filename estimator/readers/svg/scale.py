@@ -14,15 +14,24 @@ from numpy.typing import NDArray
 from estimator.errors import PlanError
 from estimator.options import ReadOptions, unit_name
 from estimator.plan import Area
-from estimator.readers.gaps import gaps_between
+from estimator.readers.gaps import wall_gaps
 from estimator.readers.notes import Notes
 from estimator.readers.rooms import enclosed, stated_area_m2, stated_size_m
-from estimator.readers.strips import wall_strips
 from estimator.readers.svg.shapes import Drawing, Shape
-from estimator.shapes import united
+from estimator.shapes import united, without_slits
 
 LEAF_M: Final = 0.82
 """Usual width of a door leaf; most lie between 0.72 and 0.92 m. [m]"""
+
+SLIT_M: Final = 0.02
+"""Walls drawn as pieces that miss each other by less are one. [m]"""
+
+NARROWEST_M: Final = 0.3
+WIDEST_M: Final = 3.0
+"""Openings between two wall ends in which nothing is drawn. [m]"""
+
+WIDEST_ASIDE_M: Final = 1.5
+"""The same between a wall end and the side of another wall. [m]"""
 
 USUAL_WALL_M: Final = 0.15
 """Thickness that walls are taken to have while rooms are looked for to learn the scale. [m]"""
@@ -230,8 +239,8 @@ def _written(drawing: Drawing, areas: Sequence[Area], thickness: float) -> Scale
     units: list[float] = []
     for area in areas:
         scaled = shapely.transform(area, lambda node: node * rough)
-        gaps = [g.footprint for g in gaps_between(scaled, wall_strips(scaled))]
-        rooms = enclosed(united(np.array([scaled, *gaps], dtype=object)))
+        gaps = [g.footprint for g in wall_gaps(scaled) if g.width_m <= (WIDEST_ASIDE_M if g.is_aside else WIDEST_M)]
+        rooms = enclosed(without_slits(united(np.array([scaled, *gaps], dtype=object)), SLIT_M))
         for label in drawing.labels:
             spot = shapely.Point(label.x * rough, label.y * rough)
             room = next((r for r in rooms if r.contains(spot)), None)
