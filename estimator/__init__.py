@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from estimator.document import as_document, comparison_document
     from estimator.errors import EstimatorError, Finding, NotPrintableError, PlanError, UsageError
     from estimator.estimate import Estimate, estimate
+    from estimator.export.native import native_text
     from estimator.fit import check
+    from estimator.options import Limits, ReadOptions
     from estimator.plan import Plan
     from estimator.readers import read_plan
 
@@ -32,9 +34,11 @@ __all__ = [
     "Estimate",
     "EstimatorError",
     "Finding",
+    "Limits",
     "NotPrintableError",
     "Plan",
     "PlanError",
+    "ReadOptions",
     "UsageError",
     "__version__",
     "as_document",
@@ -42,6 +46,7 @@ __all__ = [
     "compare",
     "comparison_document",
     "estimate",
+    "native_text",
     "read_plan",
 ]
 
@@ -50,15 +55,18 @@ _HOMES = {
     "Estimate": "estimate",
     "EstimatorError": "errors",
     "Finding": "errors",
+    "Limits": "options",
     "NotPrintableError": "errors",
     "Plan": "plan",
     "PlanError": "errors",
+    "ReadOptions": "options",
     "UsageError": "errors",
     "as_document": "document",
     "check": "fit",
     "compare": "compare",
     "comparison_document": "document",
     "estimate": "estimate",
+    "native_text": "export.native",
     "read_plan": "readers",
 }
 

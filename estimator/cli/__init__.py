@@ -16,6 +16,7 @@ from estimator import __version__
 from estimator.cli.catalogue import add_catalogue
 from estimator.cli.check import check
 from estimator.cli.compare import compare
+from estimator.cli.convert import convert
 from estimator.cli.draw import draw
 from estimator.cli.estimate import estimate
 from estimator.cli.output import FULL
@@ -31,7 +32,7 @@ def cli() -> None:
     """
 
 
-for _command in (estimate, compare, check, draw):
+for _command in (estimate, compare, check, draw, convert):
     cli.add_command(_command)
 for _noun, _singular in (("printers", "printer"), ("mixes", "mix"), ("regions", "region"), ("methods", "method")):
     add_catalogue(cli, _noun, _singular)

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from estimator.errors import PlanError
 from estimator.options import ReadOptions
 from estimator.plan import Plan
-from estimator.readers.storeys import only_storey
+from estimator.readers.storeys import by_storey, only_storey
 
 LARGEST_JSON_BYTES = 50_000_000
 _OWN = b'"printhouse-plan"'
@@ -68,7 +68,7 @@ def read_stream(file: BinaryIO, shown: str, options: ReadOptions | None = None, 
     PlanError
     """
     options = options or ReadOptions()
-    plan = _plan(file, shown, options, path)
+    plan = by_storey(_plan(file, shown, options, path))
     return plan if options.storey is None else only_storey(plan, options.storey)
 
 

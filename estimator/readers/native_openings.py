@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import LineString
 
-from estimator.plan import Opening, OpeningKind
+from estimator.plan import Area, Opening, OpeningKind
 from estimator.readers import native_format as fmt
 from estimator.readers.fields import Entry, id_of
 from estimator.walls import CLEARED_M, strip
@@ -32,6 +32,7 @@ class Course:
     """
 
     def __init__(self, axis: LineString) -> None:
+        self.axis = axis
         self.nodes = shapely.get_coordinates(axis)
         self.reached_m = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(self.nodes, axis=0).T))))
         self.length_m = float(self.reached_m[-1])
@@ -131,10 +132,31 @@ def read_openings(
             base_m + h.sill_m,
             base_m + h.sill_m + h.height_m,
             h.width_m,
-            strip(LineString(course.stretch(h.at_m, h.at_m + h.width_m)), thickness_m + 2 * CLEARED_M),
+            opening_area(course, h.at_m, h.width_m, thickness_m),
         )
         for h in holes
     ]
+
+
+def opening_area(course: Course, at_m: float, width_m: float, thickness_m: float) -> Area:
+    """What an opening cuts out of its wall in plan.
+
+    Parameters
+    ----------
+    course : Course
+    at_m : float
+        Where it begins, along the wall. [m]
+    width_m : float
+        [m]
+    thickness_m : float
+        Of the wall. [m]
+
+    Returns
+    -------
+    polygon
+        Reaches beyond both faces by :data:`~estimator.walls.CLEARED_M`. [m]
+    """
+    return strip(LineString(course.stretch(at_m, at_m + width_m)), thickness_m + 2 * CLEARED_M)
 
 
 def _hole(entry: Entry, name: str) -> Hole | None:

@@ -1,4 +1,4 @@
-"""One storey of a plan by itself."""
+"""The storeys of a plan: one by itself, and walls and rooms in their order."""
 
 from __future__ import annotations
 
@@ -6,6 +6,21 @@ from dataclasses import replace
 
 from estimator.errors import UsageError
 from estimator.plan import Plan
+
+
+def by_storey(plan: Plan) -> Plan:
+    """A plan whose walls and rooms are listed storey by storey, as far as that in the order they had.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    Plan
+    """
+    walls = tuple(sorted(plan.walls, key=lambda wall: wall.storey))
+    return replace(plan, walls=walls, rooms=tuple(sorted(plan.rooms, key=lambda room: room.storey)))
 
 
 def only_storey(plan: Plan, wanted: str) -> Plan:

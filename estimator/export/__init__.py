@@ -1,0 +1,1 @@
+"""Plans written to files: so far in the project's own format."""
