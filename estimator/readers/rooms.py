@@ -1,169 +1,179 @@
-"""Rooms of a storey: what its walls enclose, named by the texts in it."""
+"""Rooms: what the walls enclose once openings are filled, named by the texts inside."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import Polygon
 
-from estimator.plan import Area, Room
-from estimator.readers.strips import THICKEST_M
-from estimator.shapes import polygonal, without
+from estimator.plan import Area
+from estimator.readers.sizes import area_m2, length_m, opening_tag, room_size_m
+from estimator.readers.texts import Text
+from estimator.readers.vocabulary import ROOMS
+from estimator.readers.words import folded, use_of, words_in
 
-SMALLEST_ROOM_M2 = 0.5
-"""Enclosed areas smaller than this are ducts and slips. [m²]"""
+Floats = NDArray[np.float64]
 
-_NUMBER: Final = r"(\d+(?:[.,]\d+)?)"
-_FEET: Final = r"""(\d+)\s*(?:'|′|’|ft)\s*-?\s*(?:(\d+)(?:\s*(?:"|″|”|in))?)?"""
-_AREA: Final = re.compile(_NUMBER + r"\s*(m²|m2|qm|sqm|sq\.?\s?m\b|sq\.?\s?ft|sqft|ft²|ft2|sf\b|㎡)", re.IGNORECASE)
-_SIZE: Final = re.compile(_NUMBER + r"\s*(m|cm|mm)?\s*[x×✕*]\s*" + _NUMBER + r"\s*(m|cm|mm)?\b", re.IGNORECASE)
-_FEET_SIZE: Final = re.compile(_FEET + r"\s*[x×✕*]\s*" + _FEET, re.IGNORECASE)
-_FOOT_M: Final = 0.3048
+LEAST_ROOM_M2: Final = 0.3
+NARROWEST_ROOM_M: Final = 0.3
+"""Smaller or narrower faces are shafts and slips, no rooms."""
 
+LONGEST_NAME: Final = 28
+"""Longer lines of text are notes. [characters]"""
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in a drawing.
+KNOWN_RATIO: Final = 0.4
+"""Share of the words of a name that rooms are called by; sentences that speak of a garage have less."""
 
-    Attributes
-    ----------
-    text : str
-    x, y : float
-        Where it stands. [drawing units, or m]
-    """
+MOST_NAMES: Final = 6
+"""Names told of one open room."""
 
-    text: str
-    x: float
-    y: float
+NEAR_HEIGHTS: Final = 2.6
+"""Lines of one name lie no farther apart than this many heights of a letter."""
 
 
-def enclosed(area: Area, smallest: float = SMALLEST_ROOM_M2) -> list[Polygon]:
-    """What an area of walls encloses.
+_WORDS: Final = words_in(ROOMS)
+
+
+def rooms_between(gross: Area) -> list[Polygon]:
+    """Faces that walls enclose.
 
     Parameters
     ----------
-    area : polygon
-        Of the walls, their openings filled. [m]
-    smallest : float
-        In the square of the area's unit. [-]
+    gross : polygon
+        Walls with their openings filled. [m]
 
     Returns
     -------
-    list of polygon
-        From the top left on, as a page is read.
+    list of Polygon
+        Largest first.
     """
-    rings = [Polygon(ring) for part in shapely.get_parts(polygonal(area)) for ring in part.interiors]
-    inner = [ring for ring in rings if ring.area >= smallest]
-    if not inner:
+    if gross.is_empty:
         return []
-    clear = [p for ring in inner for p in shapely.get_parts(polygonal(without(ring, area)))]
-    clear = [p for p in clear if p.area >= smallest]
-    return sorted(clear, key=lambda p: (-round(p.centroid.y / THICKEST_M), p.centroid.x))
+    holes = [Polygon(ring) for part in shapely.get_parts(gross) for ring in part.interiors]
+    if not holes:
+        return []
+    inside = shapely.difference(shapely.union_all(holes), gross)
+    faces = [p for p in shapely.get_parts(inside) if p.area >= LEAST_ROOM_M2]
+    wide = [p for p in faces if not shapely.buffer(p, -NARROWEST_ROOM_M / 2).is_empty]
+    return sorted(wide, key=lambda p: (-round(p.area, 3), p.bounds))
 
 
-def named_rooms(outlines: Sequence[Polygon], texts: Sequence[Text], storey: int, prefix: str) -> list[Room]:
-    """Rooms with the names written in them.
+def room_names(rooms: list[Polygon], texts: list[Text]) -> list[str]:
+    """Names of rooms.
 
     Parameters
     ----------
-    outlines : sequence of polygon
+    rooms : list of Polygon
         [m]
-    texts : sequence of Text
-        In metres as well.
-    storey : int
-    prefix : str
-        Rooms are called ``{prefix}1``, ``{prefix}2``, …
+    texts : list of Text
+        In metres.
 
     Returns
     -------
-    list of Room
-        Sizes and areas are no part of a name; a room without a name is called by its number.
+    list of str
+        Empty where no text names a room; several names in one open room are joined by " / ".
     """
-    words: list[list[Text]] = [[] for _ in outlines]
-    for room, text in _inside(outlines, texts):
-        words[room].append(text)
-    rooms = []
-    for k, outline in enumerate(outlines):
-        lines = sorted(words[k], key=lambda t: (-t.y, t.x))
-        name = " ".join(line for t in lines if (line := without_sizes(t.text)))
-        rooms.append(Room(f"{prefix}{k + 1}", name or f"Room {k + 1}", storey, outline))
-    return rooms
+    if not rooms or not texts:
+        return [""] * len(rooms)
+    at = shapely.points(np.array([t.at for t in texts]))
+    text, room = shapely.STRtree(rooms).query(at, predicate="within")
+    return [_name([texts[int(t)] for t in text[room == k]]) for k in range(len(rooms))]
 
 
-def _inside(outlines: Sequence[Polygon], texts: Sequence[Text]) -> list[tuple[int, Text]]:
-    if not outlines or not texts:
-        return []
-    points = np.array([shapely.Point(t.x, t.y) for t in texts], dtype=object)
-    text, room = shapely.STRtree(list(outlines)).query(points, predicate="intersects")
-    return [(int(r), texts[int(t)]) for t, r in zip(text, room, strict=True)]
+def _name(texts: list[Text]) -> str:
+    lines = [
+        Text(t.layer, line.strip(), _line_at(t, k), t.height)
+        for t in texts
+        for k, line in enumerate(t.text.split("\n"))
+    ]
+    sized = [t for t in lines if _is_size(t.text)]
+    plain = [t for t in lines if _may_name(t.text)]
+    by_word = [t for t in plain if _has_word(t.text)]
+    chosen = by_word
+    if sized:  # a name stands above its size
+        beside = [
+            t for t in plain if any(0 < s.at[1] - t.at[1] + 5 * _height(t, s) and _is_near(t, s, 3.0) for s in sized)
+        ]
+        chosen = by_word + [t for t in beside if t not in by_word]
+    if not chosen and plain:
+        tallest = max(t.height for t in plain)
+        chosen = [t for t in plain if t.height >= 0.95 * tallest][:2]
+    lower_lines = [
+        t
+        for t in plain
+        if any(_is_near(t, c, NEAR_HEIGHTS) and abs(t.height - c.height) < 0.05 * c.height for c in chosen)
+    ]
+    chosen = chosen + [t for t in lower_lines if not any(t is c for c in chosen)]
+    return " / ".join(_joined(chosen)[:MOST_NAMES])
 
 
-def without_sizes(text: str) -> str:
-    """A text without the areas and sizes in it.
+def _line_at(text: Text, k: int) -> Floats:
+    middle = (len(text.text.split("\n")) - 1) / 2
+    at: Floats = text.at + np.array((0.0, (middle - k) * 1.6 * text.height))
+    return at
+
+
+def _height(a: Text, b: Text) -> float:
+    return max(a.height, b.height, 0.05)
+
+
+def _is_near(a: Text, b: Text, heights: float) -> bool:
+    """Whether two lines of text stand above one another, whichever way they are turned."""
+    h = _height(a, b)
+    apart = np.abs(a.at - b.at)
+    return bool(min(apart) <= 4 * h and max(apart) <= heights * h) if max(apart) > 0 else True
+
+
+def _joined(lines: list[Text]) -> list[str]:
+    """Names, the lines of each joined from above."""
+    groups: list[list[Text]] = []
+    for line in sorted(lines, key=lambda t: (-t.at[1], t.at[0])):
+        mine = [
+            g
+            for g in groups
+            if any(_is_near(line, o, NEAR_HEIGHTS) and abs(o.height - line.height) < 0.05 * o.height for o in g)
+        ]
+        if mine:
+            mine[0].append(line)
+        else:
+            groups.append([line])
+    names = [" ".join(t.text for t in group) for group in groups]
+    return list(dict.fromkeys(names))
+
+
+def _is_size(text: str) -> bool:
+    return room_size_m(text) is not None or area_m2(text) is not None or (length_m(text) or 0) > 0
+
+
+def _may_name(text: str) -> bool:
+    letters = sum(c.isalpha() for c in text)
+    if not 1 <= len(text) <= LONGEST_NAME or letters < max(1, len(text) / 2) or _is_size(text):
+        return False
+    if opening_tag(text) is not None or re.search(r'["=@#]|\bMIN\b|\bTYP\b|\d{5,}', text.upper()):
+        return False
+    return letters >= 3 or _has_word(text) or any(ord(c) > 0x2E7F for c in text)
+
+
+def _has_word(text: str) -> bool:
+    words = [w for w in re.split(r"[\W\d_]+", folded(text).replace(".", "")) if w]
+    return sum(w in _WORDS for w in words) >= max(1.0, KNOWN_RATIO * len(words)) or any(
+        w in text for w in _WORDS if ord(w[0]) > 0x2E7F
+    )
+
+
+def is_room_text(text: Text) -> bool:
+    """Whether a text may name a room: not one of dimensions.
 
     Parameters
     ----------
-    text : str
+    text : Text
 
     Returns
     -------
-    str
-        "" if it has no letters besides.
+    bool
     """
-    left = _FEET_SIZE.sub(" ", _SIZE.sub(" ", _AREA.sub(" ", text)))
-    left = " ".join(left.split()).strip(" ,;:-–()")
-    return left if re.search(r"[^\W\d_]", left) else ""
-
-
-def stated_area_m2(text: str) -> float | None:
-    """The area that a text states.
-
-    Parameters
-    ----------
-    text : str
-        "Kitchen 12,5 m²", "130 sq ft".
-
-    Returns
-    -------
-    float or None
-        [m²]
-    """
-    found = _AREA.search(text)
-    if found is None:
-        return None
-    value = float(found[1].replace(",", "."))
-    imperial = "f" in found[2].lower()
-    return value * _FOOT_M**2 if imperial else value
-
-
-def stated_size_m(text: str) -> tuple[float, float] | None:
-    """The two sides of a room that a text states.
-
-    Parameters
-    ----------
-    text : str
-        ``12'-0" x 11'-6"``, "3.5 x 4.2 m", "3500 × 4200".
-
-    Returns
-    -------
-    (float, float) or None
-        None also for numbers that can be no room's sides in any usual unit. [m]
-    """
-    feet = _FEET_SIZE.search(text)
-    if feet is not None:
-        sides = [(float(feet[k]) + float(feet[k + 1] or 0) / 12) * _FOOT_M for k in (1, 3)]
-        return sides[0], sides[1]
-    found = _SIZE.search(text)
-    if found is None:
-        return None
-    one, other = (float(found[k].replace(",", ".")) for k in (1, 3))
-    unit = (found[4] or found[2] or "").lower()
-    per_unit = {"m": 1.0, "cm": 0.01, "mm": 0.001}.get(unit)
-    if per_unit is None:
-        per_unit = next((u for u in (1.0, 0.01, 0.001) if 0.6 <= one * u <= 30 and 0.6 <= other * u <= 30), None)
-    return None if per_unit is None else (one * per_unit, other * per_unit)
+    return text.insert < 0 or use_of(text.layer) not in ("door", "window", "opening")

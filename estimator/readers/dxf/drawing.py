@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from estimator.readers.texts import Text
+
 Floats = NDArray[np.float64]
 
 
@@ -73,30 +75,6 @@ class Arc:
         """Whether both ends are equally far from the centre, as after even scaling."""
         a, b = np.hypot(*(self.start - self.centre)), np.hypot(*(self.end - self.centre))
         return bool(abs(a - b) <= 0.02 * max(a, b))
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A line or paragraph of text.
-
-    Attributes
-    ----------
-    layer : str
-    text : str
-        Without format codes; lines parted by line feeds.
-    at : (2,) float
-        About its middle, in drawing units. [-]
-    height : float
-        Of the letters, in drawing units. [-]
-    insert : int
-        Index of the block reference, -1 if none.
-    """
-
-    layer: str
-    text: str
-    at: Floats
-    height: float
-    insert: int = -1
 
 
 @dataclass(frozen=True, slots=True)

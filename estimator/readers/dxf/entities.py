@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from estimator.errors import PlanError
 from estimator.options import Limits
-from estimator.readers.dxf.drawing import Arc, Dimension, Drawing, Item, Text
+from estimator.readers.dxf.drawing import Arc, Dimension, Drawing, Item
 from estimator.readers.notes import Notes
+from estimator.readers.texts import Text
 
 if TYPE_CHECKING:
     from ezdxf.document import Drawing as Document

@@ -26,11 +26,11 @@ from estimator.readers.dxf.choice import Layers, chosen_layers, layers_by_shape,
 from estimator.readers.dxf.drawing import Drawing, segments_of
 from estimator.readers.dxf.entities import unfolded
 from estimator.readers.dxf.openings import Found, found_openings
-from estimator.readers.dxf.rooms import is_room_text, room_names, rooms_between
 from estimator.readers.dxf.sheets import Sheet, clusters, floors
 from estimator.readers.dxf.units import Unit, found_unit
 from estimator.readers.dxf.walls import WallWork, wall_work, without_posts
 from estimator.readers.notes import Notes
+from estimator.readers.rooms import is_room_text, room_names, rooms_between
 from estimator.readers.words import matches
 
 if TYPE_CHECKING:

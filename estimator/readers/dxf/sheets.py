@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely.affinity import translate
 
 from estimator.plan import Area
-from estimator.readers.dxf.drawing import Text
+from estimator.readers.texts import Text
 from estimator.readers.words import folded, storey_rank
 from estimator.shapes import united
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ from estimator.plan import Area, OpeningKind, Plan, Room, Storey, Wall
 from estimator.readers.assembly import Hole, walls_of_area
 from estimator.readers.gaps import Gap, wall_gaps
 from estimator.readers.notes import Notes, Sentences
-from estimator.readers.rooms import Text, enclosed, named_rooms
+from estimator.readers.rooms import room_names, rooms_between
 from estimator.readers.svg.scale import (
     NARROWEST_M,
     SLIT_M,
@@ -43,6 +44,7 @@ from estimator.readers.svg.scale import (
 )
 from estimator.readers.svg.shapes import Shape, load_drawing
 from estimator.readers.svg.walls import Choice, Storeyed, chosen_walls, storey_of
+from estimator.readers.texts import Text
 from estimator.readers.words import matches, role_of
 from estimator.shapes import common, polygonal, united, without_slits
 
@@ -129,8 +131,8 @@ def read(path: Path, options: ReadOptions, kind: str, shown: str) -> Plan:
             gross, holes, storey=index, base_m=level.base_m, top_m=level.base_m + height_m,
             prefix=level.prefix + "w", notes=notes,
         )  # fmt: skip
-        texts = [Text(t.text, *level.point(t.x, t.y)) for t in drawing.labels if storey_of(t.groups) in ("", own.name)]
-        rooms += named_rooms(enclosed(gross), texts, index, level.prefix + "r")
+        labels = [t.text for t in drawing.labels if storey_of(t.groups) in ("", own.name)]
+        rooms += level.rooms(rooms_between(gross), labels)
         name = own.name.replace("_", " ") or ("Storey" if len(choice.storeys) == 1 else f"Storey {index + 1}")
         storeys.append(Storey(f"s{index + 1}", name, level.base_m, height_m))
     for storey in storeys if len(storeys) > 1 else ():
@@ -198,6 +200,7 @@ class _Level:
     ) -> None:  # fmt: skip
         self.base_m = base_m
         self.prefix = f"s{index + 1}-" if several else ""
+        self._index = index
         self._own, self._height_m, self._unit_m, self._origin = own, height_m, unit_m, origin
 
     def metres(self, area: Area) -> Area:
@@ -208,6 +211,14 @@ class _Level:
     def point(self, x: float, y: float) -> tuple[float, float]:
         """From user units. [m]"""
         return float((x - self._origin[0]) * self._unit_m), float((y - self._origin[1]) * self._unit_m)
+
+    def rooms(self, outlines: list[shapely.Polygon], labels: list[Text]) -> list[Room]:
+        """Rooms with the names that are written in them, or their number."""
+        texts = [replace(t, at=np.array(self.point(*t.at)), height=t.height * self._unit_m) for t in labels]
+        return [
+            Room(f"{self.prefix}r{k}", name or f"Room {k}", self._index, outline)
+            for k, (outline, name) in enumerate(zip(outlines, room_names(outlines, texts), strict=True), 1)
+        ]
 
     def holes(self, area: Area, shapes: Sequence[Shape], swings: Sequence[Swing], options: ReadOptions) -> list[Hole]:
         """Openings: the gaps between walls, and what is named a door or a window and lies in a wall."""

@@ -16,7 +16,8 @@ from estimator.options import ReadOptions, unit_name
 from estimator.plan import Area
 from estimator.readers.gaps import wall_gaps
 from estimator.readers.notes import Notes
-from estimator.readers.rooms import enclosed, stated_area_m2, stated_size_m
+from estimator.readers.rooms import rooms_between
+from estimator.readers.sizes import area_m2, room_size_m
 from estimator.readers.svg.shapes import Drawing, Shape
 from estimator.shapes import united, without_slits
 
@@ -233,19 +234,19 @@ def _circle(arc: Floats) -> tuple[float, float, float] | None:
 
 def _written(drawing: Drawing, areas: Sequence[Area], thickness: float) -> Scale | None:
     """Scale by the sizes and areas written into rooms."""
-    if thickness <= 0 or not any(stated_area_m2(t.text) or stated_size_m(t.text) for t in drawing.labels):
+    if thickness <= 0 or not any(area_m2(t.text.text) or room_size_m(t.text.text) for t in drawing.labels):
         return None
     rough = USUAL_WALL_M / thickness
     units: list[float] = []
     for area in areas:
         scaled = shapely.transform(area, lambda node: node * rough)
         gaps = [g.footprint for g in wall_gaps(scaled) if g.width_m <= (WIDEST_ASIDE_M if g.is_aside else WIDEST_M)]
-        rooms = enclosed(without_slits(united(np.array([scaled, *gaps], dtype=object)), SLIT_M))
+        rooms = rooms_between(without_slits(united(np.array([scaled, *gaps], dtype=object)), SLIT_M))
         for label in drawing.labels:
-            spot = shapely.Point(label.x * rough, label.y * rough)
+            spot = shapely.Point(label.text.at * rough)
             room = next((r for r in rooms if r.contains(spot)), None)
             if room is not None:
-                units += _units_by(label.text, room, rough)
+                units += _units_by(label.text.text, room, rough)
     if not units:
         return None
     middle = float(np.median(units))
@@ -257,10 +258,10 @@ def _written(drawing: Drawing, areas: Sequence[Area], thickness: float) -> Scale
 
 
 def _units_by(text: str, room: shapely.Polygon, rough: float) -> list[float]:
-    area = stated_area_m2(text)
+    area = area_m2(text)
     if area is not None:
         return [rough * (area / room.area) ** 0.5]
-    size = stated_size_m(text)
+    size = room_size_m(text)
     if size is None:
         return []
     corner = shapely.get_coordinates(room.minimum_rotated_rectangle)
@@ -273,10 +274,10 @@ def _drawn_to_scale(drawing: Drawing, width: float) -> Scale | None:
     if drawing.physical_m is None:
         return None
     for label in drawing.labels:
-        found = _RATIO.search(label.text)
+        found = _RATIO.search(label.text.text)
         if found is not None and int(found[1]) in _RATIOS:
             unit = drawing.physical_m * int(found[1])
-            return Scale(unit, (f"the paper's size and the text {label.text!r}",))
+            return Scale(unit, (f"the paper's size and the text {label.text.text!r}",))
     if 3.0 <= drawing.physical_m * width <= 300.0:
         return Scale(drawing.physical_m, ("the file's own unit, in which the walls have the size of a building",))
     return None

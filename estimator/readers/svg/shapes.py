@@ -18,6 +18,7 @@ from shapely import Polygon
 from estimator.errors import PlanError
 from estimator.options import Limits
 from estimator.plan import Area
+from estimator.readers.texts import Text
 from estimator.shapes import polygonal
 
 CURVE_STEPS = 16
@@ -25,6 +26,9 @@ CURVE_STEPS = 16
 
 FURTHEST = 1e7
 """Coordinates beyond this are damage, no drawing, in user units. [-]"""
+
+USUAL_LETTERS = 16.0
+"""Height of letters where the file gives none, in user units. [-]"""
 
 LABEL = "{http://www.inkscape.org/namespaces/inkscape}label"
 HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
@@ -74,20 +78,17 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A line of text.
+    """A text and the groups it is in.
 
     Attributes
     ----------
-    text : str
-    x, y : float
-        Where it begins, in user units. [-]
+    text : Text
+        In user units.
     groups : tuple of str
-        Names of the groups it is in.
+        Names of the groups, outermost first.
     """
 
-    text: str
-    x: float
-    y: float
+    text: Text
     groups: tuple[str, ...]
 
 
@@ -272,8 +273,11 @@ class _Walk:
         if words:
             matrix = text.transform
             x, y = matrix.a * text.x + matrix.c * text.y + matrix.e, matrix.b * text.x + matrix.d * text.y + matrix.f
-            if abs(x) < FURTHEST and abs(y) < FURTHEST:
-                self.labels.append(Label(words, float(x), -float(y), path))
+            height = _number(str(text.values.get("font-size") or "").removesuffix("px"), USUAL_LETTERS)
+            height *= abs(matrix.a * matrix.d - matrix.b * matrix.c) ** 0.5
+            if abs(x) < FURTHEST and abs(y) < FURTHEST and height < FURTHEST:
+                at = np.array((float(x), -float(y)))
+                self.labels.append(Label(Text(path[-1] if path else "", words, at, float(height)), path))
 
     def _shape(self, shape: Any, path: tuple[str, ...]) -> None:
         rings, closed, arcs = _flattened(shape)
