@@ -18,9 +18,10 @@ import shapely
 from estimator.errors import PlanError
 from estimator.options import ReadOptions
 from estimator.plan import Plan, Slab, Wall
-from estimator.readers import ifc, read_plan
-from estimator.readers.ifc_bodies import Kernel, body_parts, joined
-from estimator.readers.ifc_units import volume_m3
+from estimator.readers import read_plan
+from estimator.readers.ifc import reader as ifc
+from estimator.readers.ifc.bodies import Kernel, body_parts, joined
+from estimator.readers.ifc.units import volume_m3
 from estimator.readers.sections import stack
 from tests.ifc_models import FEET, METRES, Author
 
@@ -239,7 +240,7 @@ def test_quantities_stored_by_revit_agree_but_for_the_side_areas_of_clipped_wall
 @needs_plans
 def test_reading_twice_gives_the_same_plan(plans: dict[str, Plan], monkeypatch: pytest.MonkeyPatch) -> None:
     first = shared_plan("whale-tall-building", plans)
-    monkeypatch.setattr("estimator.readers.ifc_forked.MOST_PROCESSES", 1)
+    monkeypatch.setattr("estimator.readers.ifc.forked.MOST_PROCESSES", 1)
     again = read(PLANS / "ifc" / "whale-tall-building.ifc")
     assert pickle.dumps(first) == pickle.dumps(again)
 

@@ -14,7 +14,8 @@ import pytest
 from estimator.errors import PlanError
 from estimator.options import Limits, ReadOptions
 from estimator.plan import Plan, Slab
-from estimator.readers import ifc, read_plan
+from estimator.readers import read_plan
+from estimator.readers.ifc import reader as ifc
 from tests.ifc_models import FEET, METRES, Author
 
 pytest.importorskip("ifcopenshell", reason="IFC needs: pip install 'printhouse[ifc]'")

@@ -16,7 +16,7 @@ import pytest
 from estimator.errors import PlanError
 from estimator.options import Limits, ReadOptions
 from estimator.readers import read_plan, read_stream
-from estimator.readers.ifc_forked import Failure, each
+from estimator.readers.ifc.forked import Failure, each
 from estimator.readers.sandbox import _Answer, _post_mortem, read_foreign
 from tests.ifc_models import METRES, Author
 

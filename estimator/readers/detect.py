@@ -20,7 +20,7 @@ HEAD_BYTES: Final = 65_536
 MOST_ARCHIVE_ENTRIES: Final = 10_000
 
 READERS: Final = {
-    "ifc": "estimator.readers.ifc",
+    "ifc": "estimator.readers.ifc.reader",
     "dxf": "estimator.readers.dxf.reader",
     "svg": "estimator.readers.svg.reader",
     "geojson": "estimator.readers.maps.reader",

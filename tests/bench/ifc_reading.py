@@ -48,13 +48,13 @@ def times(path: Path, options: ReadOptions | None = None) -> Times:
     import ifcopenshell
     import ifcopenshell.geom
 
-    from estimator.readers import ifc
-    from estimator.readers import ifc_attributes as said
-    from estimator.readers import ifc_bodies as bodies
-    from estimator.readers.ifc_choice import walls_to_read
-    from estimator.readers.ifc_findings import SENTENCES
-    from estimator.readers.ifc_shapes import Clock, shapes_of
-    from estimator.readers.ifc_units import length_unit
+    from estimator.readers.ifc import attributes as said
+    from estimator.readers.ifc import bodies
+    from estimator.readers.ifc import reader as ifc
+    from estimator.readers.ifc.choice import walls_to_read
+    from estimator.readers.ifc.findings import SENTENCES
+    from estimator.readers.ifc.shapes import Clock, shapes_of
+    from estimator.readers.ifc.units import length_unit
     from estimator.readers.notes import Notes
 
     options = options or ReadOptions()

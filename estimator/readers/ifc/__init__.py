@@ -1,0 +1,1 @@
+"""IFC models, by IfcOpenShell."""
