@@ -30,7 +30,7 @@ ORACLES: dict[str, Any] = (
 Row = tuple[str, float, float, float, float]
 """Quantity, ours, the oracle's, and how far they may differ: as a share, and absolutely."""
 
-COUNTED_TWICE_M2 = {"ifc/duplex-a-georeferenced.ifc": 13.86}
+COUNTED_TWICE_M2 = {"ifc/duplex-a-georeferenced.ifc": 13.779}
 """Floors of two hallways whose faces all look down, as do their ceilings: the oracle adds both. [m²]"""
 
 
