@@ -21,6 +21,15 @@ def test_long_names_are_cut() -> None:
     assert len(plain("x" * 10_000)) == LONGEST_NAME
 
 
+def test_ids_that_look_the_same_when_cleaned_or_cut_stay_apart() -> None:
+    house = small_house()
+    names = ["a\x1b", "a\x07", "a ", "x" * 300, "x" * 400]
+    walls = tuple(replace(w, id=name) for w, name in zip(house.walls, names, strict=True))
+    ids = [w.id for w in with_plain_names(replace(house, walls=walls)).walls]
+    assert ids[:3] == ["a ", "a ~2", "a ~3"]
+    assert len(set(ids)) == 5 and max(map(len, ids)) <= LONGEST_NAME
+
+
 def test_every_name_of_a_plan_is_cleaned() -> None:
     dirty = "a\x1bb"
     house = small_house()

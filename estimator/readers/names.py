@@ -43,6 +43,22 @@ def plain(text: str) -> str:
     return clean if len(clean) <= LONGEST_NAME else clean[: LONGEST_NAME - 1] + "…"
 
 
+class _Ids:
+    """Cleans ids of one kind, each unlike those before."""
+
+    def __init__(self) -> None:
+        self._given: set[str] = set()
+        self._times: dict[str, int] = {}
+
+    def __call__(self, text: str) -> str:
+        own = base = plain(text)
+        while own in self._given:
+            self._times[base] = self._times.get(base, 1) + 1
+            own = plain(f"{base[: LONGEST_NAME - 8]}~{self._times[base]}")
+        self._given.add(own)
+        return own
+
+
 def with_plain_names(plan: Plan) -> Plan:
     """A plan whose names and findings can be printed anywhere.
 
@@ -53,17 +69,19 @@ def with_plain_names(plan: Plan) -> Plan:
     Returns
     -------
     Plan
+        Ids that cleaning or cutting made the same are numbered.
     """
+    storey_id, wall_id, opening_id, room_id = _Ids(), _Ids(), _Ids(), _Ids()
     return replace(
         plan,
         name=plain(plan.name),
         source=plain(plan.source),
-        storeys=tuple(replace(s, id=plain(s.id), name=plain(s.name)) for s in plan.storeys),
+        storeys=tuple(replace(s, id=storey_id(s.id), name=plain(s.name)) for s in plan.storeys),
         walls=tuple(
-            replace(w, id=plain(w.id), openings=tuple(replace(o, id=plain(o.id)) for o in w.openings))
+            replace(w, id=wall_id(w.id), openings=tuple(replace(o, id=opening_id(o.id)) for o in w.openings))
             for w in plan.walls
         ),
-        rooms=tuple(replace(r, id=plain(r.id), name=plain(r.name)) for r in plan.rooms),
+        rooms=tuple(replace(r, id=room_id(r.id), name=plain(r.name)) for r in plan.rooms),
         evidence=tuple(_lines_joined(text) for text in plan.evidence),
         skipped=tuple(_lines_joined(text) for text in plan.skipped),
         findings=tuple(replace(f, where=plain(f.where), message=_lines_joined(f.message)) for f in plan.findings),
