@@ -91,7 +91,7 @@ def face_quads(area: Area, thinnest_m: float, thickest_m: float) -> Quads:
     inside = shapely.contains_properly(area, shapely.buffer(polygon, -1e-3))
     solid = inside.copy()
     ask = np.flatnonzero(~inside)
-    solid[ask] = shapely.area(shapely.intersection(polygon[ask], area)) >= SOLID_RATIO * shapely.area(polygon[ask])
+    solid[ask] = _shared_m2(polygon[ask], area) >= SOLID_RATIO * shapely.area(polygon[ask])
     quads, polygon = quads.kept(solid), polygon[solid]
     return quads.kept(_thinnest(quads, polygon))
 
@@ -170,6 +170,14 @@ def _has_wall_between(quads: Quads, area: Area) -> NDArray[np.bool_]:
         points = middle[:, 0] + share * (middle[:, 1] - middle[:, 0])
         found &= shapely.contains_xy(area, points[:, 0], points[:, 1])
     return found
+
+
+def _shared_m2(polygon: NDArray[np.object_], area: Area) -> Floats:
+    """How much of each polygon lies in an area, looked up part by part."""
+    parts = shapely.get_parts(area)
+    own, part = shapely.STRtree(parts).query(polygon, predicate="intersects")
+    shared = shapely.area(shapely.intersection(polygon[own], parts[part]))
+    return np.asarray(np.bincount(own, weights=shared, minlength=len(polygon)), dtype=np.float64)
 
 
 def _thinnest(quads: Quads, polygon: NDArray[np.object_]) -> NDArray[np.int64]:

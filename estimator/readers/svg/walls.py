@@ -30,6 +30,9 @@ LEAST_FILLED = 0.5
 DARK = 90
 """Colours darker than this are solid. [of 255]"""
 
+LIGHT = 230
+"""Colours lighter than this are paper. [of 255]"""
+
 LETTERING = 0.4
 """Pieces thinner than this share of the usual wall are lettering and furniture."""
 
@@ -214,14 +217,8 @@ def _by_form(shapes: Sequence[Shape], size: float, shown: str) -> Choice:
         elif shape.stroke is not None and shape.width >= THICK_STROKE * size:
             candidates[top, ("stroke", shape.stroke, round(shape.width, 6), None)].append(k)
     per_m = NOMINAL_M / size
-    areas, score = {}, {}
-    for key, members in candidates.items():
-        area = _joined([_covered(shapes[k], size) for k in members])
-        areas[key] = area
-        score[key] = _likeness(shapely.transform(area, lambda node: node * per_m), key[1][1])
-    styles: dict[Style, float] = defaultdict(float)
-    for (_, style), likeness in score.items():
-        styles[style] += likeness
+    areas = {key: _joined([_covered(shapes[k], size) for k in members]) for key, members in candidates.items()}
+    score, styles = _scored({k: shapely.transform(a, lambda node: node * per_m) for k, a in areas.items()})
     if not styles or max(styles.values()) <= 0:
         raise PlanError(
             f"{shown}: nothing in it looks like walls (solid shapes between two parallel faces); "
@@ -229,7 +226,7 @@ def _by_form(shapes: Sequence[Shape], size: float, shown: str) -> Choice:
         )
     best = max(styles, key=lambda s: styles[s])
     limit = LEAST_PART * max(v for (_, style), v in score.items() if style == best)
-    kept = [key for key in areas if key[1] == best and (score[key] >= limit)]
+    kept = [key for key in areas if key[1] == best and score[key] >= limit]
     by_storey: dict[str, list[Area]] = defaultdict(list)
     for key in kept:
         by_storey[key[0] if storey_rank(key[0]) is not None else ""].append(areas[key])
@@ -247,6 +244,28 @@ def _by_form(shapes: Sequence[Shape], size: float, shown: str) -> Choice:
     )
 
 
+def _scored(areas: dict[tuple[str, Style], Area]) -> tuple[dict[tuple[str, Style], float], dict[Style, float]]:
+    """How much each group of a style looks like walls, and each style in all; hopeless styles are not looked at."""
+    most: dict[Style, float] = defaultdict(float)
+    for (_, style), area in areas.items():
+        most[style] += area.length / 2 * _weight(style[1])
+    score: dict[tuple[str, Style], float] = {}
+    styles: dict[Style, float] = {}
+    for style in sorted(most, key=lambda s: -most[s]):
+        if styles and most[style] <= max(styles.values()):
+            break
+        own = {key: _likeness(area, style[1]) for key, area in areas.items() if key[1] == style}
+        score.update(own)
+        styles[style] = sum(own.values())
+    return score, styles
+
+
+def _weight(colour: Colour) -> float:
+    """How likely a colour is that of walls: dark ones are."""
+    luminance = 0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2]
+    return 1.0 if luminance < DARK else 0.4 if luminance < LIGHT else 0.1
+
+
 def _likeness(area: Area, colour: Colour) -> float:
     """Length of wall in an area, weighed by how much of it is wall, and how dark it is. [m]"""
     if area.is_empty:
@@ -257,9 +276,7 @@ def _likeness(area: Area, colour: Colour) -> float:
     length = _lengths(quads)
     long_ = length >= quads.thickness_m
     share = float(np.sum((length * quads.thickness_m)[long_])) / area.area
-    luminance = 0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2]
-    weight = 1.0 if luminance < DARK else 0.4 if luminance < 230 else 0.1
-    return float(np.sum(length[long_])) * weight * min(share, 1.0) if share >= LEAST_FILLED else 0.0
+    return float(np.sum(length[long_])) * _weight(colour) * min(share, 1.0) if share >= LEAST_FILLED else 0.0
 
 
 def _lengths(quads: Quads) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
