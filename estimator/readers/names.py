@@ -51,7 +51,7 @@ class _Ids:
         self._times: dict[str, int] = {}
 
     def __call__(self, text: str) -> str:
-        own = base = plain(text)
+        own = base = plain(text) or "unnamed"
         while own in self._given:
             self._times[base] = self._times.get(base, 1) + 1
             own = plain(f"{base[: LONGEST_NAME - 8]}~{self._times[base]}")
@@ -69,7 +69,7 @@ def with_plain_names(plan: Plan) -> Plan:
     Returns
     -------
     Plan
-        Ids that cleaning or cutting made the same are numbered.
+        Ids that cleaning or cutting made the same are numbered; an empty one becomes "unnamed".
     """
     storey_id, wall_id, opening_id, room_id = _Ids(), _Ids(), _Ids(), _Ids()
     return replace(
@@ -89,6 +89,4 @@ def with_plain_names(plan: Plan) -> Plan:
 
 
 def _lines_joined(text: str) -> str:
-    return "".join(
-        " " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") and c not in _HARMLESS else c for c in text
-    )
+    return "".join(c if is_harmless(c) else " " for c in text)
