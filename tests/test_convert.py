@@ -31,7 +31,10 @@ from estimator.readers.detect import read_any
 from estimator.readers.names import with_plain_names
 from estimator.readers.native import parse_native
 from estimator.readers.storeys import by_storey, only_storey
+from estimator.slicing import slice_bands
+from estimator.walls import wall_pieces
 from printers import load_printer
+from tests.conftest import differences
 from tests.helpers import plan as plan_of
 from tests.helpers import small_house, wall, with_opening
 
@@ -165,6 +168,36 @@ def test_hard_shapes_give_the_same_estimate(make: Callable[[Path], Plan], tmp_pa
     again = converted(plan)
     assert replace(again, source=plan.source) == plan
     assert document_of(again) == document_of(plan)
+
+
+def test_the_gable_of_the_documentation_has_the_volume_of_its_steps() -> None:
+    text = (ROOT / "docs" / "plan-format.md").read_text(encoding="utf-8")
+    gable = json.loads(text[text.index('{"id": "gable"') :].split("```")[0])
+    plan = parse_native(json.dumps({**NATIVE, "storeys": [{"elevation_m": 2.5, "walls": [gable]}]}), "plan.json")
+    net_m3 = slice_bands(plan, wall_pieces(plan), 0.01, "double-leaf").net_volume_m3()
+    assert net_m3 == pytest.approx(0.3 * 0.8 * (4.5 + 1.5), rel=3e-4)
+    assert plan.storeys[0].height_m == pytest.approx(1.6)
+    assert plan.walls[0].thickness_m is None
+
+
+def test_a_wall_by_outline_estimates_like_the_same_wall_by_centre_line() -> None:
+    by_line = {"id": "w", "axis": [[0, 0.15], [6, 0.15]], "thickness_m": 0.3, "height_m": 2.6,
+               "openings": [{"id": "o", "kind": "door", "at_m": 2, "width_m": 1, "height_m": 2.1}]}  # fmt: skip
+    by_outline: dict[str, Any] = {"id": "w", "outline": [[0, 0], [6, 0], [6, 0.3], [0, 0.3]], "base_z_m": 0, "top_z_m": 2.6,
+                  "openings": [{"id": "o", "kind": "door", "sill_z_m": 0, "head_z_m": 2.1, "width_m": 1,
+                                "outline": [[2, -0.1], [3, -0.1], [3, 0.4], [2, 0.4]]}]}  # fmt: skip
+    by_pieces: dict[str, Any] = {**by_outline, "openings": [{**by_outline["openings"][0], "cut": True}], "pieces": [
+        {"base_z_m": 0, "top_z_m": 2.1, "parts": [
+            {"outline": [[0, 0], [2, 0], [2, 0.3], [0, 0.3]]}, {"outline": [[3, 0], [6, 0], [6, 0.3], [3, 0.3]]}]},
+        {"base_z_m": 2.1, "top_z_m": 2.6, "outline": by_outline["outline"]},
+    ]}  # fmt: skip
+    del by_pieces["openings"][0]["outline"]
+    first, *others = (
+        document_of(parse_native(json.dumps({**NATIVE, "storeys": [{"walls": [w]}]}), "plan.json"))
+        for w in (by_line, by_outline, by_pieces)
+    )
+    for other in others:
+        assert differences(other, first, rel=1e-3) == []
 
 
 def everything() -> Plan:

@@ -489,6 +489,9 @@ BROKEN: list[tuple[str, dict[str, Any], str, str, bool]] = [
      "centre is missing", True),
     ("no thickness", document({"axis": [[0, 0], [4, 0]], "height_m": 2}), "plan-missing", "or in /defaults", False),
     ("no height", document({"axis": [[0, 0], [4, 0]], "thickness_m": 0.2}), "plan-missing", "for the storey", False),
+    ("level too low for walls", {**document(), "storeys": [
+        {"height_m": 0.04, "walls": [{"axis": [[0, 0], [4, 0]], "thickness_m": 0.2}]}]},
+     "plan-missing", "height_m is missing", False),
     ("no walls", document(), "plan-empty", "holds no wall", False),
     ("no storeys", {"format": "printhouse-plan", "version": 1, "storeys": []}, "plan-missing", "at least 1", True),
     ("storeys missing", {"format": "printhouse-plan", "version": 1}, "plan-missing", "is missing", True),

@@ -149,7 +149,9 @@ def _storey(
         )
     height = entry.optional("height_m")
     thickness, wall_height = defaults
-    usual = wall_height if wall_height is not None else height or None
+    usual = wall_height
+    if usual is None and height is not None and height >= fmt.WALL.numbers["height_m"][0]:
+        usual = height
     around = Surroundings(index, own, elevation, thickness, usual)
     before = reading.errors
     walls = list(read_walls(entry, around))
