@@ -7,21 +7,25 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
+from shapely import Polygon
 
 from estimator import estimate, read_plan
 from estimator.errors import Finding, UsageError
 from estimator.fit import check
-from estimator.plan import Plan, Room
+from estimator.plan import Area, Opening, OpeningKind, Plan, Room, Slab, Wall
 from estimator.report.drawing import plan_picture
 from estimator.report.path_drawing import layer_picture
 from estimator.report.picture import Ink, Picture, Shapes, Words
 from estimator.report.png_ import png_bytes
 from estimator.report.svg_ import svg_text
-from tests.helpers import box, plan, wall, with_opening
+from estimator.report.voids import voids
+from tests.helpers import box, moved, plan, wall, with_opening
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = sorted((ROOT / "examples").glob("*.json"))
@@ -83,8 +87,6 @@ def test_walls_without_openings_to_cut_show_them_all_the_same() -> None:
     """A wall of pieces, as models give it: the window is where the pieces leave a gap."""
     from shapely import box as rectangle
 
-    from estimator.plan import Opening, Slab
-
     whole, left, right = rectangle(0, 0, 4, 0.2), rectangle(0, 0, 1, 0.2), rectangle(2, 0, 4, 0.2)
     base = wall((0, 0.1), (4, 0.1), thickness=0.2)
     hole = Opening("o", "window", 0.9, 2.0, 1.0, rectangle(0, 0, 0, 0).difference(whole))
@@ -94,6 +96,113 @@ def test_walls_without_openings_to_cut_show_them_all_the_same() -> None:
     picture = picture_of(plan(replace(base, slabs=pieces, openings=(hole,))))
     window = [m for m in picture.marks if isinstance(m, Shapes) and m.ink.fill == "#cfe3f3"]
     assert len(window) == 2  # in the plan, and in the legend
+
+
+def cut_wall(*holes: tuple[float, float, float, float, str], length: float = 8.0) -> Wall:
+    """A wall of pieces, 0.2 m thick and 2.5 m high; each hole from, to, sill, head, kind; what it cuts is not told."""
+    from shapely import box as rectangle
+    from shapely import union_all
+
+    whole = rectangle(0, 0, length, 0.2)
+    heights = sorted({0.0, 2.5, *(h for hole in holes for h in hole[2:4])})
+    slabs = tuple(
+        Slab(
+            low,
+            high,
+            whole - union_all([rectangle(a, -1, b, 1) for a, b, sill, head, _ in holes if sill < high <= head]),
+        )
+        for low, high in pairwise(heights)
+    )
+    openings = tuple(
+        Opening(f"o{k}", cast(OpeningKind, kind), sill, head, b - a, Polygon())
+        for k, (a, b, sill, head, kind) in enumerate(holes)
+    )
+    return replace(wall((0, 0.1), (length, 0.1), thickness=0.2), slabs=slabs, openings=openings)
+
+
+def spans(areas: list[Area]) -> list[tuple[float, float]]:
+    return [(round(a.bounds[0], 3), round(a.bounds[2], 3)) for a in areas]
+
+
+def test_equal_openings_of_a_cut_wall_get_a_gap_each() -> None:
+    holes = [(k, k + 0.9, 0.9, 2.0, "window") for k in (0.5, 2.0, 3.5, 6.0)]
+    assert sorted(spans(voids(cut_wall(*holes)))) == [(0.5, 1.4), (2.0, 2.9), (3.5, 4.4), (6.0, 6.9)]
+
+
+def test_a_door_and_a_window_of_one_width_are_told_apart_by_their_sills() -> None:
+    found = voids(cut_wall((5.0, 5.9, 0.9, 2.0, "window"), (1.0, 1.9, 0.0, 2.1, "door")))
+    assert spans(found) == [(5.0, 5.9), (1.0, 1.9)]
+
+
+def test_a_window_above_another_lies_in_the_same_place_of_the_plan() -> None:
+    found = voids(cut_wall((1.0, 2.0, 0.3, 1.0, "window"), (1.0, 2.0, 1.4, 2.2, "window")))
+    assert spans(found) == [(1.0, 2.0), (1.0, 2.0)]
+
+
+def test_openings_side_by_side_without_a_pier_share_their_gap() -> None:
+    found = voids(cut_wall((1.0, 2.0, 0.0, 2.1, "door"), (2.0, 3.5, 0.0, 2.1, "window")))
+    assert spans(found) == [(1.0, 3.5), (1.0, 3.5)]
+
+
+def test_an_opening_that_no_gap_fits_is_left_out() -> None:
+    told = cut_wall((1.0, 2.0, 0.9, 2.0, "window"))
+    wider = replace(told, openings=(replace(told.openings[0], width_m=3.0),))
+    assert [v.is_empty for v in voids(wider)] == [True]
+
+
+def test_jambs_of_cut_walls_are_in_the_chain() -> None:
+    written = texts(picture_of(plan(cut_wall((1.0, 2.2, 0.9, 2.0, "window"), (4.0, 5.2, 0.9, 2.0, "window")))))
+    assert {"1.00", "1.20", "1.80", "2.80", "8.00"} <= set(written)
+
+
+@pytest.mark.parametrize("turn_deg", [0.0, 14.5, -30.0, 44.0])
+def test_turned_plans_are_measured_along_their_walls(turn_deg: float) -> None:
+    walls = box(5.0, 4.0, thickness=0.25)
+    walls[0] = with_opening(walls[0], at=1.0, width=0.9)
+    picture = picture_of(moved(plan(*walls), turn_deg))
+    assert {"5.25", "4.25", "0.90"} <= set(texts(picture))
+    angles = {round(m.turn_deg, 3) for m in picture.marks if isinstance(m, Words) and m.text in ("5.25", "0.90")}
+    assert angles == {turn_deg}
+
+
+def test_all_four_facades_have_their_chain() -> None:
+    walls = [with_opening(w, at=1.0 + 0.1 * k, width=0.9 + 0.1 * k) for k, w in enumerate(box(6.0, 5.0))]
+    assert {"0.90", "1.00", "1.10", "1.20"} <= set(texts(picture_of(plan(*walls))))
+
+
+def test_jambs_behind_another_wall_are_not_in_the_chain() -> None:
+    front = with_opening(wall((0, 0), (6, 0), thickness=0.2), at=1.0, width=1.5)
+    behind = with_opening(wall((0, 3), (6, 3), thickness=0.2), at=2.0, width=0.77)
+    chains = [m for m in picture_of(plan(front, behind)).marks if isinstance(m, Words) and m.text == "0.77"]
+    assert len(chains) == 1  # on the far side only
+
+
+def test_chords_of_a_curve_are_not_measured() -> None:
+    angles = np.linspace(0, 2 * np.pi, 61)
+    ring = wall(*[(3 * np.cos(a), 3 * np.sin(a)) for a in angles[:-1]], (3.0, 0.0), thickness=0.2)
+    numbers = [t for t in texts(picture_of(plan(ring))) if re.fullmatch(r"\d+\.\d\d", t)]
+    assert len(numbers) == 2
+
+
+def test_an_opening_of_the_storey_above_is_dashed() -> None:
+    tall = replace(wall((0, 0), (6, 0), thickness=0.2), top_m=6.0)
+    high = replace(with_opening(tall, at=1.0, width=1.0).openings[0], sill_m=3.5, head_m=5.0)
+    picture = picture_of(plan(replace(tall, openings=(high,))))
+    dashed = [m for m in picture.marks if isinstance(m, Shapes) and m.ink.dash_mm and not m.ink.fill]
+    assert len(dashed) == 1
+
+
+def test_names_of_narrow_rooms_stand_upright() -> None:
+    from shapely import box as rectangle
+
+    plain = plan(*box(4, 8))
+    rooms = (Room("r", "Corridor to the garden room", 0, rectangle(0.2, 0.2, 0.5, 7.8)),)
+    told = [
+        m
+        for m in picture_of(replace(plain, rooms=rooms)).marks
+        if isinstance(m, Words) and m.text == "Corridor to the garden room"
+    ]
+    assert [m.turn_deg for m in told] == [90.0]
 
 
 def test_the_same_plan_gives_the_same_bytes() -> None:

@@ -30,16 +30,14 @@ SUFFIXES = (".svg", ".png")
 @click.option(
     "--size",
     type=click.IntRange(100, 12_000),
-    default=2000,
-    show_default=True,
     metavar="PX",
-    help="Length of the longer side of a PNG.",
+    help="Length of the longer side of a PNG; default: 2000 to 5000, by the paper.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 @click.option("-o", "--output", metavar="FILE", help="Picture to write, .svg or .png; default: SVG on stdout.")
 @reading_options(layer_is_toolpath=True)
 def draw(
-    source: str, layer: int | None, printer: str | None, wall_system: str | None, size: int, quiet: bool,
+    source: str, layer: int | None, printer: str | None, wall_system: str | None, size: int | None, quiet: bool,
     output: str | None, reading: ReadOptions,
 ) -> None:  # fmt: skip
     """PLAN as a picture: walls, openings, rooms, dimensions, findings; or the toolpath of a layer."""

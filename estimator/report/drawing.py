@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from estimator.corners import corner_pieces
 from estimator.errors import Finding, Severity
 from estimator.plan import Area, Opening, Plan, Wall
+from estimator.report.dimensions import Frame, frame_of, write_dimensions
 from estimator.report.picture import Floats, Ink, Picture, View, Words, text_width_mm
 from estimator.report.sheet import FAINT, INK, LINE_MM, MARGIN_MM, Layout, laid_out
-from estimator.shapes import common, united, without
+from estimator.report.voids import section_at, voids
+from estimator.shapes import united, without
 from estimator.walls import centre_line
 
 CUT_M = 1.1
@@ -24,17 +26,17 @@ CUT_M = 1.1
 MOST_NAMED = 40
 """Walls whose id is written beside them."""
 
+ID_MM = 1.9
+"""Height of their letters. [mm]"""
+
 MANY = re.compile(r" and \d+ more$")
 """How a finding ends that concerns more elements than it names; such are not marked one by one."""
 
 MOST_LEGEND = 14
 """Findings told below the storeys."""
 
-SMOOTH_M = 0.002
-"""Nodes of an outline that matter less get no dimension. [m]"""
-
-FINEST_M = 0.05
-"""Dimensions shorter than this are left out of a chain. [m]"""
+HIGH_M = 0.3
+"""Openings that begin less than this below the next floor are shown by a dashed line. [m]"""
 
 ROOM = Ink(fill="#f3efe6")
 WALL = Ink(fill="#57534e")
@@ -44,7 +46,7 @@ EDGE = Ink(line="#2b2825", width_mm=0.13)
 DOOR = Ink(fill="#f6d9c4", line="#b4541a", width_mm=0.13)
 WINDOW = Ink(fill="#cfe3f3", line="#2a6ea8", width_mm=0.13)
 HOLE = Ink(fill="#ffffff", line="#6b7280", width_mm=0.13, dash_mm=(0.8, 0.6))
-RULER = Ink(line="#777777", width_mm=0.1)
+PANE = Ink(line="#2a6ea8", width_mm=0.13)
 TOLD = {"error": "#b91c1c", "warning": "#c2570c", "note": "#7c3aed"}
 OPENINGS = {"door": DOOR, "window": WINDOW, "opening": HOLE}
 
@@ -65,10 +67,12 @@ def plan_picture(plan: Plan, findings: Sequence[Finding]) -> Picture:
     told = sorted(findings, key=lambda f: ("error", "warning", "note").index(f.severity))
     legend = _legend(told)
     storeys = [k for k in range(len(plan.storeys)) if any(w.storey == k for w in plan.walls)]
-    layout = laid_out([_extent(plan, k) for k in storeys], plan.name, _subtitle(plan), len(legend) + 2)
+    frames = [frame_of([w.footprint for w in plan.walls if w.storey == k]) for k in storeys]
+    extents = [_extent(plan, k, frame) for k, frame in zip(storeys, frames, strict=True)]
+    layout = laid_out(extents, plan.name, _subtitle(plan), len(legend) + 2)
     marked = _marked(plan, told)
-    for k, view in zip(storeys, layout.views, strict=True):
-        _storey(layout.picture, view, plan, k, marked)
+    for k, view, frame in zip(storeys, layout.views, frames, strict=True):
+        _storey(layout.picture, view, frame, plan, k, marked)
     _write_legend(layout, legend)
     return layout.picture
 
@@ -79,13 +83,15 @@ def _subtitle(plan: Plan) -> str:
         for o in w.openings:
             kinds[o.kind] += 1
     holes = "".join(f" · {n} {kind}{'s' if n != 1 else ''}" for kind, n in sorted(kinds.items()))
-    return f"{plan.source} · unit: {plan.unit} · {len(plan.walls)} walls{holes}"
+    return f"{plan.source} · unit: {plan.unit} · {len(plan.walls)} wall{'s' if len(plan.walls) != 1 else ''}{holes}"
 
 
-def _extent(plan: Plan, storey: int) -> tuple[float, float, float, float]:
-    shapes = [w.footprint for w in plan.walls if w.storey == storey]
-    left, bottom, right, top = shapely.total_bounds(np.array(shapes, dtype=object)).tolist()
-    return left, bottom, right, top
+def _extent(plan: Plan, storey: int, frame: Frame) -> tuple[float, float, float, float]:
+    """What a storey and the lines of its dimensions extend over in plan. [m]"""
+    left, bottom, right, top = frame.extent_m([w.footprint for w in plan.walls if w.storey == storey])
+    corners = frame.outside(np.array([(left, bottom), (right, bottom), (right, top), (left, top)]))
+    (low_x, low_y), (high_x, high_y) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    return low_x, low_y, high_x, high_y
 
 
 def _marked(plan: Plan, findings: Sequence[Finding]) -> dict[str, Severity]:
@@ -103,14 +109,14 @@ def _marked(plan: Plan, findings: Sequence[Finding]) -> dict[str, Severity]:
     return marked
 
 
-def _storey(picture: Picture, view: View, plan: Plan, storey: int, marked: dict[str, Severity]) -> None:
+def _storey(picture: Picture, view: View, frame: Frame, plan: Plan, storey: int, marked: dict[str, Severity]) -> None:
     level = plan.storeys[storey]
     walls = [w for w in plan.walls if w.storey == storey]
     rooms = [r for r in plan.rooms if r.storey == storey]
-    left, _, right, top = _extent(plan, storey)
+    left, _, right, top = _extent(plan, storey, frame)
     z = _cut_height(walls, level.elevation_m)
     picture.areas([r.footprint for r in rooms], view, ROOM)
-    cut = [_cut(w, z) for w in walls]
+    cut = [section_at(w, z) for w in walls]
     corners = [p for p, base_m, top_m, _ in corner_pieces(walls) if base_m < z <= top_m]
     low = [without(w.footprint, c) if not c.is_empty else w.footprint for w, c in zip(walls, cut, strict=True)]
     picture.areas(_drawn(low), view, LOW)
@@ -128,12 +134,12 @@ def _storey(picture: Picture, view: View, plan: Plan, storey: int, marked: dict[
         ]
         picture.areas(_drawn(own), view, Ink(fill=colour))
     picture.areas(_drawn([*standing.tolist(), *corners]), view, EDGE)
-    for wall, section in zip(walls, cut, strict=True):
-        for opening in wall.openings:
-            picture.areas(_drawn([_hole(opening, wall, section)]), view, OPENINGS[opening.kind])
+    holes = [(o, hole, w) for w in walls for o, hole in zip(w.openings, voids(w), strict=True) if not hole.is_empty]
+    for opening, hole, wall in sorted(holes, key=lambda h: -h[0].sill_m):
+        _opening(picture, view, opening, hole, wall, level.elevation_m + level.height_m)
     _write_rooms(picture, view, plan, storey)
     _write_walls(picture, view, [w for w in walls if w.id in marked][:MOST_NAMED], marked)
-    _dimensions(picture, view, walls, outer)
+    write_dimensions(picture, view, frame, outer, [hole for _, hole, _ in holes])
     name = f"{level.name}  {level.elevation_m:+.2f} m"
     x, y = view.at(np.array([[(left + right) / 2, top]]))[0].tolist()
     picture.write(Words(name, x, y - 14.5, 3.6, "middle", bold=True))
@@ -149,33 +155,18 @@ def _cut_height(walls: Sequence[Wall], floor_m: float) -> float:
     return z
 
 
-def _cut(wall: Wall, z: float) -> Area:
-    """The wall's section at a height, openings left out."""
-    if wall.slabs:
-        there = [s.footprint for s in wall.slabs if s.base_m < z <= s.top_m]
-        return united(np.array(there, dtype=object)) if there else shapely.Polygon()
-    if not wall.base_m < z <= wall.top_m:
-        return shapely.Polygon()
-    holes = [o.footprint for o in wall.openings if not o.footprint.is_empty and o.sill_m < z <= o.head_m]
-    return without(wall.footprint, united(np.array(holes, dtype=object))) if holes else wall.footprint
-
-
-def _hole(opening: Opening, wall: Wall, section: Area) -> Area:
-    """What of the wall an opening takes, seen from above."""
-    if not opening.footprint.is_empty:
-        return common(opening.footprint, wall.footprint)
-    left = without(wall.footprint, section)
-    if section.is_empty or left.is_empty:
-        return shapely.Polygon()
-    parts = shapely.get_parts(left)
-    widths = np.array([_length(p) for p in parts])
-    best = int(np.argmin(np.abs(widths - opening.width_m)))
-    return parts[best] if abs(widths[best] - opening.width_m) < 0.25 * opening.width_m + 0.05 else shapely.Polygon()
-
-
-def _length(area: Area) -> float:
-    corner = shapely.get_coordinates(area.minimum_rotated_rectangle)
-    return float(np.hypot(*np.diff(corner[:3], axis=0).T).max()) if len(corner) >= 3 else 0.0
+def _opening(picture: Picture, view: View, opening: Opening, hole: Area, wall: Wall, next_floor_m: float) -> None:
+    """An opening in its wall, with the line of the pane where it is a window; high ones as a dashed outline."""
+    ink = OPENINGS[opening.kind]
+    if opening.sill_m > next_floor_m - HIGH_M:
+        picture.areas(_drawn([hole]), view, Ink(line=ink.line, width_mm=ink.width_mm, dash_mm=HOLE.dash_mm))
+        return
+    picture.areas(_drawn([hole]), view, ink)
+    line = centre_line(wall)
+    if opening.kind == "window" and line is not None:
+        panes = shapely.get_parts(shapely.intersection(line, hole))
+        lines = [shapely.get_coordinates(p) for p in panes.tolist() if p.length > 0]
+        picture.lines(lines, view, PANE)
 
 
 def _drawn(areas: Sequence[Area]) -> list[Area]:
@@ -205,110 +196,50 @@ def _is_external(wall: Wall, outline: Area) -> bool:
 
 
 def _write_rooms(picture: Picture, view: View, plan: Plan, storey: int) -> None:
+    """Names and areas of rooms, as large as there is room for; upright in narrow ones."""
     for room in plan.rooms:
         if room.storey != storey or room.footprint.area <= 0:
             continue
-        spot = shapely.maximum_inscribed_circle(max(shapely.get_parts(room.footprint), key=lambda p: p.area), 0.05)
-        (centre, edge) = view.at(shapely.get_coordinates(spot))
-        high = 2 * float(np.hypot(*(edge - centre)))
-        wide = _room_at(room.footprint, shapely.get_coordinates(spot)[0]) * 1000 / view.scale
+        part = max(shapely.get_parts(room.footprint), key=lambda p: p.area)
+        spot = shapely.get_coordinates(shapely.maximum_inscribed_circle(part, 0.05))[0]
+        centre = view.at(spot[None])[0]
+        wide, high = (_room_at(part, spot, axis) * 1000 / view.scale for axis in (0, 1))
         area = f"{room.footprint.area:.1f} m²"
-        for size in (2.8, 2.2, 1.6):
-            if max(text_width_mm(room.name, size), text_width_mm(area, size * 0.85)) <= wide and high > 2.6 * size:
-                x, y = centre.tolist()
-                picture.write(Words(room.name, x, y - 0.2 * size, size, "middle"))
-                picture.write(Words(area, x, y + 1.1 * size, size * 0.85, "middle", colour=FAINT))
-                break
+        for size, turn in ((2.8, 0.0), (2.2, 0.0), (2.2, 90.0), (1.6, 0.0), (1.6, 90.0)):
+            along, across = (wide, high) if turn == 0.0 else (high, wide)
+            if max(text_width_mm(room.name, size), text_width_mm(area, size * 0.85)) > along or across <= 2.6 * size:
+                continue
+            down = np.array([0.0, size]) if turn == 0.0 else np.array([size, 0.0])
+            for text, aside, share, colour in ((room.name, -0.2, 1.0, INK), (area, 1.1, 0.85, FAINT)):
+                x, y = (centre + aside * down).tolist()
+                picture.write(Words(text, x, y, share * size, "middle", colour, turn))
+            break
 
 
-def _room_at(room: Area, place: Floats) -> float:
+def _room_at(room: Area, place: Floats, axis: int) -> float:
     """How far a room reaches to both sides of a place, the shorter way counted twice. [m]"""
-    left, _, right, _ = room.bounds
-    line = shapely.LineString([(left - 1, place[1]), (right + 1, place[1])])
-    spot = shapely.Point(place)
-    parts = shapely.get_parts(shapely.intersection(line, room))
-    own = parts[int(np.argmin(shapely.distance(parts, spot)))]
-    ends = shapely.get_coordinates(own)[:, 0]
-    return float(2 * min(place[0] - ends.min(), ends.max() - place[0]))
+    bounds = room.bounds
+    ends = np.stack((place, place))
+    ends[:, axis] = bounds[axis] - 1, bounds[axis + 2] + 1
+    parts = shapely.get_parts(shapely.intersection(shapely.LineString(ends), room))
+    own = parts[int(np.argmin(shapely.distance(parts, shapely.Point(place))))]
+    reach = shapely.get_coordinates(own)[:, axis]
+    return float(2 * min(place[axis] - reach.min(), reach.max() - place[axis]))
 
 
 def _write_walls(picture: Picture, view: View, walls: Sequence[Wall], marked: dict[str, Severity]) -> None:
+    """Ids along their walls, on the left or upper side."""
     for wall in walls:
-        spot = wall.footprint.representative_point()
-        x, y = view.at(np.array([[spot.x, spot.y]]))[0].tolist()
+        corner = shapely.get_coordinates(wall.footprint.minimum_rotated_rectangle)[:3]
+        sides = np.hypot(*np.diff(corner, axis=0).T)
+        along = np.diff(corner, axis=0)[int(np.argmax(sides))]
+        turn = float((np.arctan2(along[1], along[0]) + np.pi / 2 - 1e-6) % np.pi - np.pi / 2 + 1e-6)
+        up = -np.array([np.sin(turn), np.cos(turn)])
+        middle = view.at((corner[:1] + corner[2:]) / 2)[0]
+        x, y = (middle + up * (float(sides.min()) * 500 / view.scale + 0.6)).tolist()
         text = wall.id if len(wall.id) <= 24 else wall.id[:23] + "…"
-        picture.write(Words(text, x + 1.0, y - 0.8, 1.9, colour=TOLD[marked[wall.id]], bold=True))
-
-
-def _dimensions(picture: Picture, view: View, walls: Sequence[Wall], outline: Area) -> None:
-    """Overall width and depth, and inside of them the corners and jambs seen from below and from the left."""
-    left, bottom, right, top = outline.bounds
-    corner = view.at(np.array([[left, bottom], [right, top]]))
-    (x0, y1), (x1, y0) = corner.tolist()
-    chains = _chain(walls, outline, 0), _chain(walls, outline, 1)
-    for axis, (start, end) in enumerate(((x0, x1), (y1, y0))):
-        places = chains[axis]
-        base = y1 if axis == 0 else x0
-        sign = 1.0 if axis == 0 else -1.0
-        low, high = (left, right) if axis == 0 else (bottom, top)
-        at = [(start + (end - start) * (p - low) / max(high - low, 1e-9)) for p in places.tolist()]
-        if len(at) > 2 and _roomy(at):
-            _ruler(picture, axis, base + sign * 5.0, at, np.diff(places))
-        _ruler(picture, axis, base + sign * 10.5, [start, end], np.array([high - low]))
-
-
-def _roomy(at: list[float]) -> bool:
-    """Whether most of a chain's numbers have room."""
-    gaps = np.abs(np.diff(at))
-    return bool(np.mean(gaps >= 4.5) >= 0.5)
-
-
-def _chain(walls: Sequence[Wall], outline: Area, axis: int) -> Floats:
-    """Corners of the outline that face down (or left), and jambs in the walls there."""
-    edges = _facing(outline, axis)
-    places = [edges[:, :, axis].ravel()]
-    lines = shapely.linestrings(edges) if len(edges) else np.empty(0, dtype=object)
-    for wall in walls:
-        for opening in wall.openings:
-            if len(edges) and not opening.footprint.is_empty:
-                near = shapely.dwithin(lines, opening.footprint, 0.02)
-                if np.asarray(near).any():
-                    bounds = opening.footprint.bounds
-                    places.append(np.array([bounds[axis], bounds[axis + 2]]))
-    found = np.unique(np.concatenate(places).round(4))
-    if not len(found):
-        return found
-    return found[np.concatenate(([True], np.diff(found) >= FINEST_M))]
-
-
-def _facing(outline: Area, axis: int) -> Floats:
-    """Edges of an outline along an axis whose outside is below (or left), the foremost at each place."""
-    oriented = shapely.orient_polygons(shapely.get_parts(shapely.simplify(outline, SMOOTH_M)))
-    node, ring = shapely.get_coordinates(shapely.get_exterior_ring(oriented), return_index=True)
-    edges = np.stack((node[:-1], node[1:]), axis=1)[ring[1:] == ring[:-1]]
-    step = edges[:, 1] - edges[:, 0]
-    along, across = step[:, axis], step[:, 1 - axis]
-    # counter-clockwise: the outside is on the right, below for edges that run right, left for edges that run down
-    outward = along > 0 if axis == 0 else along < 0
-    kept: Floats = edges[outward & (np.abs(across) < 0.01 * np.abs(along)) & (np.abs(along) > FINEST_M)]
-    return kept
-
-
-def _ruler(picture: Picture, axis: int, place: float, at: list[float], lengths: NDArray[np.float64]) -> None:
-    """A line of dimensions with ticks; numbers that have no room are left out."""
-
-    def point(along: float, aside: float) -> tuple[float, float]:
-        return (along, aside) if axis == 0 else (aside, along)
-
-    picture.rule([point(at[0], place), point(at[-1], place)], RULER)
-    for a in at:
-        picture.rule([point(a - 0.7, place + 0.7), point(a + 0.7, place - 0.7)], Ink(line=INK, width_mm=0.2))
-    for a, b, length in zip(at[:-1], at[1:], lengths.tolist(), strict=True):
-        text = f"{length:.2f}"
-        if abs(b - a) < text_width_mm(text, 1.9) + 0.4:
-            continue
-        x, y = point((a + b) / 2, place - 0.7)
-        picture.write(Words(text, x, y, 1.9, "middle", turn_deg=0.0 if axis == 0 else 90.0))
+        colour = TOLD[marked[wall.id]]
+        picture.write(Words(text, x, y, ID_MM, "middle", colour, float(np.degrees(turn)), bold=True, has_halo=True))
 
 
 def _legend(findings: Sequence[Finding]) -> list[tuple[str, str]]:

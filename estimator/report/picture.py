@@ -14,8 +14,8 @@ from estimator.plan import Area
 
 Floats = NDArray[np.float64]
 
-FONT_WIDTH = 0.56
-"""Mean width of a letter, in heights of the font."""
+NARROW, BROAD = frozenset("iljtfr.,:;'|!()[] /-I"), frozenset("mwMW@%")
+"""Letters much narrower and much broader than the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class Words:
     colour : str
     turn_deg : float
         Counter-clockwise. [deg]
-    bold : bool
+    bold, has_halo : bool
+        Heavy letters; letters on white, to be read over other marks.
     """
 
     text: str
@@ -81,6 +82,7 @@ class Words:
     colour: str = "#222222"
     turn_deg: float = 0.0
     bold: bool = False
+    has_halo: bool = False
 
 
 @dataclass(slots=True)
@@ -218,5 +220,15 @@ def text_width_mm(text: str, size_mm: float) -> float:
     float
         Wide letters (Chinese, Japanese, Korean) count double. [mm]
     """
-    wide = sum(ord(c) > 0x2E7F for c in text)
-    return (len(text) + wide * 0.8) * FONT_WIDTH * size_mm
+    return size_mm * sum(map(_letter_width, text))
+
+
+def _letter_width(letter: str) -> float:
+    """About how wide a letter is, in heights of the font."""
+    if letter in NARROW:
+        return 0.38
+    if letter in BROAD:
+        return 0.92
+    if ord(letter) > 0x2E7F:
+        return 1.0
+    return 0.70 if letter.isupper() else 0.62

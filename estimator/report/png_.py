@@ -14,20 +14,34 @@ FINER = 2
 """Pixels drawn for one of the result, each way."""
 
 LARGEST_PX = 12_000
+PX_PER_MM = 4.3
+"""Of a picture for which no size is asked, 110 to the inch."""
+
+USUAL_PX = (2000, 5000)
+"""Least and most of its longer side."""
+
 SMALLEST_PX = 100
 
-FONTS = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "NotoSans-Regular.ttf")
-"""Fonts looked for; else the one that comes with Pillow."""
+FONTS = (
+    ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
+    ("LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf"),
+    ("Arial.ttf", "Arial_Bold.ttf"),
+    ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf"),
+)
+"""Fonts looked for, light and heavy; else the one that comes with Pillow."""
+
+HALO_MM = 0.35
+"""White round letters that lie on other marks. [mm]"""
 
 
-def png_bytes(picture: Picture, size_px: int) -> bytes:
+def png_bytes(picture: Picture, size_px: int | None = None) -> bytes:
     """A picture as a PNG file.
 
     Parameters
     ----------
     picture : Picture
-    size_px : int
-        Length of the longer side.
+    size_px : int, optional
+        Length of the longer side; by the size of the paper when left out.
 
     Returns
     -------
@@ -42,6 +56,8 @@ def png_bytes(picture: Picture, size_px: int) -> bytes:
         from PIL import Image, ImageDraw
     except ImportError:
         raise UsageError("PNG needs a library; install it with: pip install 'printhouse[png]', or write SVG") from None
+    if size_px is None:
+        size_px = int(np.clip(PX_PER_MM * max(picture.width_mm, picture.height_mm), *USUAL_PX))
     if not SMALLEST_PX <= size_px <= LARGEST_PX:
         raise UsageError(f"a picture of {size_px} pixels cannot be drawn; give {SMALLEST_PX} to {LARGEST_PX}")
     per_mm = size_px * FINER / max(picture.width_mm, picture.height_mm)
@@ -107,31 +123,36 @@ def _dashes(line: Floats, dash: Floats) -> list[Floats]:
 
 
 def _words(image: Any, words: Words, per_mm: float) -> None:
+    """A line of text; turned text and text on white are drawn on a patch of their own first."""
     from PIL import Image, ImageDraw
 
-    font = _font(max(round(words.size_mm * per_mm), 4))
+    font, is_heavy = _font(max(round(words.size_mm * per_mm), 4), words.bold)
     anchor = {"start": "ls", "middle": "ms", "end": "rs"}[words.anchor]
     x, y = words.x_mm * per_mm, words.y_mm * per_mm
-    bold = max(round(words.size_mm * per_mm / 28), 1) if words.bold else 0
-    if not words.turn_deg:
-        ImageDraw.Draw(image).text(
-            (x, y), words.text, fill=words.colour, font=font, anchor=anchor, stroke_width=bold, stroke_fill=words.colour
-        )
-        return
-    left, top, right, bottom = font.getbbox(words.text, anchor=anchor)
-    reach = int(np.ceil(max(map(abs, (left, top, right, bottom))))) + 2
-    patch = Image.new("L", (2 * reach, 2 * reach))
-    ImageDraw.Draw(patch).text((reach, reach), words.text, fill=255, font=font, anchor=anchor)
-    turned = patch.rotate(words.turn_deg, resample=Image.Resampling.BICUBIC)
-    image.paste(words.colour, (round(x) - reach, round(y) - reach), turned)
+    bold = max(round(words.size_mm * per_mm / 28), 1) if words.bold and not is_heavy else 0
+    halo = max(round(HALO_MM * per_mm), 1) if words.has_halo else 0
+    layers = [("#ffffff", bold + halo)] if halo else []
+    for colour, stroke in [*layers, (words.colour, bold)]:
+        if not words.turn_deg:
+            draw = ImageDraw.Draw(image)
+            draw.text((x, y), words.text, colour, font, anchor, stroke_width=stroke, stroke_fill=colour)
+            continue
+        left, top, right, bottom = font.getbbox(words.text, anchor=anchor, stroke_width=stroke)
+        reach = int(np.ceil(max(np.hypot(a, b) for a in (left, right) for b in (top, bottom)))) + 2
+        patch = Image.new("L", (2 * reach, 2 * reach))
+        ImageDraw.Draw(patch).text((reach, reach), words.text, 255, font, anchor, stroke_width=stroke, stroke_fill=255)
+        turned = patch.rotate(words.turn_deg, resample=Image.Resampling.BICUBIC)
+        image.paste(colour, (round(x) - reach, round(y) - reach), turned)
 
 
-def _font(size: int) -> Any:
+def _font(size: int, bold: bool) -> tuple[Any, bool]:
+    """The first font there is, and whether its letters are as heavy as asked for."""
     from PIL import ImageFont
 
-    for name in FONTS:
-        try:
-            return ImageFont.truetype(name, size)
-        except OSError:
-            continue
-    return ImageFont.load_default(size)
+    for light, heavy in FONTS:
+        for name in (heavy, light) if bold else (light,):
+            try:
+                return ImageFont.truetype(name, size), name == heavy
+            except OSError:
+                continue
+    return ImageFont.load_default(size), False

@@ -144,4 +144,4 @@ def _scale_bar(picture: Picture, scale: float) -> None:
         picture.rule([(x0, y), (x1, y)], Ink(line=INK if k % 2 == 0 else "#bbbbbb", width_mm=1.2))
     picture.write(Words("0", left, y - 1.6, 2.2, "middle"))
     picture.write(Words(f"{length_m:g} m", right, y - 1.6, 2.2, "end"))
-    picture.write(Words(f"1 : {scale:g}", (left + right) / 2, y - 1.6, 2.2, "middle", colour=FAINT))
+    picture.write(Words(f"1 : {scale:g}", (left + right) / 2, y + 3.4, 2.2, "middle", colour=FAINT))

@@ -64,10 +64,11 @@ def _words(words: Words) -> str:
     x, y = _number(words.x_mm), _number(words.y_mm)
     turn = f' transform="rotate({_number(-words.turn_deg)} {x} {y})"' if words.turn_deg else ""
     bold = ' font-weight="bold"' if words.bold else ""
+    halo = ' stroke="#ffffff" stroke-width="0.7" stroke-linejoin="round" paint-order="stroke"' if words.has_halo else ""
     anchor = "" if words.anchor == "start" else f' text-anchor="{words.anchor}"'
     return (
         f'<text x="{x}" y="{y}" font-size="{_number(words.size_mm)}" fill={quoteattr(words.colour)}'
-        f"{anchor}{bold}{turn}>{escape(_clean(words.text))}</text>"
+        f"{anchor}{bold}{halo}{turn}>{escape(_clean(words.text))}</text>"
     )
 
 
