@@ -183,15 +183,16 @@ def test_the_gable_of_the_documentation_has_the_volume_of_its_steps() -> None:
 def test_a_wall_by_outline_estimates_like_the_same_wall_by_centre_line() -> None:
     by_line = {"id": "w", "axis": [[0, 0.15], [6, 0.15]], "thickness_m": 0.3, "height_m": 2.6,
                "openings": [{"id": "o", "kind": "door", "at_m": 2, "width_m": 1, "height_m": 2.1}]}  # fmt: skip
-    by_outline: dict[str, Any] = {"id": "w", "outline": [[0, 0], [6, 0], [6, 0.3], [0, 0.3]], "base_z_m": 0, "top_z_m": 2.6,
-                  "openings": [{"id": "o", "kind": "door", "sill_z_m": 0, "head_z_m": 2.1, "width_m": 1,
-                                "outline": [[2, -0.1], [3, -0.1], [3, 0.4], [2, 0.4]]}]}  # fmt: skip
-    by_pieces: dict[str, Any] = {**by_outline, "openings": [{**by_outline["openings"][0], "cut": True}], "pieces": [
+    hole = {"id": "o", "kind": "door", "sill_z_m": 0, "head_z_m": 2.1, "width_m": 1}
+    by_outline: dict[str, Any] = {
+        "id": "w", "outline": [[0, 0], [6, 0], [6, 0.3], [0, 0.3]], "base_z_m": 0, "top_z_m": 2.6,
+        "openings": [{**hole, "outline": [[2, -0.1], [3, -0.1], [3, 0.4], [2, 0.4]]}],
+    }  # fmt: skip
+    by_pieces: dict[str, Any] = {**by_outline, "openings": [{**hole, "cut": True}], "pieces": [
         {"base_z_m": 0, "top_z_m": 2.1, "parts": [
             {"outline": [[0, 0], [2, 0], [2, 0.3], [0, 0.3]]}, {"outline": [[3, 0], [6, 0], [6, 0.3], [3, 0.3]]}]},
         {"base_z_m": 2.1, "top_z_m": 2.6, "outline": by_outline["outline"]},
     ]}  # fmt: skip
-    del by_pieces["openings"][0]["outline"]
     first, *others = (
         document_of(parse_native(json.dumps({**NATIVE, "storeys": [{"walls": [w]}]}), "plan.json"))
         for w in (by_line, by_outline, by_pieces)
