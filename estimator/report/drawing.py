@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import Polygon
 
 from estimator.corners import corner_pieces
 from estimator.errors import Finding, Severity
@@ -31,6 +32,9 @@ ID_MM = 1.9
 
 MANY = re.compile(r" and \d+ more$")
 """How a finding ends that concerns more elements than it names; such are not marked one by one."""
+
+FREE_SHARE = 0.8
+"""Share of the widest clearance in a room that its centroid must have for the name to stand there."""
 
 MOST_LEGEND = 14
 """Findings told below the storeys."""
@@ -201,7 +205,7 @@ def _write_rooms(picture: Picture, view: View, plan: Plan, storey: int) -> None:
         if room.storey != storey or room.footprint.area <= 0:
             continue
         part = max(shapely.get_parts(room.footprint), key=lambda p: p.area)
-        spot = shapely.get_coordinates(shapely.maximum_inscribed_circle(part, 0.05))[0]
+        spot = _middle(part)
         centre = view.at(spot[None])[0]
         wide, high = (_room_at(part, spot, axis) * 1000 / view.scale for axis in (0, 1))
         area = f"{room.footprint.area:.1f} m²"
@@ -216,7 +220,16 @@ def _write_rooms(picture: Picture, view: View, plan: Plan, storey: int) -> None:
             break
 
 
-def _room_at(room: Area, place: Floats, axis: int) -> float:
+def _middle(room: Polygon) -> Floats:
+    """The centroid of a room, or the place farthest from its walls where that is much freer. [m]"""
+    circle = shapely.maximum_inscribed_circle(room, 0.05)
+    centroid = room.centroid
+    free_m = centroid.distance(room.boundary) if room.contains(centroid) else 0.0
+    middle: Floats = shapely.get_coordinates(centroid if free_m >= FREE_SHARE * circle.length else circle)[0]
+    return middle
+
+
+def _room_at(room: Polygon, place: Floats, axis: int) -> float:
     """How far a room reaches to both sides of a place, the shorter way counted twice. [m]"""
     bounds = room.bounds
     ends = np.stack((place, place))
