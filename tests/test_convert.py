@@ -26,10 +26,10 @@ from estimator.export.layout import WIDTH, json_text
 from estimator.export.simple_walls import simple_wall
 from estimator.options import ReadOptions
 from estimator.plan import Foundation, Opening, Plan, Roof, Room, Slab, Storey, Wall
-from estimator.readers import native_format
 from estimator.readers.detect import read_any
 from estimator.readers.names import with_plain_names
-from estimator.readers.native import parse_native
+from estimator.readers.native import format as native_format
+from estimator.readers.native.reader import parse_native
 from estimator.readers.storeys import by_storey, only_storey
 from estimator.slicing import slice_bands
 from estimator.walls import wall_pieces

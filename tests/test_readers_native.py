@@ -23,8 +23,9 @@ from hypothesis import strategies as st
 from estimator.errors import Finding, PlanError
 from estimator.estimate import estimate
 from estimator.plan import Plan
-from estimator.readers import native_format, read_plan, reading
-from estimator.readers.native import parse_native
+from estimator.readers import read_plan, reading
+from estimator.readers.native import format as native_format
+from estimator.readers.native.reader import parse_native
 from estimator.slicing import slice_bands
 from estimator.stations import place
 from estimator.takeoff import take_off
@@ -437,11 +438,11 @@ def test_documentation_names_every_key_word_and_code() -> None:
     source = "".join(
         (ROOT / "estimator" / "readers" / f"{name}.py").read_text(encoding="utf-8")
         for name in (
-            "native",
-            "native_walls",
-            "native_openings",
-            "native_outlines",
-            "native_origin",
+            "native/reader",
+            "native/walls",
+            "native/openings",
+            "native/outlines",
+            "native/origin",
             "fields",
             "reading",
             "overlaps",
@@ -660,7 +661,7 @@ def test_sizes_have_limits(limit: str, data: Any, says: str, monkeypatch: pytest
 def test_bytes_have_a_limit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     path.write_text(json.dumps(document(BASE)) + " " * 5000)
-    monkeypatch.setattr("estimator.readers.native.LARGEST_JSON_BYTES", 1000)
+    monkeypatch.setattr("estimator.readers.native.reader.LARGEST_JSON_BYTES", 1000)
     with pytest.raises(PlanError, match="is larger than"):
         read_plan(path)
 

@@ -81,7 +81,7 @@ def _plan(file: BinaryIO, shown: str, options: ReadOptions, path: Path | None) -
     if start[:1] in (b"{", b"["):
         data = head + file.read(LARGEST_JSON_BYTES)
         if _OWN in data or len(data) > LARGEST_JSON_BYTES:
-            from estimator.readers.native import decode_native
+            from estimator.readers.native.reader import decode_native
 
             return decode_native(data, shown)
     from estimator.readers.names import with_plain_names

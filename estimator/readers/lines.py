@@ -16,7 +16,7 @@ from shapely.ops import substring
 
 from estimator.corners import NODE_TOLERANCE_M
 from estimator.plan import Area, Opening, OpeningKind, Slab, Wall
-from estimator.readers.native_format import CHORD_ERROR_M
+from estimator.readers.native.format import CHORD_ERROR_M
 from estimator.readers.notes import Notes
 from estimator.walls import CLEARED_M, strip
 

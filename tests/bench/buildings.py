@@ -7,7 +7,7 @@ import json
 import numpy as np
 
 from estimator.plan import Plan
-from estimator.readers.native import parse_native
+from estimator.readers.native.reader import parse_native
 
 HEIGHT_M = 3.0
 SITE = [(k % 5 * 16.0, k // 5 * 14.0) for k in range(10)]
