@@ -173,7 +173,7 @@ def judged(path: Path, shown: str) -> Outcome:
     from estimator.options import ReadOptions
     from estimator.readers.detect import read_any
     from estimator.readers.names import with_plain_names
-    from estimator.readers.native import decode_native
+    from estimator.readers.native.reader import decode_native
 
     data = path.read_bytes()
     try:

@@ -17,8 +17,8 @@ from estimator.export.layout import json_text
 from estimator.export.simple_walls import simple_wall
 from estimator.plan import Area, Foundation, Opening, Plan, Roof, Slab, Wall
 from estimator.readers import LARGEST_JSON_BYTES
-from estimator.readers import native_format as fmt
-from estimator.readers.native import parse_native
+from estimator.readers.native import format as fmt
+from estimator.readers.native.reader import parse_native
 from estimator.readers.storeys import by_storey
 
 Object = dict[str, Any]

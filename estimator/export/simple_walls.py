@@ -11,10 +11,10 @@ from shapely import Point
 
 from estimator.errors import PlanError
 from estimator.plan import Opening, Wall
-from estimator.readers import native_format as fmt
 from estimator.readers.fields import Entry
-from estimator.readers.native_openings import Course, opening_area
-from estimator.readers.native_walls import DECIMALS, Surroundings, read_walls
+from estimator.readers.native import format as fmt
+from estimator.readers.native.openings import Course, opening_area
+from estimator.readers.native.walls import DECIMALS, Surroundings, read_walls
 from estimator.readers.reading import Reading
 from estimator.walls import strip
 
