@@ -131,6 +131,27 @@ class ReadOptions:
     companions: tuple[Path, ...] = ()
     limits: Limits = Limits()
 
+    def given(self) -> dict[str, Any]:
+        """What was said beside the file, by name, as plain values.
+
+        Returns
+        -------
+        dict
+            Without what was left to the file; of the limits those that were changed.
+        """
+        usual = ReadOptions()
+        told: dict[str, Any] = {}
+        for name in (f.name for f in fields(self) if f.name != "limits"):
+            value = getattr(self, name)
+            if value != getattr(usual, name):
+                told[name] = [str(v) for v in value] if isinstance(value, tuple) else value
+        limits = {
+            f.name: getattr(self.limits, f.name)
+            for f in fields(self.limits)
+            if getattr(self.limits, f.name) != getattr(usual.limits, f.name)
+        }
+        return {**told, **({"limits": limits} if limits else {})}
+
 
 def unit_m(text: str) -> float:
     """Length of a unit given by a person.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from estimator.options import Limits, ReadOptions
 from estimator.report.check import check_csv, check_object, check_page
 from estimator.report.understood import understood
 from tests.helpers import box, plan, small_house, wall
@@ -56,3 +57,16 @@ def test_the_page_says_unit_figures_and_stays_on_the_page(path: Path) -> None:
     assert f"{d['plan']['net_wall_volume_m3']:.2f}" in page
     assert max(len(line) for line in page.splitlines()) <= 100
     assert check_csv(d).startswith("printer,severity,code,where,message")
+
+
+def test_what_the_plan_was_read_with_is_told() -> None:
+    reading = ReadOptions(unit_m=0.001, wall_layers=("A-WALL", "X*"), limits=Limits(time_s=600.0))
+    d = check_object(plan(*box()), [], reading)
+    assert d["plan"]["reading"] == {"unit_m": 0.001, "wall_layers": ["A-WALL", "X*"], "limits": {"time_s": 600.0}}
+    assert "read with: unit_m 0.001, wall_layers A-WALL X*, limits time_s=600" in check_page(d)
+
+
+def test_nothing_is_told_of_options_that_nobody_gave() -> None:
+    d = check_object(plan(*box()), [], ReadOptions())
+    assert d["plan"]["reading"] == {}
+    assert "read with" not in check_page(d)

@@ -28,7 +28,7 @@ def check(
     from printers import load_printer, printer_ids
 
     chosen = [load_machine(printer)] if printer is not None else [load_printer(name) for name in printer_ids()]
-    d = check_object(plan, chosen)
+    d = check_object(plan, chosen, reading)
     progress.done()
     if printer is not None and not d["printers"][0]["prints"]:
         errors = [Finding(**f) for f in d["printers"][0]["findings"] if f["severity"] == "error"]

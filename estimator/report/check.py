@@ -7,6 +7,7 @@ from typing import Any
 
 from estimator.document import finding_objects
 from estimator.fit import check
+from estimator.options import ReadOptions
 from estimator.plan import Plan
 from estimator.report.csv_ import csv_text
 from estimator.report.layout import Style, about, printable, table, wrapped
@@ -20,13 +21,15 @@ LONGEST_NAME = 14
 """Longer names of storeys are cut in the table. [characters]"""
 
 
-def check_object(plan: Plan, printers: Sequence[Printer]) -> Document:
+def check_object(plan: Plan, printers: Sequence[Printer], reading: ReadOptions | None = None) -> Document:
     """What was understood of a plan, its findings, and who can print it.
 
     Parameters
     ----------
     plan : Plan
     printers : sequence of Printer
+    reading : ReadOptions, optional
+        What the plan was read with.
 
     Returns
     -------
@@ -70,6 +73,7 @@ def check_object(plan: Plan, printers: Sequence[Printer]) -> Document:
             "floor_area_m2": plan.floor_area_m2,
             "region": plan.region,
             "skipped": list(plan.skipped),
+            "reading": {} if reading is None else reading.given(),
             "assumptions": list(plan.assumptions),
         },
         "findings": finding_objects(own),
@@ -161,7 +165,16 @@ def _reading(plan: Document) -> list[str]:
         told.append(f"walls {low:g} m thick" if low == high else f"walls {low:g} to {high:g} m thick")
     if plan["skipped"]:
         told.append(f"skipped: {', '.join(plan['skipped'])}")
+    if plan["reading"]:
+        told.append(f"read with: {', '.join(_option(k, v) for k, v in plan['reading'].items())}")
     return [line for text in told for line in wrapped(printable(text), "    ", "  ")]
+
+
+def _option(name: str, value: Any) -> str:
+    """An option of reading and its value."""
+    if isinstance(value, dict):
+        return f"{name} {' '.join(f'{k}={v:g}' for k, v in value.items())}"
+    return f"{name} {' '.join(value) if isinstance(value, list) else value}"
 
 
 def check_csv(d: Document) -> str:
