@@ -83,6 +83,14 @@ def test_walls_that_a_warning_names_are_marked_and_told() -> None:
     assert fills(told) - fills(plan_picture(plain, []))
 
 
+@pytest.mark.parametrize("end", [" and 9 more", ", s1-w…"])
+def test_walls_are_not_marked_where_a_finding_names_only_some_of_them(end: str) -> None:
+    plain = plan(*box())
+    told = plan_picture(plain, [Finding("wall-thin", "warning", plain.walls[1].id + end, "are thin")])
+    assert plain.walls[1].id not in texts(told)
+    assert fills(told) == fills(plan_picture(plain, []))
+
+
 def test_walls_without_openings_to_cut_show_them_all_the_same() -> None:
     """A wall of pieces, as models give it: the window is where the pieces leave a gap."""
     from shapely import box as rectangle

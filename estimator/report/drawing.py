@@ -30,7 +30,7 @@ MOST_NAMED = 40
 ID_MM = 1.9
 """Height of their letters. [mm]"""
 
-MANY = re.compile(r" and \d+ more$")
+MANY = re.compile(r"( and \d+ more|…)$")
 """How a finding ends that concerns more elements than it names; such are not marked one by one."""
 
 FREE_SHARE = 0.8
