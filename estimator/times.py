@@ -89,6 +89,28 @@ def layer_motion(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m
     )
 
 
+@dataclass(frozen=True, slots=True)
+class HeadPath:
+    """What the head is told: N straight pieces laid end to end, through all sections.
+
+    Attributes
+    ----------
+    points_m : (N + 1, 2) float
+        [m]
+    cruise_m_per_s : (N,) float
+        Highest speed on each piece. [m/s]
+    stops : (N + 1,) bool
+        True where the head stands still.
+    move : (N,) int
+        Move of the toolpath that a piece belongs to; −1 joins sections and takes no time.
+    """
+
+    points_m: Floats
+    cruise_m_per_s: Floats
+    stops: NDArray[np.bool_]
+    move: NDArray[np.int64]
+
+
 def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None) -> Floats:
     """Time of every move of one layer of every section.
 
@@ -104,6 +126,29 @@ def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m
     -------
     (n,) float
         [s]
+    """
+    path = head_path(toolpath, printer, speeds, station_m)
+    deviation_m = float(printer.junction_deviation_m)
+    seconds = path_time(path.points_m, path.cruise_m_per_s, speeds.acceleration_m_per_s2, deviation_m, path.stops)
+    real = path.move >= 0
+    summed = np.bincount(path.move[real], weights=seconds[real], minlength=len(toolpath.kind))
+    return np.asarray(summed, dtype=np.float64)
+
+
+def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None) -> HeadPath:
+    """One layer of every section as the machine runs it: speeds, halts, moves of an arm split.
+
+    Parameters
+    ----------
+    toolpath : Toolpath
+    printer : Printer
+    speeds : Speeds
+    station_m : (2,) float or None
+        Axis of a polar arm. [m]
+
+    Returns
+    -------
+    HeadPath
 
     Notes
     -----
@@ -125,16 +170,12 @@ def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m
     if pauses:
         halt[:-1] |= ~is_bead
         halt[1:] |= ~is_bead
-    deviation_m = float(printer.junction_deviation_m)
     start, end, move = toolpath.start_m, toolpath.end_m, np.arange(n)
     if station_m is not None and printer.kinematics == "polar":
         start, end, cruise, move = _turning(start, end, cruise, is_bead, printer, station_m)
     elif "x_speed_max_m_per_s" in printer.facts or "y_speed_max_m_per_s" in printer.facts:
         cruise = np.minimum(cruise, _axis_speed(start, end, printer))
-    points, cruise, stops, move = _one_path(start, end, cruise, move, halt)
-    seconds = path_time(points, cruise, speeds.acceleration_m_per_s2, deviation_m, stops)
-    real = move >= 0
-    return np.asarray(np.bincount(move[real], weights=seconds[real], minlength=n), dtype=np.float64)
+    return HeadPath(*_one_path(start, end, cruise, move, halt))
 
 
 def _one_path(
@@ -332,13 +373,7 @@ def print_times(
     waits: Value = 0.0
     interval = layer_s
     if "structuration_rate_pa_per_s" in mix:
-        least = build_time_min_s(
-            _each(np.asarray(mix.density_kg_per_m3)),
-            work.storey_height_m,
-            _each(np.asarray(mix.yield_stress_pa)),
-            _each(np.asarray(mix.structuration_rate_pa_per_s)),
-        ) / np.maximum(work.storey_layers, 1)
-        short = np.maximum(least[..., :, None] - layer_s[..., None, :], 0.0)
+        short = layer_waits_s(work, layer_s, mix)
         waits = np.sum(short * work.section_storey_layers, axis=(-2, -1))
         interval = np.max(short * (work.section_storey_layers > 0), axis=-2) + layer_s
     deposition = deposition_s @ layers
@@ -373,6 +408,32 @@ def print_times(
         on_shift, shifts, shifts, machine.setup_time_s, machine.teardown_time_s,
         np.ceil((machine.setup_time_s + machine.teardown_time_s) / terms.working_day_s), interval,
     )  # fmt: skip
+
+
+def layer_waits_s(work: Work, layer_s: NDArray[np.float64], mix: Values) -> NDArray[np.float64]:
+    """How long a layer has to wait for the strength of those below it.
+
+    Parameters
+    ----------
+    work : Work
+    layer_s : (k,) or (n, k) float
+        Time of one layer of each section without waiting. [s]
+    mix : Values
+
+    Returns
+    -------
+    (s, k) or (n, s, k) float
+        For each storey and section; 0 for a mix of which no rate of strength is known. [s]
+    """
+    if "structuration_rate_pa_per_s" not in mix:
+        return np.zeros((*layer_s.shape[:-1], len(work.storey_layers), layer_s.shape[-1]))
+    least = build_time_min_s(
+        _each(np.asarray(mix.density_kg_per_m3)),
+        work.storey_height_m,
+        _each(np.asarray(mix.yield_stress_pa)),
+        _each(np.asarray(mix.structuration_rate_pa_per_s)),
+    ) / np.maximum(work.storey_layers, 1)
+    return np.asarray(np.maximum(least[..., :, None] - layer_s[..., None, :], 0.0))
 
 
 def starts_per_layer(work: Work, printer: Printer) -> NDArray[np.int64]:
