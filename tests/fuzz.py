@@ -179,7 +179,7 @@ def judged(path: Path, shown: str) -> Outcome:
     try:
         native = data.lstrip()[:1] in (b"{", b"[") and b'"printhouse-plan"' in data
         plan = decode_native(data, shown) if native else with_plain_names(read_any(path, ReadOptions(), shown))
-        problem = unsound(plan)
+        problem = unsound(plan, own_format=native)
         if problem:
             return Outcome("bad", f"{shown}: {problem}")
         check(plan)
@@ -208,7 +208,7 @@ def _told(error: Exception, shown: str) -> Outcome:
     return Outcome("error")
 
 
-def unsound(plan: object) -> str:
+def unsound(plan: object, *, own_format: bool = False) -> str:
     """What is wrong with a plan that a reader made; "" if nothing."""
     from estimator.plan import Plan
 
@@ -240,8 +240,9 @@ def unsound(plan: object) -> str:
         return "walls with the same id"
     if any(w.footprint.is_empty or w.footprint.area <= 0 for w in plan.walls):
         return "a wall without area"
-    text = " ".join([plan.name, *plan.evidence, *plan.skipped, *(f.message for f in plan.findings)])
-    if re.search(r"\b(nan|inf)\b", text, re.IGNORECASE) and "inf" not in plan.name.lower():
+    # the project's own format repeats what a file says of its origin, word by word
+    text = "" if own_format else " ".join([*plan.evidence, *plan.skipped, *(f.message for f in plan.findings)])
+    if re.search(r"\b(nan|inf)\b", text, re.IGNORECASE):
         return f"speaks of numbers that are not finite: {text[:200]}"
     return ""
 

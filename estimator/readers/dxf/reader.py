@@ -72,8 +72,9 @@ def _recovered(path: Path, name: str, notes: Notes) -> Document:
     try:
         document, audit = recover.readfile(path, errors="ignore")
     except (DXFError, *DAMAGE) as error:
+        said = "" if isinstance(error, TypeError | AttributeError) else f" ({' '.join(str(error).split())[:150]})"
         raise PlanError(
-            f"{name}: is a damaged DXF file that cannot be recovered ({str(error)[:150] or type(error).__name__}); "
+            f"{name}: is a damaged DXF file that cannot be recovered{said}; "
             "open it in the program it comes from and save it again"
         ) from error
     told = len(audit.errors) + len(audit.fixes)
