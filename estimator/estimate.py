@@ -37,8 +37,13 @@ DEFAULT_REGION = "usa"
 DEFAULT_SAMPLES = 10_000
 GEOMETRY_FACTS = (
     "layer_height_m", "bead_width_m", "junction_deviation_m", "x_speed_max_m_per_s", "y_speed_max_m_per_s",
-    "angular_speed_max_rad_per_s", "radial_speed_max_m_per_s", "build_x_m", "build_y_m", "build_z_m", "reach_min_m",
-    "reach_max_m", "element_length_m", "element_width_m", "element_height_m",
+    "angular_speed_max_rad_per_s", "radial_speed_max_m_per_s", "x_acceleration_max_m_per_s2",
+    "y_acceleration_max_m_per_s2", "angular_acceleration_max_rad_per_s2", "radial_acceleration_max_m_per_s2",
+    "upper_arm_m", "forearm_m", "shoulder_offset_m", "wrist_drop_m", "base_speed_max_rad_per_s",
+    "shoulder_speed_max_rad_per_s", "elbow_speed_max_rad_per_s", "base_acceleration_max_rad_per_s2",
+    "shoulder_acceleration_max_rad_per_s2", "elbow_acceleration_max_rad_per_s2", "tower_radius_m", "rod_length_m",
+    "carriage_speed_max_m_per_s", "carriage_acceleration_max_m_per_s2", "build_x_m", "build_y_m", "build_z_m",
+    "reach_min_m", "reach_max_m", "element_length_m", "element_width_m", "element_height_m",
 )  # fmt: skip
 """Facts that shape the path or the fit: taken as stated, never sampled."""
 
