@@ -242,7 +242,7 @@ def unsound(plan: object, *, own_format: bool = False) -> str:
         return "a wall without area"
     # the project's own format repeats what a file says of its origin, word by word
     text = "" if own_format else " ".join([*plan.evidence, *plan.skipped, *(f.message for f in plan.findings)])
-    if re.search(r"\b(nan|inf)\b", text, re.IGNORECASE):
+    if re.search(r"\b(nan|inf)\b", re.sub(r"'[^']*'", "", text), re.IGNORECASE):
         return f"speaks of numbers that are not finite: {text[:200]}"
     return ""
 
