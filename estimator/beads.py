@@ -1,16 +1,7 @@
 """Beads: the strands that fill a section, as centre lines with a width.
 
-Contours follow the faces of the walls at half a bead's width; infill joins the leaves. A
-wall system says which of them a wall is made of:
-
-================== =====================================================================
-``single``         one bead on the centre line of the wall
-``solid``          contours side by side until the wall is full
-``double-leaf``    one contour round the wall; the leaves are held together by ties
-``double-leaf-webs``    and straight webs across the cavity
-``double-leaf-zigzag``  and one bead to and fro between the leaves
-``double-leaf-sine``    and one bead in a wave between the leaves
-================== =====================================================================
+Contours follow the faces of the walls at half a bead's width; infill joins the leaves. What
+a wall is made of is its system's (:mod:`estimator.wall_systems`).
 """
 
 from __future__ import annotations
@@ -24,24 +15,17 @@ from typing import cast
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from shapely import LineString, MultiLineString, Polygon
+from shapely import Polygon
 
-from estimator.errors import Finding, UsageError
+from estimator.errors import Finding
 from estimator.offset import inset, insets
 from estimator.plan import Area, Wall
 from estimator.runs import Run, wall_runs
 from estimator.shapes import clipped, common, united, without
 from estimator.slicing import Section
-from estimator.walls import HAIR_M, offset_points, thickness_m
-
-WALL_SYSTEMS = (
-    "single",
-    "solid",
-    "double-leaf",
-    "double-leaf-webs",
-    "double-leaf-zigzag",
-    "double-leaf-sine",
-)
+from estimator.wall_systems import SYSTEMS, WallSystem, infill_lines
+from estimator.wall_systems import Pattern as Pattern
+from estimator.walls import HAIR_M, thickness_m
 
 SHORTEST_BEAD_RATIO = 0.5
 """Beads shorter than this many widths are left out: a nozzle cannot place them."""
@@ -51,9 +35,6 @@ SLIMMEST_CAVITY_BEADS = 3.0
 
 PEAK_M = 1e-4
 """By how much the peaks of an infill may reach into the leaves' centre lines. [m]"""
-
-SINE_CHORDS = 48
-"""Straight pieces per wave of a sine infill."""
 
 SLIMMEST_BEAD_RATIO = 0.3
 """Gaps in a solid wall narrower than this many beads get no bead; its other beads are laid wider."""
@@ -68,27 +49,6 @@ class Kind(IntEnum):
     TRAVEL = 0
     CONTOUR = 1
     INFILL = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Spacing of infill.
-
-    Attributes
-    ----------
-    web_spacing_m : float
-        Distance of straight webs along the wall. [m]
-    zigzag_pitch_m : float
-        Length of one to-and-fro of zigzag or sine infill along the wall. [m]
-    """
-
-    web_spacing_m: float
-    zigzag_pitch_m: float
-
-    def __post_init__(self) -> None:
-        for name in ("web_spacing_m", "zigzag_pitch_m"):
-            if not 0.05 <= getattr(self, name) <= 10.0:
-                raise UsageError(f"{name} is {getattr(self, name)}; give a length from 0.05 to 10 m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,20 +140,20 @@ def all_beads(
     list of Finding
         Walls too thin for the system asked for, walls without a centre line.
     """
-    shares = [[_share(s, system, walls, bead_width_m) for system in s.area] for s in sections]
-    leaves = [share for of_section in shares for share in of_section if share.has_leaves]
+    parts = [shares(s, walls, bead_width_m) for s in sections]
+    leaves = [share for of_section in parts for share in of_section if share.has_leaves]
     contours = insets([share.stout_area for share in leaves], HAIR_M + bead_width_m / 2)
     contour = {id(share): area for share, area in zip(leaves, contours, strict=True)}
     findings: list[Finding] = []
     lines = _Lines(walls)
     beads = []
-    for section, of_section in zip(sections, shares, strict=True):
+    for section, of_section in zip(sections, parts, strict=True):
         groups: list[_Group] = []
         for share in of_section:
             groups += _single_beads(section, share, lines, bead_width_m, findings)
             if share.has_leaves:
                 groups.append(_Group(_rings(contour[id(share)]), Kind.CONTOUR, bead_width_m))
-                if share.system != "double-leaf":
+                if share.system.infill:
                     groups += _infill_beads(section, share, lines, bead_width_m, pattern, findings)
             elif len(share.stout):
                 groups += _filled(section, share, lines, bead_width_m)
@@ -202,10 +162,21 @@ def all_beads(
 
 
 @dataclass(frozen=True, slots=True)
-class _Share:
-    """The walls of one system in a section: those thick enough for it, and those for a single bead only."""
+class Share:
+    """The walls of one system in a section: those thick enough for it, and those for a single bead only.
 
-    system: str
+    Attributes
+    ----------
+    system : WallSystem
+    area, stout_area : polygon
+        Net plan area of all of them, and of those thick enough; still grown by a hair. [m]
+    stout, thin : (n,) int
+        Indices of the walls.
+    thickness_m : dict of int to float
+        Of each wall. [m]
+    """
+
+    system: WallSystem
     area: Area
     stout_area: Area
     stout: NDArray[np.int64]
@@ -215,31 +186,77 @@ class _Share:
     @property
     def has_leaves(self) -> bool:
         """Whether a contour runs round its walls, with a cavity inside."""
-        return self.system not in ("single", "solid") and len(self.stout) > 0
+        return self.system.has_leaves and len(self.stout) > 0
 
 
-def _share(section: Section, system: str, walls: Sequence[Wall], bead_width_m: float) -> _Share:
-    members = section.walls[system]
-    area = without_specks(section.area[system])
+def shares(section: Section, walls: Sequence[Wall], bead_width_m: float) -> list[Share]:
+    """Walls of a section by their system.
+
+    Parameters
+    ----------
+    section : Section
+    walls : sequence of Wall
+    bead_width_m : float
+        [m]
+
+    Returns
+    -------
+    list of Share
+    """
+    return [_share_of(section, name, walls, bead_width_m) for name in section.area]
+
+
+def areas_by_thickness(section: Section, share: Share, area: Area) -> list[tuple[float, Area]]:
+    """An area of a share's thick walls, cut up by the thickness of the wall that it lies in.
+
+    Parameters
+    ----------
+    section : Section
+    share : Share
+    area : polygon
+        [m]
+
+    Returns
+    -------
+    list of (float, polygon)
+        Thickness and area, thickest walls first; no place in two of them. [m]
+    """
+    by_thickness: dict[float, list[int]] = {}
+    for i in share.stout.tolist():
+        by_thickness.setdefault(round(share.thickness_m[i], 4), []).append(i)
+    found: list[tuple[float, Area]] = []
+    for thick_m, members in sorted(by_thickness.items(), reverse=True):
+        if len(found) == len(by_thickness) - 1:
+            found.append((thick_m, area))
+            break
+        here = _owned(section, members)
+        found.append((thick_m, common(area, here)))
+        area = without(area, here)
+    return found
+
+
+def _share_of(section: Section, name: str, walls: Sequence[Wall], bead_width_m: float) -> Share:
+    members, system = section.walls[name], SYSTEMS[name]
+    area = without_specks(section.area[name])
     thickness = {i: thickness_m(walls[i]) for i in members.tolist()}
-    is_thin = np.full(len(members), system == "single")
-    if system != "single":
+    is_thin = np.full(len(members), system.contours == "none")
+    if system.contours != "none":
         is_thin = np.array(list(thickness.values())) < 2 * bead_width_m * (1 - 1e-6)
     stout = members[~is_thin]
     stout_area = area
     if 0 < len(stout) < len(members):
         stout_area = common(area, _owned(section, stout))
-    return _Share(system, area, stout_area, stout, members[is_thin], thickness)
+    return Share(system, area, stout_area, stout, members[is_thin], thickness)
 
 
 def _single_beads(
-    section: Section, share: _Share, lines: _Lines, bead_width_m: float, findings: list[Finding]
+    section: Section, share: Share, lines: _Lines, bead_width_m: float, findings: list[Finding]
 ) -> list[_Group]:
     """Beads on the centre lines of thin walls, as far as no thicker wall is in the way."""
     if not len(share.thin):
         return []
     walls = lines.walls
-    if share.system != "single":
+    if share.system.contours != "none":
         findings += [_thin(walls[i], share.thickness_m[i], bead_width_m) for i in share.thin.tolist()]
     runs, lineless = lines.runs(section, share.thin, True)
     findings += [_no_axis(walls[i], "its single bead is left out") for i in lineless]
@@ -248,7 +265,7 @@ def _single_beads(
         area = without(area, _owned(section, share.stout))
     groups = []
     for run in runs:
-        width = min(bead_width_m, run.thickness_m)
+        width = run.thickness_m if share.system.is_wide else min(bead_width_m, run.thickness_m)
         clip = common(run.place, area)
         groups.append(_Group(_parts(clipped(run.line, clip), width), Kind.CONTOUR, width))
     return groups
@@ -256,14 +273,14 @@ def _single_beads(
 
 def _infill_beads(
     section: Section,
-    share: _Share,
+    share: Share,
     lines: _Lines,
     bead_width_m: float,
     pattern: Pattern,
     findings: list[Finding],
 ) -> list[_Group]:
     """Infill of every wall with a cavity, each place given to one run of walls only."""
-    reach = bead_width_m if share.system == "double-leaf-webs" else bead_width_m / 2 - PEAK_M
+    reach = bead_width_m if share.system.infill == "webs" else bead_width_m / 2 - PEAK_M
     within = inset(share.stout_area, HAIR_M + reach)
     full = {
         i for i in share.stout.tolist() if share.thickness_m[i] <= SLIMMEST_CAVITY_BEADS * bead_width_m * (1 + 1e-6)
@@ -275,9 +292,9 @@ def _infill_beads(
     for run in runs:
         if run.walls[0] in full:
             continue
-        infill = _infill(share.system, run.line, run.thickness_m, bead_width_m, pattern)
         clip = common(within, run.place)
-        groups.append(_Group(_parts(clipped(infill, clip), bead_width_m), Kind.INFILL, bead_width_m))
+        for row in infill_lines(share.system.infill, run.line, run.thickness_m, bead_width_m, pattern):
+            groups.append(_Group(_parts(clipped(row, clip), bead_width_m), Kind.INFILL, bead_width_m))
     return groups
 
 
@@ -359,7 +376,7 @@ def _rings(area: Area) -> NDArray[np.object_]:
     return np.asarray(shapely.get_rings(shapely.get_parts(area)), dtype=object)
 
 
-def _filled(section: Section, share: _Share, lines: _Lines, width_m: float) -> list[_Group]:
+def _filled(section: Section, share: Share, lines: _Lines, width_m: float) -> list[_Group]:
     """Contours side by side; a gap left in the middle of a wall gets a bead of its width."""
     area, members = share.stout_area, share.stout
     groups: list[_Group] = []
@@ -379,34 +396,6 @@ def _filled(section: Section, share: _Share, lines: _Lines, width_m: float) -> l
             left = common(inset(area, HAIR_M + rings_of[run.walls[0]] * width_m), run.place)
             groups.append(_Group(_parts(clipped(run.line, left), gap), Kind.CONTOUR, gap))
     return groups
-
-
-def _infill(
-    system: str, line: LineString, wall_thickness_m: float, width_m: float, pattern: Pattern
-) -> LineString | MultiLineString:
-    """Infill of a whole wall in plan, before openings and junctions are cut out of it."""
-    length = line.length
-    if system == "double-leaf-webs":
-        count = max(round(length / pattern.web_spacing_m), 1)
-        along = (np.arange(count) + 0.5) * length / count
-        reach = wall_thickness_m / 2
-        a = offset_points(line, along, np.full(count, reach))
-        b = offset_points(line, along, np.full(count, -reach))
-        return MultiLineString(list(np.stack((a, b), axis=1)))
-    amplitude = (wall_thickness_m - width_m) / 2
-    pitch = pattern.zigzag_pitch_m
-    if system == "double-leaf-sine":
-        along = np.linspace(0.0, length, max(int(np.ceil(length / pitch * SINE_CHORDS)), 2) + 1)
-        across = amplitude * np.sin(2 * np.pi * (along - length / 2) / pitch)
-        return LineString(offset_points(line, along, across))
-    # odd about the middle, like the wave: the same whichever way the wall was drawn
-    peaks = np.floor((length / 2 - pitch / 4) / (pitch / 2)) if length > pitch / 2 else -1
-    steps = np.arange(-peaks - 1, peaks + 1) + 0.5
-    along = np.concatenate(([0.0], length / 2 + steps * pitch / 2, [length]))
-    along = along[np.append(True, np.diff(along) > 1e-9)]
-    turns = 2 * np.abs(2 * (((along - length / 2) / pitch + 0.25) % 1.0) - 1) - 1
-    across = -amplitude * turns
-    return LineString(offset_points(line, along, across))
 
 
 def _parts(lines: shapely.Geometry, width_m: float) -> NDArray[np.object_]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from estimator.beads import WALL_SYSTEMS
 from estimator.errors import Finding, NotPrintableError, PlanError, UsageError
 from estimator.plan import Plan
 from estimator.stations import Placement
+from estimator.wall_systems import WALL_SYSTEMS
 from materials import Mix
 from printers import Printer
 

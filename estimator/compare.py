@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from estimator.beads import WALL_SYSTEMS
 from estimator.errors import Finding, NotPrintableError, UsageError
 from estimator.estimate import DEFAULT_SAMPLES, Estimate, estimate
 from estimator.ledger import total
 from estimator.overrides import Overrides
 from estimator.plan import Plan
+from estimator.wall_systems import WALL_SYSTEMS
 from materials import Method, Mix, Region, load_mix
 from printers import Printer, load_printer, printer_ids
 

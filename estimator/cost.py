@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -159,7 +160,14 @@ def resource_origin(name: str) -> tuple[str, ...]:
 
 
 def printed_wall_lines(
-    work: Work, times: PrintTimes, quantities: Quantities, printer: Printer, machine: Values, mix: Mix, market: Market
+    work: Work,
+    times: PrintTimes,
+    quantities: Quantities,
+    printer: Printer,
+    machine: Values,
+    mix: Mix,
+    market: Market,
+    cores: Sequence[Line] = (),
 ) -> list[Line]:
     """Everything the printed walls cost.
 
@@ -173,6 +181,8 @@ def printed_wall_lines(
         The printer's facts, drawn.
     mix : Mix
     market : Market
+    cores : sequence of Line
+        Of what is poured between printed leaves.
 
     Returns
     -------
@@ -246,6 +256,7 @@ def printed_wall_lines(
                 ("terms.ladder_density_m_per_m2", *resource_origin("ladder-m")),
             )
         )  # fmt: skip
+    lines += cores
     if "rebar_labour_s_per_m2" in machine:
         lines += _standing_bars(work, quantities, machine, market)
     if work.elements:

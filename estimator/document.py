@@ -115,6 +115,7 @@ def as_document(e: Estimate) -> Object:
             "waste_m3": _rounded(out.quantities.waste_m3, 4),
             "ordered_volume_m3": _rounded(out.quantities.ordered_volume_m3, 4),
             "printed_mass_kg": _rounded(out.quantities.printed_mass_kg, 1),
+            "core_volume_m3": _rounded(e.cores.total_m3, 4),
             "lines": [
                 {key: line[key] for key in ("code", "what", "quantity", "unit", "origin", "assumed")}
                 for line in lines

@@ -12,6 +12,7 @@ from estimator.beads import Kind, Pattern, bead_area_m2
 from estimator.carbon import carbon_kg
 from estimator.check import check_choice, check_fit, check_plan
 from estimator.conventional import ConventionalWalls, conventional_walls, wait_days
+from estimator.cores import Cores, core_lines, core_remarks, wall_cores
 from estimator.cost import Market, printed_wall_lines
 from estimator.elements import count_elements, cut_into_elements
 from estimator.errors import EstimatorError, Finding, NotPrintableError, PlanError, UsageError
@@ -28,6 +29,7 @@ from estimator.times import HOURS_S, LayerMotion, PrintTimes, Speeds, Work, laye
 from estimator.toolpath import Toolpath, build_toolpath
 from estimator.uncertainty import Setting, Spread, Uncertainty, drivers, sampled_motion, spread
 from estimator.values import Draw, FactLike, Samples, Value, Values
+from estimator.wall_systems import SYSTEMS
 from estimator.walls import wall_pieces
 from materials import Method, Mix, Region, Terms, load_method, load_mix, load_region, load_terms, method_ids, region_ids
 from printers import Printer, ProfileError, load_printer
@@ -102,6 +104,7 @@ class Estimate:
     toolpath : Toolpath
     motion : LayerMotion
     takeoff : TakeOff
+    cores : Cores
     work : Work
     outcome : Outcome
         By the stated values.
@@ -123,6 +126,7 @@ class Estimate:
     toolpath: Toolpath
     motion: LayerMotion
     takeoff: TakeOff
+    cores: Cores
     work: Work
     outcome: Outcome
     uncertainty: Uncertainty | None
@@ -247,7 +251,8 @@ def estimate(
             )
         )
     work = _work(plan, bands, toolpath, takeoff, system, placement, elements, mix, layer_height)
-    findings += layer_remarks(bands, toolpath) + machine_remarks(printer)
+    cores = wall_cores(bands, printed_plan.walls, bead_width, layer_height, pattern)
+    findings += layer_remarks(bands, toolpath) + machine_remarks(printer) + core_remarks(cores)
 
     draw = Draw()
     for name in GEOMETRY_FACTS:
@@ -262,28 +267,27 @@ def estimate(
         float(draw.number("printer.flow_max_m3_per_s", printer.flow_max_m3_per_s)),
     )
     motion = layer_motion(toolpath, printer, speeds, placement.station_m)
-    outcome = _outcome(work, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw)
+    outcome = _outcome(work, cores, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw)
     findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2, draw)
     findings += price_remarks(mix, region) + idle_changes(draw, printer, mix, region, terms)
     uncertainty = None
     if samples:
         uncertainty = _monte_carlo(
-            work, toolpath, placement, printer, mix, region, chosen, terms, takeoff.floor_area_m2, samples, seed
+            work, cores, toolpath, placement, printer, mix, region, chosen, terms, takeoff.floor_area_m2, samples, seed
         )
         changed = partial(
             estimate, plan, mix=mix, wall_system=system, region=region, methods=(), terms=terms, samples=0
         )
         uncertainty = replace(uncertainty, settings=_settings(printer, changed))
     return Estimate(
-        plan, printer, mix, region, system, pattern, placement, bands, toolpath, motion, takeoff, work, outcome,
+        plan, printer, mix, region, system, pattern, placement, bands, toolpath, motion, takeoff, cores, work, outcome,
         uncertainty, tuple(dict.fromkeys(findings)), draw.used,
     )  # fmt: skip
 
 
 def _spacing_facts(systems: set[str]) -> set[str]:
     """Names of the terms that shape the infill of wall systems."""
-    names = {"web_spacing_m" for s in systems if s == "double-leaf-webs"}
-    return names | {"zigzag_pitch_m" for s in systems if s in ("double-leaf-zigzag", "double-leaf-sine")}
+    return {SYSTEMS[s].spacing for s in systems} - {""}
 
 
 def _work(
@@ -305,8 +309,10 @@ def _work(
     travel = np.where(toolpath.kind == Kind.TRAVEL, toolpath.length_m, 0.0)
     widest = float(toolpath.width_m.max())
     aside = float(toolpath.per_section(travel) @ toolpath.layers) * float(bead_area_m2(widest, layer_height_m))
-    systems = np.array([w.system or system for w in plan.walls], dtype=object)
+    systems = [w.system or system for w in plan.walls]
     concrete = mix.hardening != "cooling"
+    is_tied = np.array([SYSTEMS[name].is_tied for name in systems], dtype=bool)
+    is_laddered = np.array([SYSTEMS[name].is_laddered for name in systems], dtype=bool)
     area, external = takeoff.net_area_m2, takeoff.is_external
     return Work(
         layers=toolpath.layers,
@@ -321,8 +327,8 @@ def _work(
         lintel_length_m=takeoff.lintel_width_m,
         external_area_m2=float(area[external].sum()),
         internal_area_m2=float(area[~external].sum()),
-        tied_area_m2=float(area[systems == "double-leaf"].sum()) if concrete else 0.0,
-        laddered_area_m2=float(area[systems != "single"].sum()) if concrete else 0.0,
+        tied_area_m2=float(area[is_tied].sum()) if concrete else 0.0,
+        laddered_area_m2=float(area[is_laddered].sum()) if concrete else 0.0,
         elements=elements,
         set_ups=placement.set_ups,
     )
@@ -330,6 +336,7 @@ def _work(
 
 def _outcome(
     work: Work,
+    cores: Cores,
     motion: LayerMotion,
     printer: Printer,
     mix: Mix,
@@ -345,7 +352,7 @@ def _outcome(
     market = Market.of(region, terms, draw)
     times = print_times(work, motion.deposition_s, motion.travel_s, printer, machine, stuff, market.terms)
     quantities = print_quantities(work, times, printer, machine, stuff, market.terms)
-    lines = printed_wall_lines(work, times, quantities, printer, machine, mix, market)
+    lines = printed_wall_lines(work, times, quantities, printer, machine, mix, market, core_lines(cores, market))
     shared = house_lines(floor_area_m2, market)
     conventional = [conventional_walls(work, m, market) for m in methods]
     concrete = mix.hardening != "cooling"
@@ -403,6 +410,7 @@ def _walls_cost(e: Estimate | None) -> float | None:
 
 def _monte_carlo(
     work: Work,
+    cores: Cores,
     toolpath: Toolpath,
     placement: Placement,
     printer: Printer,
@@ -425,7 +433,7 @@ def _monte_carlo(
         machine.flow_max_m3_per_s,
         placement.station_m,
     )
-    outcome = _outcome(work, motion, printer, mix, region, methods, terms, floor_area_m2, draw)
+    outcome = _outcome(work, cores, motion, printer, mix, region, methods, terms, floor_area_m2, draw)
     walls = total(outcome.lines)
     shared = total(outcome.shared)
     results: dict[str, Value] = {

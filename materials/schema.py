@@ -132,6 +132,7 @@ _TERMS = (
     _Q("tie_time_s", "tie time", "s", 0, 3600, "one person sets one tie"),
     _Q("ladder_density_m_per_m2", "ladder density", "m/m2", 0, 100, "bed reinforcement per net wall area"),
     _Q("ladder_time_s_per_m", "ladder time", "s/m", 0, 3600, "one person lays one metre"),
+    _Q("core_time_s_per_m3", "core time", "s/m3", 0, 36000, "one person places one cubic metre of core"),
     _Q("web_spacing_m", "web spacing", "m", 0.05, 10, "straight webs along a double-leaf wall"),
     _Q("zigzag_pitch_m", "zigzag pitch", "m", 0.05, 10, "one to-and-fro of zigzag or sine infill"),
     _Q("working_day_s", "working day", "s", 3600, 86400, "of gangs, of setting up and taking down"),

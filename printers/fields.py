@@ -24,6 +24,10 @@ WALL_SYSTEMS = (
     "double-leaf-webs",
     "double-leaf-zigzag",
     "double-leaf-sine",
+    "cellular",
+    "filled-core",
+    "forked",
+    "element-hollow",
 )
 CURRENCIES = ("USD", "EUR")
 

@@ -12,13 +12,13 @@ import pytest
 from shapely import LineString
 from shapely.ops import substring
 
-from estimator.beads import WALL_SYSTEMS
 from estimator.check import check_plan
 from estimator.errors import NotPrintableError, PlanError, UsageError
 from estimator.estimate import Estimate, estimate
 from estimator.ledger import total
 from estimator.plan import Plan
 from estimator.readers import read_plan
+from estimator.wall_systems import WALL_SYSTEMS
 from estimator.walls import strip
 from materials import Mix, Region, Terms, load_mix, load_region, load_terms, method_ids, mix_ids, region_ids
 from printers import Printer, load_printer, printer_ids
@@ -26,7 +26,8 @@ from tests.helpers import SNUG, box, moved, plan, small_house, wall, with_openin
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = sorted(p.name for p in (ROOT / "examples").glob("*.json"))
-GANTRY = load_printer("cobod-bod2")
+GANTRY = replace(load_printer("cobod-bod2"), wall_systems=WALL_SYSTEMS)
+"""A frame that prints every wall system."""
 
 
 def quick(

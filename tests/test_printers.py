@@ -127,7 +127,7 @@ def test_the_forked_nozzle_lays_the_whole_wall_in_one_pass() -> None:
     tengda = load_printer("tengda-2016")
     assert tengda.bead_width_m.value == 0.25
     assert tengda.bead_width_m.source == "3ders-2016"
-    assert tengda.wall_systems == ("single",)
+    assert tengda.default_wall_system == "forked"
 
 
 def test_the_melt_flow_of_the_kamermaker_is_ten_kilograms_an_hour() -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from estimator.beads import WALL_SYSTEMS
 from estimator.readers.fields import LONGEST_NAME, LONGEST_NOTE, Shape
+from estimator.wall_systems import WALL_SYSTEMS
 
 FORMAT: Final = "printhouse-plan"
 VERSION: Final = 1
