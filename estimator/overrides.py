@@ -109,7 +109,7 @@ def known_keys() -> Mapping[str, _Known]:
     for text in printer_text_schema():
         if text.kind == "whole":
             keys[f"printer.{text.name}"] = _Known("", text.minimum, text.maximum, is_whole=True)
-        elif text.kind == "text" and text.choices:
+        elif text.kind == "text" and text.choices and text.required:
             keys[f"printer.{text.name}"] = _Known("", words=text.choices)
     for table in ("mix", "region", "terms"):
         for name, quantity in material_schema(table).items():

@@ -5,6 +5,7 @@
 0.051
 """
 
+from .claims import Claim
 from .facts import Basis, Fact, ProfileError
 from .fields import Field, TextField, schema, text_schema
 from .loader import load_printer, load_profile_file, printer_ids
@@ -13,6 +14,7 @@ from .sources import Source, packaged_sources
 
 __all__ = [
     "Basis",
+    "Claim",
     "Fact",
     "Field",
     "Printer",

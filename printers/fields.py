@@ -30,6 +30,7 @@ WALL_SYSTEMS = (
     "element-hollow",
 )
 CURRENCIES = ("USD", "EUR")
+STATUSES = ("sold", "own-use", "one-off", "trial", "class")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class TextField:
     minimum, maximum : int
         Sane range of a whole number, ends included.
     required : bool
-        Whether every profile must give it; a whole number left out is its minimum, a list empty.
+        Whether every profile must give it; a whole number left out is its minimum, a text or list empty.
     """
 
     name: str
@@ -97,7 +98,9 @@ class TextField:
 TEXT_FIELDS: tuple[TextField, ...] = (
     TextField("name", "text", "name of the machine as its maker writes it"),
     TextField("maker", "text", "firm that built it"),
+    TextField("country", "text", "country of that firm", required=False),
     TextField("year", "whole", "year of the machine described", minimum=1980, maximum=2100),
+    TextField("status", "text", "how it can be had: bought, hired with its firm, not at all", STATUSES, required=False),
     TextField("summary", "text", "what it is and what to beware of, two or three sentences"),
     TextField("kinematics", "text", "how the head is moved", KINEMATICS),
     TextField("deployment", "text", "how the machine meets the building", DEPLOYMENTS),

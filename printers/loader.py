@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, cast
 
+from .claims import claims_of
 from .facts import Fact, ProfileError, fact_problems
 from .fields import FIELD_BY_NAME, TEXT_FIELDS
 from .profile import Printer, Record, assembled, near, printer_problems
@@ -99,6 +100,7 @@ def _parsed(text: str, id: str, file: str) -> Printer:
         problems.append(f"id is not {id!r}, the file name without .toml; make them agree or leave id out")
     sources = _sources(document.pop("sources", {}), problems)
     records = _records(document.pop("records", []), problems)
+    claims = claims_of(document.pop("claims", []), problems)
     texts: dict[str, object] = {}
     facts: dict[str, Fact] = {}
     broken: set[str] = set()
@@ -113,12 +115,12 @@ def _parsed(text: str, id: str, file: str) -> Printer:
                 facts[key] = fact
         else:
             problems.append(f"{key} is unknown{near(key, [*_TEXT_NAMES, *FIELD_BY_NAME])}")
-    found = printer_problems(texts, facts, records, sources)
+    found = printer_problems(texts, facts, records, sources, claims)
     problems += [p for p in found if not any(p.startswith(f"{key} is missing") for key in broken)]
     if problems:
         listed = "".join(f"\n  {file}: {problem}" for problem in problems)
         raise ProfileError(f"{file} is not a valid profile:{listed}", problems)
-    return assembled(id, texts, facts, records, sources)
+    return assembled(id, texts, facts, records, sources, claims)
 
 
 def _fact(key: str, item: object, problems: list[str]) -> Fact | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any, TypedDict
 
+from .claims import Claim
 from .facts import Fact, ProfileError, is_number
 from .fields import FIELD_BY_NAME, FIELDS, TEXT_FIELDS, TextField
 from .sources import Source, packaged_sources
@@ -38,8 +39,12 @@ class Printer:
         Name in files, commands and addresses, lower case with dashes.
     name, maker, summary : str
         As people say it.
+    country : str
+        Country of the maker, or empty.
     year : int
         Year of the machine described.
+    status : str
+        How it can be had, one of :data:`printers.fields.STATUSES`, or empty.
     kinematics, deployment, continuity, feed : str
         Kinds; the words are in :func:`printers.text_schema`.
     mixes, wall_systems : tuple of str
@@ -58,6 +63,8 @@ class Printer:
         What a buyer of the estimate should know.
     records : tuple of Record
         Published figures of real buildings.
+    claims : tuple of Claim
+        What is said of it that its record contradicts.
     facts : mapping of str to Fact
         The numbers, by name.
     references : tuple of str
@@ -69,7 +76,9 @@ class Printer:
     id: str
     name: str
     maker: str
+    country: str
     year: int
+    status: str
     summary: str
     kinematics: str
     deployment: str
@@ -85,6 +94,7 @@ class Printer:
     price_year: int
     warnings: tuple[str, ...]
     records: tuple[Record, ...]
+    claims: tuple[Claim, ...]
     facts: Mapping[str, Fact]
     references: tuple[str, ...]
     sources: Mapping[str, Source]
@@ -150,11 +160,11 @@ class Printer:
             else:
                 problems.append(f"{name} is {item!r}; give a finite number or a Fact")
         sources = {**packaged_sources(), **self.sources}
-        problems += printer_problems(texts, facts, self.records, sources)
+        problems += printer_problems(texts, facts, self.records, sources, self.claims)
         if problems:
             listed = "; ".join(problems)
             raise ProfileError(f"printer {self.id} cannot be changed like that: {listed}", problems)
-        return assembled(self.id, texts, facts, self.records, sources)
+        return assembled(self.id, texts, facts, self.records, sources, self.claims)
 
 
 _ATTRIBUTES = tuple(field.name for field in fields(Printer))
@@ -180,17 +190,19 @@ def assembled(
     facts: Mapping[str, Fact],
     records: tuple[Record, ...],
     sources: Mapping[str, Source],
+    claims: tuple[Claim, ...] = (),
 ) -> Printer:
     """Printer from parts in which :func:`printer_problems` found nothing wrong."""
     items: dict[str, Any] = {}
     for field in TEXT_FIELDS:
-        item: Any = texts.get(field.name, field.minimum if field.kind == "whole" else ())
+        item: Any = texts.get(field.name, {"whole": field.minimum, "texts": (), "text": ""}[field.kind])
         items[field.name] = tuple(item) if field.kind == "texts" else item
     ordered = {field.name: facts[field.name] for field in FIELDS if field.name in facts}
     cited = [fact.source for fact in ordered.values()] + [record["source"] for record in records]
+    cited += [claim[key] for claim in claims for key in ("claim_source", "record_source")]
     keys = sorted({key for key in [*cited, *items["references"]] if key})
     used = {key: sources[key] for key in keys}
-    return Printer(id=id, records=records, facts=ordered, sources=used, **items)
+    return Printer(id=id, records=records, claims=claims, facts=ordered, sources=used, **items)
 
 
 def printer_problems(
@@ -198,6 +210,7 @@ def printer_problems(
     facts: Mapping[str, Fact],
     records: Iterable[Record],
     sources: Mapping[str, Source],
+    claims: Iterable[Claim] = (),
 ) -> list[str]:
     """Everything that is wrong with the parts of a printer, one sentence each.
 
@@ -211,6 +224,8 @@ def printer_problems(
         Published buildings.
     sources : mapping of str to Source
         Every source that may be cited.
+    claims : iterable of Claim
+        Claims that the record contradicts.
 
     Returns
     -------
@@ -226,6 +241,7 @@ def printer_problems(
     problems += _order_problems(facts)
     cited = [(name, fact.source) for name, fact in facts.items()]
     cited += [(f"records, {record['name']}, {record['quantity']}", record["source"]) for record in records]
+    cited += [(f"claims, {c['quantity']}", key) for c in claims for key in (c["claim_source"], c["record_source"])]
     references = texts.get("references", ())
     if isinstance(references, list | tuple):
         cited += [("references", key) for key in references if isinstance(key, str)]
@@ -238,7 +254,7 @@ def printer_problems(
 def _text_problems(field: TextField, item: object) -> list[str]:
     """What is wrong with one text, list or whole number."""
     name = field.name
-    if item is None:
+    if item is None or (item == "" and not field.required):
         return [f"{name} is missing; add it ({field.description})"] if field.required else []
     if field.kind == "whole":
         if not isinstance(item, int) or isinstance(item, bool):

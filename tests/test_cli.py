@@ -392,7 +392,7 @@ def test_a_plan_that_does_not_fit_ends_with_4_and_no_number(run: Run, house: str
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--printer", "cobod-bod3"], "did you mean cobod-bod2"),
+        (["--printer", "cobod-bod9"], "did you mean cobod-bod"),
         (["--printer", "none.toml"], "none.toml cannot be read"),
         (["--mix", "custard"], "there is no mix 'custard'; known: bagged-mortar"),
         (["--region", "atlantis"], "there is no region 'atlantis'; known: usa"),

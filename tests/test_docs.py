@@ -211,7 +211,7 @@ def test_no_described_key_is_gone(document: dict[str, Any]) -> None:
 
 
 def test_every_printer_mix_region_and_method_is_listed() -> None:
-    text = page("docs/facts.md")
+    text = page("docs/facts.md") + page("docs/printers.md")
     assert [i for i in (*printer_ids(), *mix_ids(), *region_ids(), *method_ids()) if f"`{i}`" not in text] == []
 
 

@@ -7,7 +7,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from estimator.report.csv_ import csv_text
-from estimator.report.layout import WIDTH, Style, about, span, table, wrapped
+from estimator.report.envelope import room_words
+from estimator.report.fact_lines import fact_lines, source_lines
+from estimator.report.layout import Style, about, table, wrapped
+from estimator.report.machine import machine_page
 from materials import (
     Method,
     Mix,
@@ -29,6 +32,11 @@ if TYPE_CHECKING:
     from estimator.values import FactLike
 
 NOUNS = ("printers", "mixes", "regions", "methods")
+
+ROOM_KEY = (
+    "room: width × length × height, of an element where it stands in a factory, R reach × height where it stands on "
+    "stands; bead: width × layer; built: buildings on record."
+)
 
 Row = dict[str, Any]
 
@@ -52,9 +60,11 @@ def _rows(noun: str) -> Iterator[Row]:
     if noun == "printers":
         for p in map(load_printer, printer_ids()):
             yield {
-                "id": p.id, "name": p.name, "maker": p.maker, "year": p.year, "kinematics": p.kinematics,
-                "deployment": p.deployment, "prints_m": _room(p), "speed_m_per_s": float(p.print_speed_m_per_s),
-                "layer_m": float(p.layer_height_m), "bead_m": float(p.bead_width_m), "mix": p.default_mix,
+                "id": p.id, "name": p.name, "maker": p.maker, "country": p.country, "year": p.year,
+                "status": p.status, "kinematics": p.kinematics, "deployment": p.deployment, "prints_m": room_words(p),
+                "speed_m_per_s": float(p.print_speed_m_per_s), "layer_m": float(p.layer_height_m),
+                "bead_m": float(p.bead_width_m), "storeys": p.max_storeys, "crew_persons": float(p.crew_persons),
+                "buildings": len({record["name"] for record in p.records}), "mix": p.default_mix,
             }  # fmt: skip
     elif noun == "mixes":
         for m in map(load_mix, mix_ids()):
@@ -79,15 +89,6 @@ def _rows(noun: str) -> Iterator[Row]:
             }  # fmt: skip
 
 
-def _room(p: Printer) -> str:
-    """What the machine can reach, in metres, in a word or two."""
-    if p.deployment == "factory":
-        return f"elements {about(float(p.element_length_m))} × {about(float(p.element_width_m))}"
-    if p.deployment == "stands":
-        return f"reach {about(float(p.reach_max_m))}, {about(float(p.build_z_m))} high"
-    return " × ".join(about(float(p.facts[f"build_{axis}_m"])) for axis in "xyz")
-
-
 def list_page(noun: str, *, colour: bool = False) -> str:
     """The catalogue as an aligned table, one line each.
 
@@ -97,13 +98,23 @@ def list_page(noun: str, *, colour: bool = False) -> str:
     colour : bool
     """
     style = Style(colour)
-    rows = list(_rows(noun))
-    columns = [name for name in rows[0] if name not in ("scope", "deployment")]
-    number = [i for i, name in enumerate(columns) if isinstance(rows[0][name], float)]
+    rows = [_short(row) for row in _rows(noun)] if noun == "printers" else list(_rows(noun))
+    columns = [name for name in rows[0] if name != "scope"]
+    number = [i for i, name in enumerate(columns) if isinstance(rows[0][name], int | float)]
     cells = [[about(r[c]) if isinstance(r[c], float) else str(r[c]) for c in columns] for r in rows]
     lines = table([columns, *cells], right=number, indent="")
     more = f"printhouse {noun} show ID tells each number with its range and origin."
-    return "\n".join([style.dim(lines[0]), *lines[1:], style.dim(more)]) + "\n"
+    key = wrapped(ROOM_KEY, "") if noun == "printers" else []
+    return "\n".join([style.dim(lines[0]), *lines[1:], *map(style.dim, [*key, more])]) + "\n"
+
+
+def _short(row: Row) -> Row:
+    """What helps to choose a printer, in a line of a hundred columns."""
+    return {
+        "id": row["id"], "moves": row["kinematics"], "stands": row["deployment"], "room m": row["prints_m"],
+        "m/s": row["speed_m_per_s"], "bead mm": f"{about(1000 * row['bead_m'])} × {about(1000 * row['layer_m'])}",
+        "storeys": row["storeys"], "crew": about(row["crew_persons"], 2), "built": row["buildings"],
+    }  # fmt: skip
 
 
 def list_csv(noun: str) -> str:
@@ -155,6 +166,7 @@ def show_object(noun: str, item: Printer | Record) -> Row:
     row["facts"] = {name: _fact(fact, units.get(name, "")) for name, fact in facts.items()}
     if isinstance(item, Printer):
         row["records"] = [dict(record) for record in item.records]
+        row["claims"] = [dict(claim) for claim in item.claims]
         row["sources"] = {key: asdict(source) for key, source in item.sources.items()}
         return row
     cited = {fact.source for fact in facts.values() if fact.source}
@@ -173,8 +185,8 @@ def show_object(noun: str, item: Printer | Record) -> Row:
 def _texts(item: Printer | Record) -> Row:
     if isinstance(item, Printer):
         names: Iterable[str] = (
-            "name", "maker", "year", "summary", "kinematics", "deployment", "continuity", "feed", "mixes",
-            "default_mix", "wall_systems", "default_wall_system", "max_storeys", "max_set_ups", "currency",
+            "name", "maker", "country", "year", "status", "summary", "kinematics", "deployment", "continuity", "feed",
+            "mixes", "default_mix", "wall_systems", "default_wall_system", "max_storeys", "max_set_ups", "currency",
             "price_year", "warnings",
         )  # fmt: skip
     else:
@@ -222,51 +234,21 @@ def show_page(noun: str, item: Printer | Record, *, colour: bool = False) -> str
     """
     style = Style(colour)
     row = show_object(noun, item)
+    if isinstance(item, Printer):
+        return "\n".join(machine_page(item, row, style)) + "\n"
     lines = [style.title(f"{row['name']} ({row['id']})")]
     if row.get("summary"):
         lines += wrapped(row["summary"], "")
-    skipped = {"schema", "id", "name", "summary", "warnings", "facts", "bill", "records", "sources"}
+    skipped = {"schema", "id", "name", "summary", "facts", "bill", "sources"}
     for name, text in row.items():
         if name not in skipped:
             shown = ", ".join(text) if isinstance(text, list) else str(text).lower() if isinstance(text, bool) else text
             lines += wrapped(str(shown), " " * 23, f"  {name.replace('_', ' '):<21}")
-    if row.get("warnings"):
-        lines += ["", style.head("Mind")]
-        for warning in row["warnings"]:
-            lines += wrapped(warning, "    ", "  • ")
     lines += ["", style.head("Values")]
     for name, fact in row["facts"].items():
-        lines += _fact_lines(name, fact, style)
+        lines += fact_lines(name, fact, style)
     if row.get("bill"):
         lines += ["", style.head("Bill per m² of net wall")]
         for entry in row["bill"]:
-            lines += _fact_lines(f"{entry['element']}: {entry['what']} ({entry['resource']})", entry, style)
-    if row.get("records"):
-        lines += ["", style.head("Published buildings")]
-        for record in row["records"]:
-            figure = (
-                f"{record['name']}: {record['quantity'].replace('_', ' ')} {about(record['value'])} {record['unit']}"
-            )
-            lines += wrapped(figure, "    ", "  • ")
-            origin = f"{record['basis']}, {record['source']}, {record['where']}. {record['note']}".strip()
-            lines += [style.dim(line) for line in wrapped(origin, "    ")]
-    if row["sources"]:
-        lines += ["", style.head("Sources")]
-        for key, source in row["sources"].items():
-            text = f"{key}: {source['author']}, {source['title']}, {source['year']}. {source['url']}"
-            lines += wrapped(text, "    ", "  • ")
-    return "\n".join(lines) + "\n"
-
-
-def _fact_lines(name: str, fact: Row, style: Style) -> list[str]:
-    unit = "" if fact["unit"] in ("", "-", "1") else f" {fact['unit']}".replace("m2", "m²").replace("m3", "m³")
-    around = "" if fact["low"] == fact["high"] else f" ({span(fact['low'], fact['high'], 4)})"
-    head = f"  {name:<30} {about(fact['value'], 4)}{unit}{around}"
-    origin = ", ".join(filter(None, (fact["basis"], fact["source"], fact["where"])))
-    room = WIDTH - len(origin)
-    lines = [f"{head:<{room}}{style.dim(origin)}" if len(head) < room else head]
-    if len(head) >= room:
-        lines += [style.dim(line) for line in wrapped(origin, "      ")]
-    if fact["note"]:
-        lines += [style.dim(line) for line in wrapped(fact["note"], "      ")]
-    return lines
+            lines += fact_lines(f"{entry['element']}: {entry['what']} ({entry['resource']})", entry, style)
+    return "\n".join(lines + source_lines(row["sources"], style)) + "\n"

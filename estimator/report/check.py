@@ -123,7 +123,7 @@ def check_page(d: Document, *, colour: bool = False) -> str:
         reason = next((f["message"] for f in entry["findings"] if f["severity"] == "error"), "")
         if entry["prints"]:
             reason = "; ".join(["can", *_warnings(entry["findings"])])
-        lines += wrapped(printable(reason), " " * 20, f"  {entry['printer']:<16}– ")
+        lines += wrapped(printable(reason), " " * 20, f"  {entry['printer']:<15} – ")
     return "\n".join(lines) + "\n"
 
 

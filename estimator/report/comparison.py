@@ -39,25 +39,24 @@ def comparison_page(c: Comparison, *, colour: bool = False) -> str:
     if d["cannot"]:
         lines += ["", style.head("Cannot")]
         for refusal in d["cannot"]:
-            lines += wrapped(printable(refusal["reason"]), " " * 20, f"  {refusal['printer']:<16}– ")
+            lines += wrapped(printable(refusal["reason"]), " " * 20, f"  {refusal['printer']:<15} – ")
     return "\n".join(lines) + "\n"
 
 
 def _rows(d: Document, style: Style) -> list[str]:
-    head = ("", "mix", "nozzle h", "days", "layers", "walls", "(P10–P90)", "whole house")
+    head = ("", "mix", "nozzle h", "days", "walls", "(P10–P90)", "whole house")
     rows: list[tuple[str, ...]] = [head]
     for row in d["rows"]:
         walls, around, house = _costs(row, row["printed_walls"])
         rows.append(
             (
-                row["printer"], row["mix"], hours(row["nozzle_s"]), str(row["print_days"]), f"{row['layers']:,}",
-                walls, around, house,
+                row["printer"], row["mix"], hours(row["nozzle_s"]), str(row["print_days"]), walls, around, house,
             )
         )  # fmt: skip
     for method in d["conventional"]:
         days = f"{method['wall_days']:,.0f}"
-        rows.append((method["method"], "", "–", days, "–", *_costs(method, method["walls"])))
-    lines = table(rows, right=(2, 3, 4, 5, 7))
+        rows.append((method["method"], "", "–", days, *_costs(method, method["walls"])))
+    lines = table(rows, right=(2, 3, 4, 6))
     printed = len(d["rows"])
     cheapest = d["rows"][0]
     share = cheapest["printed_walls"] / cheapest["whole_house"]
