@@ -13,7 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estimator.beads import Kind, bead_area_m2
-from estimator.kinematics import PolarLimits, axis_limits, flow_speed_limit, polar_subdivide, reach_range_m
+from estimator.errors import Finding, NotPrintableError
+from estimator.kinematics import OutOfReachError, axis_limits, flow_speed_limit, reach_range_m, subdivide
+from estimator.kinematics.column import round_column
+from estimator.kinematics.machines import axis_facts, joints_of
 from estimator.motion import path_time
 from estimator.structure.fresh import build_time_min_s
 from estimator.toolpath import Toolpath
@@ -103,12 +106,15 @@ class HeadPath:
         True where the head stands still.
     move : (N,) int
         Move of the toolpath that a piece belongs to; −1 joins sections and takes no time.
+    acceleration_m_per_s2 : float or (N,) float
+        Speeding up and braking, of all pieces or of each. [m/s²]
     """
 
     points_m: Floats
     cruise_m_per_s: Floats
     stops: NDArray[np.bool_]
     move: NDArray[np.int64]
+    acceleration_m_per_s2: float | Floats = np.inf
 
 
 def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None) -> Floats:
@@ -129,7 +135,7 @@ def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m
     """
     path = head_path(toolpath, printer, speeds, station_m)
     deviation_m = float(printer.junction_deviation_m)
-    seconds = path_time(path.points_m, path.cruise_m_per_s, speeds.acceleration_m_per_s2, deviation_m, path.stops)
+    seconds = path_time(path.points_m, path.cruise_m_per_s, path.acceleration_m_per_s2, deviation_m, path.stops)
     real = path.move >= 0
     summed = np.bincount(path.move[real], weights=seconds[real], minlength=len(toolpath.kind))
     return np.asarray(summed, dtype=np.float64)
@@ -171,16 +177,36 @@ def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: F
         halt[:-1] |= ~is_bead
         halt[1:] |= ~is_bead
     start, end, move = toolpath.start_m, toolpath.end_m, np.arange(n)
-    if station_m is not None and printer.kinematics == "polar":
-        start, end, cruise, move = _turning(start, end, cruise, is_bead, printer, station_m)
-    elif "x_speed_max_m_per_s" in printer.facts or "y_speed_max_m_per_s" in printer.facts:
-        cruise = np.minimum(cruise, _axis_speed(start, end, printer))
-    return HeadPath(*_one_path(start, end, cruise, move, halt))
+    acceleration: float | Floats = speeds.acceleration_m_per_s2
+    joints = joints_of(printer, station_m, 0.5 * (start.min(axis=0) + start.max(axis=0)))
+    if joints is not None:
+        if station_m is not None and printer.kinematics in ("polar", "arm"):
+            start, end, move = _round_the_column(start, end, is_bead, float(printer.reach_min_m), station_m)
+        try:
+            pieces = subdivide(start, end, cruise[move], speeds.acceleration_m_per_s2, joints)
+        except OutOfReachError as error:
+            raise _out_of_reach(printer, error) from None
+        start, end, cruise, move = pieces.start_m, pieces.end_m, pieces.speed_m_per_s, move[pieces.parent]
+        acceleration = pieces.acceleration_m_per_s2
+    elif printer.kinematics == "gantry":
+        speed_max, acceleration_max = (
+            axis_facts(printer, name) for name in ("speed_max_m_per_s", "acceleration_max_m_per_s2")
+        )
+        if speed_max is not None:
+            cruise = np.minimum(cruise, axis_limits(_directions(start, end), speed_max))
+        if acceleration_max is not None:
+            acceleration = np.minimum(acceleration, axis_limits(_directions(start, end), acceleration_max))
+    return _one_path(start, end, cruise, acceleration, move, halt)
 
 
 def _one_path(
-    start: Floats, end: Floats, cruise: Floats, move: NDArray[np.int64], halt: NDArray[np.bool_]
-) -> tuple[Floats, Floats, NDArray[np.bool_], NDArray[np.int64]]:
+    start: Floats,
+    end: Floats,
+    cruise: Floats,
+    acceleration: float | Floats,
+    move: NDArray[np.int64],
+    halt: NDArray[np.bool_],
+) -> HeadPath:
     """Moves laid end to end; where one does not start at the end of the last, a joining piece (−1)."""
     first_of_move = np.append(True, move[1:] != move[:-1])
     stops = np.append(halt[:-1][move] & first_of_move, True)
@@ -195,37 +221,32 @@ def _one_path(
         stops = np.insert(stops, jumps, True)
         cruise = np.insert(cruise, jumps, 1.0)
         move = np.insert(move, jumps, -1)
-    return points, cruise, stops, move
+        if isinstance(acceleration, np.ndarray):
+            acceleration = np.insert(acceleration, jumps, 1.0)
+    return HeadPath(points, cruise, stops, move, acceleration)
 
 
-def _turning(
-    start: Floats, end: Floats, cruise: Floats, is_bead: NDArray[np.bool_], printer: Printer, station_m: Floats
-) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
-    """Moves of an arm split where its rates make their speed vary; travel goes round its column."""
-    near = float(printer.reach_min_m)
-    move = np.arange(len(cruise))
+def _round_the_column(
+    start: Floats, end: Floats, is_bead: NDArray[np.bool_], clear_m: float, station_m: Floats
+) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """Legs of the moves; travel that would come nearer to the column than the arm can goes round it."""
     nearest, _ = reach_range_m(start, end, station_m)
-    inside = np.flatnonzero(~is_bead & (nearest < near))
-    if len(inside):
-        step = end[inside] - start[inside]
-        side = np.stack((-step[:, 1], step[:, 0]), axis=1)
-        side *= np.sign(np.einsum("ij,ij->i", side, start[inside] - station_m) + 1e-12)[:, None]
-        round_m = station_m + near * side / np.hypot(side[:, 0], side[:, 1])[:, None]
-        start = np.insert(start, inside + 1, round_m, axis=0)
-        end = np.insert(end, inside, round_m, axis=0)
-        cruise = np.insert(cruise, inside, cruise[inside])
-        move = np.insert(move, inside, inside)
-    limits = PolarLimits(float(printer.angular_speed_max_rad_per_s), float(printer.radial_speed_max_m_per_s))
-    pieces = polar_subdivide(start, end, station_m, cruise, limits)
-    return pieces.start_m, pieces.end_m, pieces.speed_m_per_s, move[pieces.parent]
+    crossing = np.flatnonzero(~is_bead & (nearest < clear_m))
+    if not len(crossing):
+        return start, end, np.arange(len(start))
+    return round_column(start, end, crossing, station_m, clear_m)
 
 
-def _axis_speed(start: Floats, end: Floats, printer: Printer) -> Floats:
+def _out_of_reach(printer: Printer, error: OutOfReachError) -> NotPrintableError:
+    x, y = error.place_m.tolist()
+    message = f"cannot bring its nozzle to ({x:.2f}, {y:.2f}) m; choose a larger printer or a smaller plan"
+    return NotPrintableError(f"{printer.id} {message}", [Finding("reach", "error", printer.id, message)])
+
+
+def _directions(start: Floats, end: Floats) -> Floats:
+    """Unit vectors of the moves, 0 for those without length."""
     step = end - start
-    length = np.hypot(step[:, 0], step[:, 1])
-    unit = step / np.maximum(length, 1e-12)[:, None]
-    limits = [printer.get(f"{axis}_speed_max_m_per_s") for axis in "xy"]
-    return axis_limits(unit, np.array([np.inf if limit is None else float(limit) for limit in limits]))
+    return np.asarray(step / np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-12)[:, None])
 
 
 @dataclass(frozen=True, slots=True)

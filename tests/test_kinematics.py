@@ -1,4 +1,4 @@
-"""Limits of corners, arcs, axes and a turning arm: published and derived cases, then laws."""
+"""Limits of corners, arcs, axes and a turning arm: published and derived cases."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ from estimator.kinematics import (
     polar_line_peaks,
     polar_line_speed,
     polar_line_time_s,
-    polar_subdivide,
     reach_range_m,
 )
-from estimator.motion import corner_time_loss, path_time
+from estimator.motion import corner_time_loss
 
 Floats = NDArray[np.float64]
 ORIGIN = np.zeros(2)
@@ -130,15 +129,6 @@ def test_line_of_a5c() -> None:
     assert polar_line_time_s(*A5C, ORIGIN, 0.4, PolarLimits(math.inf)) == pytest.approx([15.0], abs=5e-4)
 
 
-def test_pieces_of_a5c_end_where_the_limit_ends() -> None:
-    pieces = polar_subdivide(*A5C, ORIGIN, 0.4, A5C_LIMITS)
-    ends = pieces.start_m[1:, 0]
-    assert ends.min() == pytest.approx(-1.322876, abs=5e-7)  # r = 2 m
-    assert ends.max() == pytest.approx(1.322876, abs=5e-7)
-    assert pieces.speed_m_per_s[[0, -1]] == pytest.approx([0.4, 0.4])
-    assert pieces.speed_m_per_s.min() == pytest.approx(0.15 * 1.5)  # ω·p at the foot
-
-
 # --- a fine-step integration that knows only the limit at a point -------------------------------
 
 
@@ -178,45 +168,6 @@ def test_closed_form_covers_all_orders_of_the_zones() -> None:
             limits = PolarLimits(turn, reach)
             got = polar_line_time_s(start[None], end[None], ORIGIN, v, limits)
             assert got == pytest.approx([stepped_time(start, end, ORIGIN, v, limits, 200_000)], rel=1e-7)
-            fine = polar_subdivide(start[None], end[None], ORIGIN, v, limits, 1e-3)
-            length = np.hypot(*(fine.end_m - fine.start_m).T)
-            assert (length / fine.speed_m_per_s).sum() == pytest.approx(got[0], rel=1e-3)
-
-
-@given(st.lists(lines, min_size=1, max_size=5), arms, st.floats(0.05, 0.4), st.sampled_from([0.01, 0.05, 0.3]))
-def test_pieces_are_whole_safe_and_not_too_slow(
-    several: list[tuple[Floats, ...]], limits: PolarLimits, v: float, tolerance: float
-) -> None:
-    start, end, station = (np.array(p) for p in zip(*several, strict=True))
-    nearest, _ = reach_range_m(start, end, station)
-    if nearest.min() < 0.01 or np.hypot(*(end - start).T).min() < 1e-6:
-        return
-    pieces = polar_subdivide(start, end, station, v, limits, tolerance)
-    n = len(start)
-    first = np.searchsorted(pieces.parent, np.arange(n))
-    last = np.searchsorted(pieces.parent, np.arange(n), side="right") - 1
-    np.testing.assert_array_equal(pieces.start_m[first], start)
-    np.testing.assert_array_equal(pieces.end_m[last], end)
-    inner = np.flatnonzero(np.diff(pieces.parent) == 0)
-    np.testing.assert_array_equal(pieces.end_m[inner], pieces.start_m[inner + 1])
-    # nowhere faster than the limit at a point, nor slower by more than the tolerance
-    line = end - start
-    for share in np.linspace(0, 1, 9):
-        at = pieces.start_m * (1 - share) + pieces.end_m * share - station[pieces.parent]
-        u = line[pieces.parent] / np.maximum(np.hypot(*line[pieces.parent].T), 1e-300)[:, None]
-        r = np.hypot(*at.T)
-        with np.errstate(divide="ignore"):
-            turning = limits.turn_rad_per_s * r**2 / np.abs(at[:, 0] * u[:, 1] - at[:, 1] * u[:, 0])
-            reaching = limits.reach_m_per_s * r / np.abs(np.einsum("ij,ij->i", at, u))
-        limit = np.minimum(v, np.minimum(turning, reaching))
-        # a piece may be a millionth of its line, whose direction then has few digits left
-        assert np.all(pieces.speed_m_per_s <= limit * (1 + 1e-6))
-        assert np.all(pieces.speed_m_per_s >= limit / (1 + tolerance) * (1 - 1e-6))
-    length = np.hypot(*(pieces.end_m - pieces.start_m).T)
-    time = np.bincount(pieces.parent, weights=length / pieces.speed_m_per_s, minlength=n)
-    exact = polar_line_time_s(start, end, station, v, limits)
-    assert np.all(time >= exact * (1 - 1e-6) - 1e-9)
-    assert np.all(time <= exact * (1 + tolerance) * (1 + 1e-6) + 1e-9)
 
 
 def test_a_line_close_to_the_axis_costs_half_a_turn() -> None:
@@ -227,40 +178,7 @@ def test_a_line_close_to_the_axis_costs_half_a_turn() -> None:
         shifted = np.array([0.0, foot])
         got = polar_line_time_s(start + shifted, end + shifted, ORIGIN, 0.2, limits)
         assert got == pytest.approx([half_turn], rel=10 * math.sqrt(foot))
-        pieces = polar_subdivide(start + shifted, end + shifted, ORIGIN, 0.2, limits)
-        assert len(pieces.parent) < 1000
-        time = np.hypot(*(pieces.end_m - pieces.start_m).T) / pieces.speed_m_per_s
-        assert time.sum() == pytest.approx(got[0], rel=0.05)
     assert polar_line_time_s(start, end, ORIGIN, 0.2, limits) == pytest.approx([half_turn], rel=1e-6)
-    with pytest.raises(ValueError, match="segment 1 runs through the axis"):
-        polar_subdivide(np.array([[-1.0, 1], [-1, 0]]), np.array([[1.0, 1], [1, 0]]), ORIGIN, 0.2, limits)
-
-
-def test_segments_that_are_nowhere_limited_come_back_whole() -> None:
-    start = np.array([[1.0, 1.0, 0.0], [2.0, 0.0, 0.1], [2.0, 0.0, 0.1]])
-    end = np.array([[-1.0, 1.0, 0.0], [3.0, 0.0, 0.1], [2.0, 0.0, 0.1]])
-    pieces = polar_subdivide(start, end, ORIGIN, np.array([0.1, 0.2, 0.3]), PolarLimits(0.5, 1.0))
-    np.testing.assert_array_equal(pieces.parent, [0, 1, 2])
-    np.testing.assert_array_equal(pieces.start_m, start)
-    np.testing.assert_array_equal(pieces.end_m, end)
-    np.testing.assert_allclose(pieces.speed_m_per_s, [0.1, 0.2, 0.3])
-    none = polar_subdivide(np.zeros((0, 2)), np.zeros((0, 2)), ORIGIN, 0.1, PolarLimits(0.5))
-    assert none.parent.shape == (0,)
-    assert none.start_m.shape == (0, 2)
-
-
-def test_height_follows_along_the_pieces() -> None:
-    start, end = np.column_stack((A5C[0], [0.0])), np.column_stack((A5C[1], [0.6]))
-    pieces = polar_subdivide(start, end, ORIGIN, 0.4, A5C_LIMITS)
-    np.testing.assert_allclose(pieces.end_m[:, 2], (pieces.end_m[:, 0] + 3) / 10)
-
-
-def test_pieces_feed_the_look_ahead() -> None:
-    # 6 m with a = 0.5: the ramps 0 -> 0.4 -> 0 cost 0.4/0.5 s more than the line without acceleration
-    pieces = polar_subdivide(*A5C, ORIGIN, 0.4, A5C_LIMITS, 0.002)
-    points = np.concatenate((pieces.start_m, pieces.end_m[-1:]))
-    got = path_time(points, pieces.speed_m_per_s, 0.5, 0.0).sum()
-    assert got == pytest.approx(18.02208 + 0.8, rel=2e-3)
 
 
 def test_reach_is_measured_to_the_segment_not_to_its_line() -> None:
