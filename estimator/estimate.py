@@ -17,6 +17,7 @@ from estimator.cost import Market, printed_wall_lines
 from estimator.elements import count_elements, cut_into_elements
 from estimator.errors import EstimatorError, Finding, NotPrintableError, PlanError, UsageError
 from estimator.house import house_lines
+from estimator.kinematics.machines import path_speed_ratio
 from estimator.ledger import Line, labour_h, total
 from estimator.plan import Plan
 from estimator.quantities import Quantities, print_quantities
@@ -266,6 +267,9 @@ def estimate(
         float(draw.number("printer.acceleration_m_per_s2", printer.acceleration_m_per_s2)),
         float(draw.number("printer.flow_max_m3_per_s", printer.flow_max_m3_per_s)),
     )
+    ratio = path_speed_ratio(printer)
+    if ratio is not None:
+        speeds = speeds.slowed(float(draw.number("printer.path_speed_ratio", ratio)))
     motion = layer_motion(toolpath, printer, speeds, placement.station_m)
     outcome = _outcome(work, cores, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw)
     findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2, draw)
@@ -424,11 +428,12 @@ def _monte_carlo(
 ) -> Uncertainty:
     draw = Samples(samples, seed)
     machine = Values("printer", printer.facts, draw)
+    ratio: Value = machine.path_speed_ratio if path_speed_ratio(printer) is not None else 1.0
     motion = sampled_motion(
         toolpath,
         printer,
-        machine.print_speed_m_per_s,
-        machine.travel_speed_m_per_s,
+        ratio * machine.print_speed_m_per_s,
+        ratio * machine.travel_speed_m_per_s,
         machine.acceleration_m_per_s2,
         machine.flow_max_m3_per_s,
         placement.station_m,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from estimator.errors import Finding
+from estimator.kinematics.machines import has_joint_model, path_speed_ratio
 from estimator.slicing import Bands
 from estimator.times import HOURS_S, PrintTimes
 from estimator.toolpath import Toolpath
@@ -35,15 +36,20 @@ def machine_remarks(printer: Printer) -> list[Finding]:
     -------
     list of Finding
     """
-    if printer.kinematics in ("gantry", "polar"):
+    if has_joint_model(printer):
         return []
+    ratio = path_speed_ratio(printer)
+    how = (
+        "its speeds and acceleration are taken as they stand, in every direction"
+        if ratio is None
+        else f"it runs at {float(ratio):.0%} of its speeds, the same in every direction"
+    )
     return [
         Finding(
             "kinematics-plain",
             "warning",
             printer.id,
-            f"moves as {printer.kinematics!r}, whose joints are not modelled: its speeds and acceleration are "
-            "taken as they stand, in every direction",
+            f"moves as {printer.kinematics!r}, and nothing is known of its joints where it stands: {how}",
         )
     ]
 

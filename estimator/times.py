@@ -7,17 +7,15 @@ is arithmetic that works on numbers and on samples alike (:func:`print_times`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.beads import Kind, bead_area_m2
-from estimator.errors import Finding, NotPrintableError
-from estimator.kinematics import OutOfReachError, axis_limits, flow_speed_limit, reach_range_m, subdivide
-from estimator.kinematics.column import round_column
-from estimator.kinematics.machines import axis_facts, joints_of
-from estimator.motion import path_time
+from estimator.beads import Kind
+from estimator.head_path import HeadPath as HeadPath
+from estimator.head_path import Speeds as Speeds
+from estimator.head_path import head_path as head_path
+from estimator.head_path import move_seconds as move_seconds
 from estimator.structure.fresh import build_time_min_s
 from estimator.toolpath import Toolpath
 from estimator.values import Value, Values
@@ -30,28 +28,6 @@ SHORTEST_SHIFT_RATIO = 0.1
 
 HOURS_S = 3600.0
 """Seconds in an hour, for rates that are paid by the hour."""
-
-
-@dataclass(frozen=True, slots=True)
-class Speeds:
-    """What the machine may do along a path.
-
-    Attributes
-    ----------
-    print_m_per_s : float
-        On beads, before the pump's limit. [m/s]
-    travel_m_per_s : float
-        Between beads, where the head may hurry. [m/s]
-    acceleration_m_per_s2 : float
-        [m/s²]
-    flow_max_m3_per_s : float
-        What the pump delivers. [m³/s]
-    """
-
-    print_m_per_s: float
-    travel_m_per_s: float
-    acceleration_m_per_s2: float
-    flow_max_m3_per_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,163 +66,6 @@ def layer_motion(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m
         toolpath.per_section(np.where(is_bead, seconds, 0.0)),
         toolpath.per_section(np.where(is_bead, 0.0, seconds)),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class HeadPath:
-    """What the head is told: N straight pieces laid end to end, through all sections.
-
-    Attributes
-    ----------
-    points_m : (N + 1, 2) float
-        [m]
-    cruise_m_per_s : (N,) float
-        Highest speed on each piece. [m/s]
-    stops : (N + 1,) bool
-        True where the head stands still.
-    move : (N,) int
-        Move of the toolpath that a piece belongs to; −1 joins sections and takes no time.
-    acceleration_m_per_s2 : float or (N,) float
-        Speeding up and braking, of all pieces or of each. [m/s²]
-    """
-
-    points_m: Floats
-    cruise_m_per_s: Floats
-    stops: NDArray[np.bool_]
-    move: NDArray[np.int64]
-    acceleration_m_per_s2: float | Floats = np.inf
-
-
-def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None) -> Floats:
-    """Time of every move of one layer of every section.
-
-    Parameters
-    ----------
-    toolpath : Toolpath
-    printer : Printer
-    speeds : Speeds
-    station_m : (2,) float or None
-        Axis of a polar arm. [m]
-
-    Returns
-    -------
-    (n,) float
-        [s]
-    """
-    path = head_path(toolpath, printer, speeds, station_m)
-    deviation_m = float(printer.junction_deviation_m)
-    seconds = path_time(path.points_m, path.cruise_m_per_s, path.acceleration_m_per_s2, deviation_m, path.stops)
-    real = path.move >= 0
-    summed = np.bincount(path.move[real], weights=seconds[real], minlength=len(toolpath.kind))
-    return np.asarray(summed, dtype=np.float64)
-
-
-def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None) -> HeadPath:
-    """One layer of every section as the machine runs it: speeds, halts, moves of an arm split.
-
-    Parameters
-    ----------
-    toolpath : Toolpath
-    printer : Printer
-    speeds : Speeds
-    station_m : (2,) float or None
-        Axis of a polar arm. [m]
-
-    Returns
-    -------
-    HeadPath
-
-    Notes
-    -----
-    A head that pauses stands still at the ends of every bead and travels fast; one that runs
-    over gaps or never stops keeps its printing speed and its way.
-    """
-    is_bead = toolpath.kind != Kind.TRAVEL
-    pauses = printer.continuity == "pause"
-    widest_m2 = float(bead_area_m2(toolpath.width_m.max(), toolpath.layer_height_m))
-    slowest = min(speeds.print_m_per_s, float(flow_speed_limit(speeds.flow_max_m3_per_s, widest_m2)))
-    gap_speed = speeds.travel_m_per_s if pauses else slowest
-    cruise = np.where(is_bead, slowest, gap_speed)
-    if slowest < speeds.print_m_per_s:  # the pump sets the pace, by the width of each bead
-        area = bead_area_m2(toolpath.width_m[is_bead], toolpath.layer_height_m)
-        cruise[is_bead] = np.minimum(speeds.print_m_per_s, flow_speed_limit(speeds.flow_max_m3_per_s, area))
-    n = len(cruise)
-    halt = np.zeros(n + 1, dtype=bool)  # before each move, and after the last
-    halt[toolpath.first] = True
-    if pauses:
-        halt[:-1] |= ~is_bead
-        halt[1:] |= ~is_bead
-    start, end, move = toolpath.start_m, toolpath.end_m, np.arange(n)
-    acceleration: float | Floats = speeds.acceleration_m_per_s2
-    joints = joints_of(printer, station_m, 0.5 * (start.min(axis=0) + start.max(axis=0)))
-    if joints is not None:
-        if station_m is not None and printer.kinematics in ("polar", "arm"):
-            start, end, move = _round_the_column(start, end, is_bead, float(printer.reach_min_m), station_m)
-        try:
-            pieces = subdivide(start, end, cruise[move], speeds.acceleration_m_per_s2, joints)
-        except OutOfReachError as error:
-            raise _out_of_reach(printer, error) from None
-        start, end, cruise, move = pieces.start_m, pieces.end_m, pieces.speed_m_per_s, move[pieces.parent]
-        acceleration = pieces.acceleration_m_per_s2
-    elif printer.kinematics == "gantry":
-        speed_max, acceleration_max = (
-            axis_facts(printer, name) for name in ("speed_max_m_per_s", "acceleration_max_m_per_s2")
-        )
-        if speed_max is not None:
-            cruise = np.minimum(cruise, axis_limits(_directions(start, end), speed_max))
-        if acceleration_max is not None:
-            acceleration = np.minimum(acceleration, axis_limits(_directions(start, end), acceleration_max))
-    return _one_path(start, end, cruise, acceleration, move, halt)
-
-
-def _one_path(
-    start: Floats,
-    end: Floats,
-    cruise: Floats,
-    acceleration: float | Floats,
-    move: NDArray[np.int64],
-    halt: NDArray[np.bool_],
-) -> HeadPath:
-    """Moves laid end to end; where one does not start at the end of the last, a joining piece (−1)."""
-    first_of_move = np.append(True, move[1:] != move[:-1])
-    stops = np.append(halt[:-1][move] & first_of_move, True)
-    points = np.concatenate((start, end[-1:]))
-    apart = (end[:-1, 0] != start[1:, 0]) | (end[:-1, 1] != start[1:, 1])
-    jumps = np.flatnonzero(apart) + 1
-    if len(jumps):
-        pieces: list[Floats] = []
-        for low, high in pairwise([0, *jumps.tolist(), len(start)]):
-            pieces += [start[low:high], end[high - 1 : high]]
-        points = np.concatenate(pieces)
-        stops = np.insert(stops, jumps, True)
-        cruise = np.insert(cruise, jumps, 1.0)
-        move = np.insert(move, jumps, -1)
-        if isinstance(acceleration, np.ndarray):
-            acceleration = np.insert(acceleration, jumps, 1.0)
-    return HeadPath(points, cruise, stops, move, acceleration)
-
-
-def _round_the_column(
-    start: Floats, end: Floats, is_bead: NDArray[np.bool_], clear_m: float, station_m: Floats
-) -> tuple[Floats, Floats, NDArray[np.int64]]:
-    """Legs of the moves; travel that would come nearer to the column than the arm can goes round it."""
-    nearest, _ = reach_range_m(start, end, station_m)
-    crossing = np.flatnonzero(~is_bead & (nearest < clear_m))
-    if not len(crossing):
-        return start, end, np.arange(len(start))
-    return round_column(start, end, crossing, station_m, clear_m)
-
-
-def _out_of_reach(printer: Printer, error: OutOfReachError) -> NotPrintableError:
-    x, y = error.place_m.tolist()
-    message = f"cannot bring its nozzle to ({x:.2f}, {y:.2f}) m; choose a larger printer or a smaller plan"
-    return NotPrintableError(f"{printer.id} {message}", [Finding("reach", "error", printer.id, message)])
-
-
-def _directions(start: Floats, end: Floats) -> Floats:
-    """Unit vectors of the moves, 0 for those without length."""
-    step = end - start
-    return np.asarray(step / np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-12)[:, None])
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,6 +250,15 @@ FIELDS: tuple[Field, ...] = (
         30,
         required=False,
     ),
+    Field(
+        "path_speed_ratio",
+        "1",
+        "share of the speeds that joints leave on the mean, where nothing is known of them",
+        "arm delta",
+        0.1,
+        1,
+        required=False,
+    ),
     # bead
     Field("layer_height_m", "m", "height of one layer", "all", 0.0005, 0.3),
     Field("bead_width_m", "m", "width of one bead", "all", 0.001, 0.6),

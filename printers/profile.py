@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 from .claims import Claim
 from .facts import Fact, ProfileError, is_number
 from .fields import FIELD_BY_NAME, FIELDS, TEXT_FIELDS, TextField
+from .joints import joint_problems
 from .sources import Source, packaged_sources
 
 
@@ -239,6 +240,7 @@ def printer_problems(
             problems.append(f"{default} {texts[default]!r} is not among {plural}; list it there or choose one")
     problems += _fact_problems(texts, facts)
     problems += _order_problems(facts)
+    problems += joint_problems(str(texts.get("kinematics")), facts)
     cited = [(name, fact.source) for name, fact in facts.items()]
     cited += [(f"records, {record['name']}, {record['quantity']}", record["source"]) for record in records]
     cited += [(f"claims, {c['quantity']}", key) for c in claims for key in (c["claim_source"], c["record_source"])]

@@ -10,21 +10,8 @@ from estimator.kinematics.arm import ArmJoints
 from estimator.kinematics.delta import DeltaJoints
 from estimator.kinematics.joints import Floats, Joints
 from estimator.kinematics.polar import PolarJoints, PolarLimits
-from printers import Printer
-
-JOINT_FACTS = {
-    "gantry": (),
-    "polar": ("angular_speed_max_rad_per_s", "radial_speed_max_m_per_s"),
-    "arm": (
-        "upper_arm_m",
-        "forearm_m",
-        "base_speed_max_rad_per_s",
-        "shoulder_speed_max_rad_per_s",
-        "elbow_speed_max_rad_per_s",
-    ),
-    "delta": ("tower_radius_m", "rod_length_m", "carriage_speed_max_m_per_s"),
-}
-"""Facts without which the joints of a kind cannot be modelled; accelerations may be missing."""
+from printers import Fact, Printer
+from printers.joints import JOINT_FACTS
 
 
 def has_joint_model(printer: Printer) -> bool:
@@ -50,9 +37,9 @@ def joints_of(printer: Printer, station_m: Floats | None, middle_m: Floats) -> J
     ----------
     printer : Printer
     station_m : (2,) float or None
-        Axis of an arm. [m]
+        Axis of an arm, middle of a delta. [m]
     middle_m : (2,) float
-        Middle of what it prints, where a delta is set up. [m]
+        Middle of what it prints, where a delta in a frame is set up. [m]
 
     Returns
     -------
@@ -63,7 +50,7 @@ def joints_of(printer: Printer, station_m: Floats | None, middle_m: Floats) -> J
         return None
     if printer.kinematics == "delta":
         return DeltaJoints(
-            np.asarray(middle_m),
+            np.asarray(middle_m if station_m is None else station_m),
             float(printer.tower_radius_m),
             float(printer.rod_length_m),
             float(printer.carriage_speed_max_m_per_s),
@@ -88,6 +75,21 @@ def joints_of(printer: Printer, station_m: Floats | None, middle_m: Floats) -> J
         _three_limits(printer, "speed_max_rad_per_s"),
         _three_limits(printer, "acceleration_max_rad_per_s2"),
     )
+
+
+def path_speed_ratio(printer: Printer) -> Fact | None:
+    """Share of its speeds that a machine runs at because of joints of which nothing is known.
+
+    Parameters
+    ----------
+    printer : Printer
+
+    Returns
+    -------
+    Fact or None
+        None where the joints are modelled, or where the profile has no such share.
+    """
+    return None if has_joint_model(printer) else printer.get("path_speed_ratio")
 
 
 def axis_facts(printer: Printer, quantity: str) -> Floats | None:
