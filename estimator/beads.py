@@ -15,10 +15,10 @@ from typing import cast
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from shapely import Polygon
+from shapely import LineString, Polygon
 
 from estimator.errors import Finding
-from estimator.offset import inset, insets
+from estimator.offset import bead_strips, inset, insets
 from estimator.plan import Area, Wall
 from estimator.runs import Run, wall_runs
 from estimator.shapes import clipped, common, united, without
@@ -150,7 +150,7 @@ def all_beads(
     for section, of_section in zip(sections, parts, strict=True):
         groups: list[_Group] = []
         for share in of_section:
-            groups += _single_beads(section, share, lines, bead_width_m, findings)
+            groups += _single_beads(section, share, lines, findings)
             if share.has_leaves:
                 groups.append(_Group(_rings(contour[id(share)]), Kind.CONTOUR, bead_width_m))
                 if share.system.infill:
@@ -174,6 +174,8 @@ class Share:
         Indices of the walls.
     thickness_m : dict of int to float
         Of each wall. [m]
+    bead_width_m : float
+        The usual one. [m]
     """
 
     system: WallSystem
@@ -182,6 +184,28 @@ class Share:
     stout: NDArray[np.int64]
     thin: NDArray[np.int64]
     thickness_m: dict[int, float]
+    bead_width_m: float
+
+    @property
+    def full_m(self) -> float:
+        """Walls up to this thick have no room for infill between their leaves. [m]"""
+        return SLIMMEST_CAVITY_BEADS * self.bead_width_m * (1 + 1e-6)
+
+    def single_m(self, wall_thickness_m: float) -> float:
+        """Width of the only bead of a thin wall.
+
+        Parameters
+        ----------
+        wall_thickness_m : float
+            [m]
+
+        Returns
+        -------
+        float
+            The wall's own where its system fills it, else the usual bead's, no wider than the wall. [m]
+        """
+        is_wide = self.system.is_wide or self.system.contours == "full"
+        return wall_thickness_m if is_wide else min(self.bead_width_m, wall_thickness_m)
 
     @property
     def has_leaves(self) -> bool:
@@ -206,13 +230,17 @@ def shares(section: Section, walls: Sequence[Wall], bead_width_m: float) -> list
     return [_share_of(section, name, walls, bead_width_m) for name in section.area]
 
 
-def areas_by_thickness(section: Section, share: Share, area: Area) -> list[tuple[float, Area]]:
-    """An area of a share's thick walls, cut up by the thickness of the wall that it lies in.
+def areas_by_thickness(
+    section: Section, share: Share, members: NDArray[np.int64], area: Area
+) -> list[tuple[float, Area]]:
+    """An area of a share's walls, cut up by the thickness of the wall that it lies in.
 
     Parameters
     ----------
     section : Section
     share : Share
+    members : (n,) int
+        Its thick walls, or its thin ones.
     area : polygon
         [m]
 
@@ -222,14 +250,14 @@ def areas_by_thickness(section: Section, share: Share, area: Area) -> list[tuple
         Thickness and area, thickest walls first; no place in two of them. [m]
     """
     by_thickness: dict[float, list[int]] = {}
-    for i in share.stout.tolist():
+    for i in members.tolist():
         by_thickness.setdefault(round(share.thickness_m[i], 4), []).append(i)
     found: list[tuple[float, Area]] = []
-    for thick_m, members in sorted(by_thickness.items(), reverse=True):
+    for thick_m, of_them in sorted(by_thickness.items(), reverse=True):
         if len(found) == len(by_thickness) - 1:
             found.append((thick_m, area))
             break
-        here = _owned(section, members)
+        here = owned(section, of_them)
         found.append((thick_m, common(area, here)))
         area = without(area, here)
     return found
@@ -245,30 +273,40 @@ def _share_of(section: Section, name: str, walls: Sequence[Wall], bead_width_m: 
     stout = members[~is_thin]
     stout_area = area
     if 0 < len(stout) < len(members):
-        stout_area = common(area, _owned(section, stout))
-    return Share(system, area, stout_area, stout, members[is_thin], thickness)
+        stout_area = common(area, owned(section, stout))
+    return Share(system, area, stout_area, stout, members[is_thin], thickness, bead_width_m)
 
 
-def _single_beads(
-    section: Section, share: Share, lines: _Lines, bead_width_m: float, findings: list[Finding]
-) -> list[_Group]:
+def _single_beads(section: Section, share: Share, lines: _Lines, findings: list[Finding]) -> list[_Group]:
     """Beads on the centre lines of thin walls, as far as no thicker wall is in the way."""
     if not len(share.thin):
         return []
     walls = lines.walls
     if share.system.contours != "none":
-        findings += [_thin(walls[i], share.thickness_m[i], bead_width_m) for i in share.thin.tolist()]
+        findings += [_thin(walls[i], share.thickness_m[i], share) for i in share.thin.tolist()]
     runs, lineless = lines.runs(section, share.thin, True)
     findings += [_no_axis(walls[i], "its single bead is left out") for i in lineless]
     area = share.area
     if len(share.stout):
-        area = without(area, _owned(section, share.stout))
+        area = without(area, owned(section, share.stout))
+    deepest = max(share.thickness_m.values()) / 2
     groups = []
     for run in runs:
-        width = run.thickness_m if share.system.is_wide else min(bead_width_m, run.thickness_m)
+        width = share.single_m(run.thickness_m)
         clip = common(run.place, area)
-        groups.append(_Group(_parts(clipped(run.line, clip), width), Kind.CONTOUR, width))
+        line = _reaching(run.line, deepest) if len(share.thin) > 1 else run.line
+        groups.append(_Group(_parts(clipped(line, clip), width), Kind.CONTOUR, width))
     return groups
+
+
+def _reaching(line: LineString, by_m: float) -> LineString:
+    """An open line that goes on straight at both ends, to the far face of a wall of another thickness."""
+    if line.is_closed:
+        return line
+    nodes = shapely.get_coordinates(line)
+    step = np.stack((nodes[0] - nodes[1], nodes[-1] - nodes[-2]))
+    step *= by_m / np.hypot(step[:, 0], step[:, 1])[:, None]
+    return LineString(np.concatenate((nodes[:1] + step[0], nodes[1:-1], nodes[-1:] + step[1])))
 
 
 def _infill_beads(
@@ -282,9 +320,7 @@ def _infill_beads(
     """Infill of every wall with a cavity, each place given to one run of walls only."""
     reach = bead_width_m if share.system.infill == "webs" else bead_width_m / 2 - PEAK_M
     within = inset(share.stout_area, HAIR_M + reach)
-    full = {
-        i for i in share.stout.tolist() if share.thickness_m[i] <= SLIMMEST_CAVITY_BEADS * bead_width_m * (1 + 1e-6)
-    }
+    full = {i for i in share.stout.tolist() if share.thickness_m[i] <= share.full_m}
     findings += [_full(lines.walls[i], share.thickness_m[i]) for i in sorted(full)]
     runs, lineless = lines.runs(section, share.stout, False)
     findings += [_no_axis(lines.walls[i], "it gets leaves but no infill") for i in lineless if i not in full]
@@ -309,7 +345,7 @@ class _Lines:
         """Runs of some walls of a section, and the walls without a centre line."""
         key = members.tobytes() + bytes([round_corners]) + section.own_wall.tobytes()
         if key not in self._known:
-            own = partial(_owned, section)
+            own = partial(owned, section)
             self._known[key] = wall_runs(members.tolist(), self.walls, own, round_corners=round_corners)
         return self._known[key]
 
@@ -338,13 +374,13 @@ def without_specks(area: Area) -> Area:
     return cast(Area, clean[0] if len(clean) == 1 else shapely.multipolygons(np.array(clean, dtype=object)))
 
 
-def _thin(wall: Wall, thick_m: float, bead_width_m: float) -> Finding:
+def _thin(wall: Wall, thick_m: float, share: Share) -> Finding:
     return Finding(
         "wall-thin",
         "warning",
         wall.id,
-        f"is {thick_m:.3f} m thick, less than two beads of {bead_width_m:.3f} m, and is printed as a single bead; "
-        "make it thicker or choose a narrower bead",
+        f"is {thick_m:.3f} m thick, less than two beads of {share.bead_width_m:.3f} m, and is printed as a single bead "
+        f"{share.single_m(thick_m):.3f} m wide; make it thicker or choose a narrower bead",
     )
 
 
@@ -366,8 +402,20 @@ def _no_axis(wall: Wall, consequence: str) -> Finding:
     )
 
 
-def _owned(section: Section, walls: Sequence[int] | NDArray[np.int64]) -> Area:
-    """Gross plan area of several walls in the section."""
+def owned(section: Section, walls: Sequence[int] | NDArray[np.int64]) -> Area:
+    """Gross plan area of several walls in a section.
+
+    Parameters
+    ----------
+    section : Section
+    walls : sequence of int
+        Their indices.
+
+    Returns
+    -------
+    polygon
+        [m]
+    """
     return united(section.own[np.isin(section.own_wall, walls)])
 
 
@@ -386,15 +434,21 @@ def _filled(section: Section, share: Share, lines: _Lines, width_m: float) -> li
         width_m = float(thickness[0] / (2 * rings[0]))
     for step in range(int(rings.max())):
         full = members[rings > step]
-        there = area if len(full) == len(members) else common(area, _owned(section, full))
+        there = area if len(full) == len(members) else common(area, owned(section, full))
         groups.append(_Group(_rings(inset(there, HAIR_M + (step + 0.5) * width_m)), Kind.CONTOUR, width_m))
     gap_of = dict(zip(members.tolist(), (thickness - 2 * rings * width_m).tolist(), strict=True))
-    rings_of = dict(zip(members.tolist(), rings.tolist(), strict=True))
+    if max(gap_of.values()) <= SLIMMEST_BEAD_RATIO * width_m:
+        return groups
+    left = area
+    if groups:
+        left = without(area, united(bead_strips(np.concatenate([g.lines for g in groups]), width_m)))
     for run in lines.runs(section, members, True)[0]:
         gap = gap_of[run.walls[0]]
         if gap > SLIMMEST_BEAD_RATIO * width_m:
-            left = common(inset(area, HAIR_M + rings_of[run.walls[0]] * width_m), run.place)
-            groups.append(_Group(_parts(clipped(run.line, left), gap), Kind.CONTOUR, gap))
+            parts = _parts(clipped(run.line, common(left, owned(section, run.walls))), gap)
+            groups.append(_Group(parts, Kind.CONTOUR, gap))
+            if len(parts):
+                left = without(left, united(bead_strips(parts, gap)))
     return groups
 
 

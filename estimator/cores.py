@@ -66,7 +66,7 @@ def wall_cores(
             if not share.system.core or not share.has_leaves:
                 continue
             clear = inset(share.stout_area, HAIR_M + bead_width_m)
-            for thick_m, area in areas_by_thickness(section, share, clear):
+            for thick_m, area in areas_by_thickness(section, share, share.stout, clear):
                 ribs = infill_path_ratio(share.system.infill, thick_m, bead_width_m, pattern) * bead_width_m
                 filled = area.area * max(1 - ribs / max(thick_m - bead_width_m, bead_width_m), 0.0)
                 volume[share.system.core] += filled * count * layer_height_m

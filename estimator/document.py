@@ -326,7 +326,18 @@ def _toolpath(e: Estimate) -> Object:
         "starts": int(_starts_per_layer(e) @ layers),
         "stations": e.work.set_ups,
         "elements": e.work.elements,
+        "coverage": _coverage(e),
     }
+
+
+def _coverage(e: Estimate) -> list[Object]:
+    """Areas of one layer of each band: what beads deposit, what the wall system intends."""
+    bands, c = e.bands, e.covered
+    areas = np.round(np.stack((c.deposited_m2, c.intended_m2, c.overlap_m2, c.gap_m2), axis=1)[bands.section], 5)
+    keys = ("base_m", "top_m", "layers", "deposited_m2", "intended_m2", "overlap_m2", "gap_m2")
+    ends = np.round(np.stack((bands.base_m, bands.top_m), axis=1), 4).tolist()
+    rows = zip(ends, bands.layers.tolist(), areas.tolist(), strict=True)
+    return [dict(zip(keys, (*span, count, *area), strict=True)) for span, count, area in rows]
 
 
 def _starts_per_layer(e: Estimate) -> np.ndarray[Any, np.dtype[np.int64]]:

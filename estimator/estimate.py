@@ -14,6 +14,7 @@ from estimator.check import check_choice, check_fit, check_plan
 from estimator.conventional import ConventionalWalls, conventional_walls, wait_days
 from estimator.cores import Cores, core_lines, core_remarks, wall_cores
 from estimator.cost import Market, printed_wall_lines
+from estimator.coverage import Coverage, coverage
 from estimator.elements import count_elements, cut_into_elements
 from estimator.errors import EstimatorError, Finding, NotPrintableError, PlanError, UsageError
 from estimator.house import house_lines
@@ -103,6 +104,7 @@ class Estimate:
     placement : Placement
     bands : Bands
     toolpath : Toolpath
+    covered : Coverage
     motion : LayerMotion
     takeoff : TakeOff
     cores : Cores
@@ -125,6 +127,7 @@ class Estimate:
     placement: Placement
     bands: Bands
     toolpath: Toolpath
+    covered: Coverage
     motion: LayerMotion
     takeoff: TakeOff
     cores: Cores
@@ -241,6 +244,8 @@ def estimate(
             "choose a narrower bead or thicker walls",
             bead_findings,
         )
+    covered = coverage(bands.sections, printed_plan.walls, toolpath, bead_width, pattern)
+    findings += covered.findings
     takeoff = take_off(plan, bands)
     if not takeoff.is_enclosed:
         findings.append(
@@ -284,8 +289,8 @@ def estimate(
         )
         uncertainty = replace(uncertainty, settings=_settings(printer, changed))
     return Estimate(
-        plan, printer, mix, region, system, pattern, placement, bands, toolpath, motion, takeoff, cores, work, outcome,
-        uncertainty, tuple(dict.fromkeys(findings)), draw.used,
+        plan, printer, mix, region, system, pattern, placement, bands, toolpath, covered, motion, takeoff, cores, work,
+        outcome, uncertainty, tuple(dict.fromkeys(findings)), draw.used,
     )  # fmt: skip
 
 

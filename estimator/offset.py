@@ -1,4 +1,4 @@
-"""Boundaries of areas moved inwards (contours) or outwards by a hair (to make walls meet)."""
+"""Boundaries of areas moved inwards (contours) or outwards (to make walls meet), and lines made wide (beads)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import cast
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from estimator.plan import Area
 from estimator.repeats import shared
@@ -128,6 +128,31 @@ def _grown(areas: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]
             return np.asarray(shapely.buffer(areas, distance_m, join_style="mitre"), dtype=object)
     first = np.searchsorted(owner, np.arange(len(areas) + 1)).tolist()
     return np.array([shapely.polygons(moved[a], moved[a + 1 : b]) for a, b in pairwise(first)], dtype=object)
+
+
+def bead_strips(lines: NDArray[np.object_], width_m: ArrayLike) -> NDArray[np.object_]:
+    """Plan area of beads: square at their ends, mitred where they turn.
+
+    Parameters
+    ----------
+    lines : (k,) array of LineString
+        [m]
+    width_m : float or (k,) float
+        [m]
+
+    Returns
+    -------
+    (k,) array of polygons
+        [m]
+    """
+    closed = shapely.is_closed(lines)
+    whole = np.array(lines, dtype=object)
+    if closed.any():
+        nodes, line = shapely.get_coordinates(whole[closed], return_index=True)
+        whole[closed] = shapely.linearrings(nodes, indices=line)
+    return np.asarray(
+        shapely.buffer(whole, np.asarray(width_m) / 2, cap_style="flat", join_style="mitre"), dtype=object
+    )
 
 
 def _moved_rings(

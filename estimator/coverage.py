@@ -1,0 +1,363 @@
+"""Coverage: whether the beads lie where the walls are to be, no more and no less.
+
+The area that beads deposit (length × width) stands against the area that the wall system
+intends: the net section of a wall that is to be full, the strips along the faces of one with a
+cavity, and the infill by its formula (:func:`estimator.wall_systems.infill_path_ratio`).
+Where the two differ, or corners are sharp, the beads are laid out in plan to find the places
+in which they lie on each other or leave gaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from estimator.beads import Kind, Share, areas_by_thickness, owned, shares
+from estimator.errors import Finding
+from estimator.offset import bead_strips, inset
+from estimator.plan import Area, Wall
+from estimator.shapes import common, united, without
+from estimator.slicing import Section
+from estimator.toolpath import Toolpath
+from estimator.wall_systems import Pattern, infill_path_ratio
+from estimator.walls import HAIR_M
+
+LARGEST_SHARE = 0.02
+"""Overlap and gaps above this share of a wall's beads are findings."""
+
+SUSPECT_M2 = 5e-4
+"""Sections whose contours differ by less than this from what is intended are not looked at closely. [m²]"""
+
+SHARP_RAD = 2 * np.pi / 3
+"""Beads that turn by more than this lie on themselves. [rad]"""
+
+SHARP_TAN = float(np.tan(SHARP_RAD / 2))
+
+BLUNT_TAN = float(np.tan(np.pi / 12))
+"""Of half the turn at corners that count as such: those of chords of an arc do not."""
+
+CRUMB_M2 = 1e-6
+"""Overlaps and gaps smaller than this are rounding. [m²]"""
+
+FEW_WIDTHS = 3.0
+"""Pieces of one bead nearer than this many widths along it are neighbours, which meet by design."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Areas of one layer of each of k sections.
+
+    Attributes
+    ----------
+    deposited_m2 : (k,) float
+        Length × width of all beads. [m²]
+    intended_m2 : (k,) float
+        By the wall systems. [m²]
+    overlap_m2, gap_m2 : (k,) float
+        Of contours and single beads: where they lie on each other, and where they are missing. [m²]
+    findings : tuple of Finding
+    """
+
+    deposited_m2: NDArray[np.float64]
+    intended_m2: NDArray[np.float64]
+    overlap_m2: NDArray[np.float64]
+    gap_m2: NDArray[np.float64]
+    findings: tuple[Finding, ...]
+
+
+def coverage(
+    sections: Sequence[Section], walls: Sequence[Wall], toolpath: Toolpath, bead_width_m: float, pattern: Pattern
+) -> Coverage:
+    """Hold the beads of every section against what its wall systems intend.
+
+    Parameters
+    ----------
+    sections : sequence of Section
+    walls : sequence of Wall
+        All walls of the plan; the sections refer to them by index.
+    toolpath : Toolpath
+        Of the same sections.
+    bead_width_m : float
+        [m]
+    pattern : Pattern
+
+    Returns
+    -------
+    Coverage
+
+    Notes
+    -----
+    A ring moved inwards by half a bead with sharp corners is as long as the strip of a bead's
+    width along the face is large, divided by the width; only where a wall is narrower than two
+    beads do the two differ. At a corner by φ a bead of width w lies on itself with
+    (w/2)²·(tan(φ/2) − φ/2).
+    """
+    of_section = [shares(s, walls, bead_width_m) for s in sections]
+    leaved = [share for found in of_section for share in found if share.has_leaves]
+    faces = dict(zip(map(id, leaved), _faces(leaved, bead_width_m), strict=True))
+    area = np.where(toolpath.kind == Kind.TRAVEL, 0.0, toolpath.length_m * toolpath.width_m)
+    deposited = toolpath.per_section(area)
+    has_infill = bool(np.any(toolpath.kind == Kind.INFILL))
+    laid = toolpath.per_section(np.where(toolpath.kind == Kind.CONTOUR, area, 0.0)) if has_infill else deposited
+    contours, infill = np.zeros(len(sections)), np.zeros(len(sections))
+    overlap, gap = np.zeros(len(sections)), np.zeros(len(sections))
+    findings: list[Finding] = []
+    for k, (section, found) in enumerate(zip(sections, of_section, strict=True)):
+        for share in found:
+            strips, cavity = _intended_m2(section, share, faces.get(id(share)), pattern)
+            contours[k] += strips
+            infill[k] += cavity
+        is_tight = any(not share.has_leaves or faces[id(share)].is_tight for share in found)
+        if is_tight or abs(laid[k] - contours[k]) > SUSPECT_M2 or any(_is_odd(s, walls) for s in found):
+            contours[k] += sum(_narrowed_m2(share, faces) for share in found)
+            places = _places(toolpath, k, _wanted(section, found))
+            overlap[k], gap[k] = places.overlap_m2.sum(), places.gap_m2.sum()
+            findings += _findings(section, walls, found, places)
+    return Coverage(deposited, contours + infill, overlap, gap, tuple(dict.fromkeys(findings)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Faces:
+    """What the outline of walls with leaves says of the strips along their faces."""
+
+    strip_m2: float
+    is_tight: bool
+
+
+def _faces(leaved: Sequence[Share], bead_width_m: float) -> list[_Faces]:
+    """Strips of a bead's width along all faces; and whether corners or ends leave too little room for them."""
+    if not leaved:
+        return []
+    areas = shapely.orient_polygons(np.array([share.stout_area for share in leaved], dtype=object))
+    parts, owner = shapely.get_parts(areas, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    if not len(rings):
+        return [_Faces(0.0, False)] * len(leaved)
+    nodes, ring = shapely.get_coordinates(rings, return_index=True)
+    last = np.append(np.flatnonzero(np.diff(ring)), len(ring) - 1)  # a ring repeats its first node
+    x, y = np.delete(np.diff(nodes[:, 0]), last[:-1]), np.delete(np.diff(nodes[:, 1]), last[:-1])
+    end = last - np.arange(1, len(last) + 1)
+    begin = np.append(0, end[:-1] + 1)
+    length = np.hypot(x, y)
+    came_x, came_y, came = _before(x, begin, end), _before(y, begin, end), _before(length, begin, end)
+    level = length * came + came_x * x + came_y * y
+    bend = (came_x * y - came_y * x) / np.maximum(level, 1e-300)  # tan(φ/2) at the start of each side
+    bend[level <= 0] = 0.0
+    ahead = _after(bend, begin, end)
+    side = np.flatnonzero((bend > BLUNT_TAN) & (ahead > 0) & (length < 2 * bead_width_m * (1 - 1e-6)))
+    one, two = bend[side], ahead[side]
+    tight = bend > SHARP_TAN
+    tight[side[(one * two >= 1) | (one + two > SHARP_TAN * (1 - one * two))]] = True
+    of_ring, count = owner[part], len(leaved)
+    perimeter = np.bincount(of_ring, weights=np.add.reduceat(length, begin), minlength=count)
+    bends = np.bincount(of_ring, weights=np.add.reduceat(bend, begin), minlength=count)
+    is_tight = np.bincount(of_ring, weights=np.logical_or.reduceat(tight, begin), minlength=count) > 0
+    strip = bead_width_m * (perimeter - (2 * HAIR_M + bead_width_m) * bends)
+    return [_Faces(*pair) for pair in zip(strip.tolist(), is_tight.tolist(), strict=True)]
+
+
+def _before(value: NDArray[np.float64], begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Value at the side before each side of rings that begin and end there."""
+    shifted = np.roll(value, 1)
+    shifted[begin] = value[end]
+    return shifted
+
+
+def _after(value: NDArray[np.float64], begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Value at the side after each side of rings that begin and end there."""
+    shifted = np.roll(value, -1)
+    shifted[end] = value[begin]
+    return shifted
+
+
+def _is_odd(share: Share, walls: Sequence[Wall]) -> bool:
+    """Whether a wall's shape is known by its outline only, so that it may be narrow anywhere."""
+    return any(walls[i].axis is None or bool(walls[i].slabs) for i in share.stout.tolist())
+
+
+def _intended_m2(section: Section, share: Share, faces: _Faces | None, pattern: Pattern) -> tuple[float, float]:
+    """Area that contours and single beads, and that infill is to cover."""
+    strips, infill = 0.0, 0.0
+    width_m = share.bead_width_m
+    if len(share.stout):
+        strips = whole = share.stout_area.area - HAIR_M * share.stout_area.length
+        if faces is not None:
+            strips = faces.strip_m2
+            for thick_m, part_m2 in _cavities_m2(section, share, whole - strips) if share.system.infill else ():
+                if thick_m > share.full_m:
+                    ratio = infill_path_ratio(share.system.infill, thick_m, width_m, pattern)
+                    infill += ratio * width_m * part_m2 / (thick_m - 2 * width_m)
+    if len(share.thin):
+        for thick_m, area in areas_by_thickness(section, share, share.thin, _thin_area(section, share)):
+            strips += (area.area - HAIR_M * area.length) * share.single_m(thick_m) / thick_m
+    return strips, infill
+
+
+def _narrowed_m2(share: Share, faces: Mapping[int, _Faces]) -> float:
+    """What the strips along the faces really cover, less what their length would, where walls are narrow."""
+    if id(share) not in faces:
+        return 0.0
+    inside = inset(share.stout_area, HAIR_M + share.bead_width_m)
+    return float(share.stout_area.area - HAIR_M * share.stout_area.length - inside.area - faces[id(share)].strip_m2)
+
+
+def _cavities_m2(section: Section, share: Share, cavity_m2: float) -> list[tuple[float, float]]:
+    """Thickness of walls, and the area between their leaves."""
+    thick = {round(share.thickness_m[i], 4) for i in share.stout.tolist()}
+    if len(thick) == 1:
+        return [(thick.pop(), max(cavity_m2, 0.0))]
+    inside = inset(share.stout_area, HAIR_M + share.bead_width_m)
+    return [(t, float(area.area)) for t, area in areas_by_thickness(section, share, share.stout, inside)]
+
+
+def _thin_area(section: Section, share: Share) -> Area:
+    """Net area of the walls of a share that get a single bead."""
+    return without(share.area, owned(section, share.stout)) if len(share.stout) else share.area
+
+
+def _wanted(section: Section, found: Sequence[Share]) -> list[Area]:
+    """Plan areas that contours and single beads are to fill, as far as that is a matter of areas."""
+    wanted = []
+    for share in found:
+        if len(share.stout):
+            inside = inset(share.stout_area, HAIR_M + share.bead_width_m) if share.has_leaves else None
+            wanted.append(share.stout_area if inside is None else without(share.stout_area, inside))
+        thin = [share.thickness_m[i] for i in share.thin.tolist()]
+        if thin and all(share.single_m(thick_m) == thick_m for thick_m in thin):
+            wanted.append(_thin_area(section, share))
+    return wanted
+
+
+def _sharp_turns(toolpath: Toolpath, moves: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Nodes at which beads turn back on themselves, closed ones at their seam too; and the area that lies twice."""
+    bead = toolpath.bead[moves]
+    begins = np.flatnonzero(np.append(True, np.diff(bead) != 0))
+    after = np.arange(1, len(moves) + 1)
+    after[np.append(begins[1:], len(moves)) - 1] = begins
+    end, start = toolpath.end_m[moves], toolpath.start_m[moves]
+    step = end - start
+    meets = np.hypot(*(start[after] - end).T) < 1e-9
+    cross = step[:, 0] * step[after, 1] - step[:, 1] * step[after, 0]
+    turn = np.abs(np.arctan2(cross, np.einsum("ij,ij->i", step, step[after])))
+    sharp = np.flatnonzero(meets & (turn > SHARP_RAD))
+    half = np.minimum(turn[sharp], 0.999 * np.pi) / 2
+    radius = toolpath.width_m[moves[sharp]] / 2
+    reach = np.minimum(np.hypot(*step[sharp].T), np.hypot(*step[after[sharp]].T))
+    kite = np.minimum(radius * np.tan(half), reach)  # no further back than the shorter move is long
+    return end[sharp], radius * np.maximum(kite - radius * half, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where beads overlap and where they are missing."""
+
+    overlap_m2: NDArray[np.float64]
+    overlap_at: NDArray[np.object_]
+    gap_m2: NDArray[np.float64]
+    gap_at: NDArray[np.object_]
+
+
+def _places(toolpath: Toolpath, k: int, wanted: list[Area]) -> _Places:
+    """Overlaps and gaps of the contours of one section."""
+    moves = np.arange(toolpath.first[k], toolpath.first[k + 1])
+    moves = moves[toolpath.kind[moves] == Kind.CONTOUR]
+    if not len(moves):
+        none = np.empty(0, dtype=object)
+        return _Places(np.empty(0), none, np.empty(0), none)
+    piece = shapely.linestrings(np.stack((toolpath.start_m[moves], toolpath.end_m[moves]), axis=1))
+    width, bead = toolpath.width_m[moves], toolpath.bead[moves]
+    strip = bead_strips(np.asarray(piece, dtype=object), width)
+    one, other = shapely.STRtree(strip).query(strip, predicate="intersects")
+    upper = one < other
+    one, other = one[upper], other[upper]
+    along = np.cumsum(toolpath.length_m[moves])
+    before = along - toolpath.length_m[moves]
+    total = np.zeros(int(bead.max()) + 1)
+    np.add.at(total, bead, toolpath.length_m[moves])
+    apart = before[other] - along[one]
+    round_ = total[bead[one]] - (along[other] - before[one])
+    near = (bead[one] == bead[other]) & (np.minimum(apart, round_) < FEW_WIDTHS * width[one])
+    one, other = one[~near], other[~near]
+    twice = shapely.intersection(strip[one], strip[other])
+    area = shapely.area(twice)
+    kept = area > CRUMB_M2
+    sharp_at, sharp_m2 = _sharp_turns(toolpath, moves)
+    overlap = np.concatenate((area[kept], sharp_m2))
+    middles = [shapely.get_coordinates(shapely.centroid(twice[kept])), sharp_at]
+    overlap_at = np.asarray(shapely.points(np.concatenate(middles)), dtype=object)
+    nodes, first = _beads_of(toolpath, moves)
+    whole = bead_strips(np.asarray(shapely.linestrings(nodes, indices=first), dtype=object), _width_of(width, bead))
+    missing = np.empty(0, dtype=object)
+    if wanted:
+        empty = without(united(np.array(wanted, dtype=object)), united(whole))
+        parts = shapely.get_parts(shapely.buffer(empty, -2 * HAIR_M, join_style="mitre"))
+        missing = np.asarray(parts[shapely.area(parts) > CRUMB_M2], dtype=object)
+    return _Places(overlap, overlap_at, shapely.area(missing), np.asarray(shapely.point_on_surface(missing)))
+
+
+def _beads_of(toolpath: Toolpath, moves: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Nodes of the beads that some moves in print order make up, and the number of each node's bead."""
+    bead = toolpath.bead[moves]
+    begins = np.append(True, np.diff(bead) != 0)
+    number = np.cumsum(begins) - 1
+    ends = np.flatnonzero(np.append(begins[1:], True))
+    nodes = np.insert(toolpath.start_m[moves], ends + 1, toolpath.end_m[moves[ends]], axis=0)
+    return nodes, np.insert(number, ends + 1, number[ends])
+
+
+def _width_of(width_m: NDArray[np.float64], bead: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Width of each bead, from that of its moves."""
+    return np.asarray(width_m[np.append(True, np.diff(bead) != 0)])
+
+
+def _findings(section: Section, walls: Sequence[Wall], found: Sequence[Share], places: _Places) -> list[Finding]:
+    """Walls with more overlap or gap than is good, each with its largest place."""
+    return [
+        Finding(
+            "bead-overlap", "warning", walls[i].id, f"{share} lies twice, {place}; widen the corner or the wall there"
+        )
+        for i, share, place in _worst(section, found, places.overlap_m2, places.overlap_at)
+    ] + [
+        Finding("bead-gap", "warning", walls[i].id, f"{share} stays empty, {place}; fit bead width or wall there")
+        for i, share, place in _worst(section, found, places.gap_m2, places.gap_at)
+    ]
+
+
+def _worst(
+    section: Section, found: Sequence[Share], area_m2: NDArray[np.float64], at: NDArray[np.object_]
+) -> list[tuple[int, str, str]]:
+    """Walls of which more than :data:`LARGEST_SHARE` is concerned: index, how much in words, the largest place."""
+    if not len(area_m2):
+        return []
+    near, owner = shapely.STRtree(section.own).query_nearest(at, all_matches=False)
+    wall = np.full(len(at), -1)
+    wall[near] = section.own_wall[owner]
+    worst = []
+    for i in np.unique(wall).tolist():
+        of_wall = np.flatnonzero(wall == i)
+        beads_m2 = _beads_m2(section, next(s for s in found if i in s.thickness_m), i)
+        part = float(area_m2[of_wall].sum()) / beads_m2 if beads_m2 > 0 else 0.0
+        if part > LARGEST_SHARE:
+            largest = of_wall[np.argmax(area_m2[of_wall])]
+            x, y = shapely.get_coordinates(at[largest])[0].tolist()
+            worst.append(
+                (
+                    i,
+                    f"{part:.1%} of what its contours are to cover",
+                    f"{area_m2[largest]:.2g} m² of it at ({x:.2f}, {y:.2f})",
+                )
+            )
+    return worst
+
+
+def _beads_m2(section: Section, share: Share, wall: int) -> float:
+    """About the area that contours or a single bead are to cover in one wall."""
+    thick_m = share.thickness_m[wall]
+    area = common(share.area, owned(section, [wall])).area
+    if share.has_leaves and wall not in share.thin:
+        return float(area) * min(2 * share.bead_width_m / thick_m, 1.0)
+    return float(area) * (1.0 if wall not in share.thin else share.single_m(thick_m) / thick_m)
