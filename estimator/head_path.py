@@ -10,10 +10,17 @@ from numpy.typing import NDArray
 
 from estimator.beads import Kind, bead_area_m2
 from estimator.errors import Finding, NotPrintableError
-from estimator.kinematics import OutOfReachError, axis_limits, flow_speed_limit, reach_range_m, subdivide
+from estimator.kinematics import (
+    OutOfReachError,
+    axis_limits,
+    flow_speed_limit,
+    junction_speed_squared,
+    reach_range_m,
+    subdivide,
+)
 from estimator.kinematics.column import round_column
 from estimator.kinematics.machines import axis_facts, joints_of
-from estimator.motion import path_time
+from estimator.motion import SHORTEST_M, move_times, node_limits_squared, node_speeds_squared, path_time
 from estimator.toolpath import Toolpath
 from printers import Printer
 
@@ -72,6 +79,9 @@ class HeadPath:
         Move of the toolpath that a piece belongs to; −1 joins sections and takes no time.
     acceleration_m_per_s2 : float or (N,) float
         Speeding up and braking, of all pieces or of each. [m/s²]
+    line_m : (N,) float or None
+        Length of the straight line that a piece was cut from, which corners know; None where no line was
+        cut. [m]
     """
 
     points_m: Floats
@@ -79,6 +89,7 @@ class HeadPath:
     stops: NDArray[np.bool_]
     move: NDArray[np.int64]
     acceleration_m_per_s2: float | Floats = np.inf
+    line_m: Floats | None = None
 
 
 def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None) -> Floats:
@@ -99,10 +110,30 @@ def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m
     """
     path = head_path(toolpath, printer, speeds, station_m)
     deviation_m = float(printer.junction_deviation_m)
-    seconds = path_time(path.points_m, path.cruise_m_per_s, path.acceleration_m_per_s2, deviation_m, path.stops)
+    if path.line_m is None:
+        seconds = path_time(path.points_m, path.cruise_m_per_s, path.acceleration_m_per_s2, deviation_m, path.stops)
+    else:
+        seconds = _cut_path_time(path, path.line_m, deviation_m)
     real = path.move >= 0
     summed = np.bincount(path.move[real], weights=seconds[real], minlength=len(toolpath.kind))
     return np.asarray(summed, dtype=np.float64)
+
+
+def _cut_path_time(path: HeadPath, line_m: Floats, deviation_m: float) -> Floats:
+    """Seconds of each piece as :func:`~estimator.motion.path_time`, but for corners that know whole lines."""
+    step = np.diff(path.points_m, axis=0)
+    length = np.hypot(step[:, 0], step[:, 1])
+    real = length > SHORTEST_M
+    node = np.concatenate(([0], np.cumsum(real)))
+    stops = np.bincount(node, weights=path.stops) > 0
+    length, unit = length[real], step[real] / length[real, None]
+    speed, acceleration = path.cruise_m_per_s[real], np.broadcast_to(path.acceleration_m_per_s2, real.shape)[real]
+    corner = junction_speed_squared(unit, line_m[real], acceleration, deviation_m)
+    limit = node_limits_squared(speed, corner, stops)
+    v = np.sqrt(node_speeds_squared(length, limit, acceleration))
+    seconds = np.zeros(len(real))
+    seconds[real] = move_times(length, v[:-1], v[1:], speed, acceleration)
+    return seconds
 
 
 def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None) -> HeadPath:
@@ -142,6 +173,7 @@ def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: F
         halt[1:] |= ~is_bead
     start, end, move = toolpath.start_m, toolpath.end_m, np.arange(n)
     acceleration: float | Floats = speeds.acceleration_m_per_s2
+    line: Floats | None = None
     joints = joints_of(printer, station_m, 0.5 * (start.min(axis=0) + start.max(axis=0)))
     if joints is not None:
         if station_m is not None and printer.kinematics in ("polar", "arm"):
@@ -150,6 +182,8 @@ def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: F
             pieces = subdivide(start, end, cruise[move], speeds.acceleration_m_per_s2, joints)
         except OutOfReachError as error:
             raise _out_of_reach(printer, error) from None
+        if len(pieces.parent) > len(start):
+            line = np.hypot(*(end - start).T)[pieces.parent]
         start, end, cruise, move = pieces.start_m, pieces.end_m, pieces.speed_m_per_s, move[pieces.parent]
         acceleration = pieces.acceleration_m_per_s2
     elif printer.kinematics == "gantry":
@@ -160,7 +194,7 @@ def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: F
             cruise = np.minimum(cruise, axis_limits(_directions(start, end), speed_max))
         if acceleration_max is not None:
             acceleration = np.minimum(acceleration, axis_limits(_directions(start, end), acceleration_max))
-    return _one_path(start, end, cruise, acceleration, move, halt)
+    return _one_path(start, end, cruise, acceleration, line, move, halt)
 
 
 def _one_path(
@@ -168,6 +202,7 @@ def _one_path(
     end: Floats,
     cruise: Floats,
     acceleration: float | Floats,
+    line: Floats | None,
     move: NDArray[np.int64],
     halt: NDArray[np.bool_],
 ) -> HeadPath:
@@ -187,7 +222,8 @@ def _one_path(
         move = np.insert(move, jumps, -1)
         if isinstance(acceleration, np.ndarray):
             acceleration = np.insert(acceleration, jumps, 1.0)
-    return HeadPath(points, cruise, stops, move, acceleration)
+        line = None if line is None else np.insert(line, jumps, 1.0)
+    return HeadPath(points, cruise, stops, move, acceleration, line)
 
 
 def _round_the_column(
