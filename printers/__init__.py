@@ -9,6 +9,7 @@ from .claims import Claim
 from .facts import Basis, Fact, ProfileError
 from .fields import Field, TextField, schema, text_schema
 from .loader import load_printer, load_profile_file, printer_ids
+from .outline import Outline, outlines
 from .profile import Printer, Record
 from .sources import Source, packaged_sources
 
@@ -17,6 +18,7 @@ __all__ = [
     "Claim",
     "Fact",
     "Field",
+    "Outline",
     "Printer",
     "ProfileError",
     "Record",
@@ -24,6 +26,7 @@ __all__ = [
     "TextField",
     "load_printer",
     "load_profile_file",
+    "outlines",
     "packaged_sources",
     "printer_ids",
     "schema",

@@ -301,7 +301,18 @@ def test_catalogue_lists_and_shows_in_every_format(run: Run, noun: str, name: st
 
 def test_printer_page_shows_warnings_and_published_buildings(run: Run) -> None:
     text = run("printers", "show", "cobod-bod2").stdout
-    assert "Mind" in text and "Published buildings" in text and "Sources" in text
+    for part in ("Work room", "Speeds", "Published buildings", "Claims beside the record", "Mind", "Values", "Sources"):
+        assert f"\n{part}\n" in text
+    assert "gantry, round the building; pauses at gaps" in text
+    assert "claimed 12 m²/h, on record 6.9 m²/h" in text
+    assert "published, bim-plus-2020" in text
+
+
+def test_the_list_of_printers_fits_a_hundred_columns_and_tells_room_speed_and_buildings(run: Run) -> None:
+    lines = run("printers", "list").stdout.splitlines()
+    assert max(map(len, lines)) <= 100
+    row = next(line for line in lines if line.startswith("cobod-bod2 "))
+    assert re.split(r"  +", row) == ["cobod-bod2", "gantry", "frame", "12 × 27 × 9", "0.25", "50 × 20", "10", "2", "9"]
 
 
 def test_method_page_shows_the_bill(run: Run) -> None:

@@ -332,6 +332,92 @@ def test_records_are_those_of_the_reference_table(id: str) -> None:
     assert [row for row in expected if row not in found] == []
 
 
+# --- claims
+
+
+def test_a_claim_differs_from_the_record_and_its_sentences_hold_both_numbers() -> None:
+    claims = [(id, claim) for id in IDS for claim in load_printer(id).claims]
+    assert len(claims) >= 8
+    for id, claim in claims:
+        assert claim["claim"].endswith(".") and claim["record"].endswith("."), id
+        said = claim["arithmetic"].replace(",", "")
+        in_watts = {"W": 1e-3}.get(claim["unit"], 1.0)
+        shown = [f"{claim[side] * in_watts:g}" for side in ("claimed", "recorded") if claim[side]]
+        numbers = re.findall(r"\d+(?:\.\d+)?", said + claim["claim"] + claim["record"])
+        assert [n for n in shown if n not in numbers] == [], id
+
+
+@pytest.mark.parametrize(
+    ("arithmetic", "result"),
+    [
+        # hand sums of the sentences in the profiles
+        (200_000 / (135 * 20 / 60), 4400),  # BigDelta, W
+        (250 / 17, 14.7),  # WinSun in Dubai, m2/d
+        (131 / 80, 1.6),  # Riverhead, m2/h
+        (46 / 12, 3.8),  # test house, m2/h
+        (130 * 9 / 170, 6.9),  # Wave House, m2/h
+        (100 * 6 * 0.25 * 2.4, 360),  # Tengda, t
+        (180 / 168, 1.1),  # KamerMaker, kg/h
+    ],
+)
+def test_the_arithmetic_of_the_claims_is_right(arithmetic: float, result: float) -> None:
+    assert arithmetic == pytest.approx(result, rel=0.03)  # two digits
+
+
+@pytest.mark.parametrize(
+    ("swap", "complaint"),
+    [
+        (("claimed = 12", "claimed = nan"), "claims 1: claimed is nan; give a finite number"),
+        (("claimed = 12", "claimed = 6.9"), "claimed and recorded are the same"),
+        (("claimed = 12", "colour = 3\nclaimed = 12"), "claims 1: colour is unknown"),
+        (("claim = ", "note = "), "claims 1: claim is missing; give a text"),
+        (('claim_source = "bim-plus-2020"', 'claim_source = "nowhere-1"'), "unknown source 'nowhere-1'"),
+        (("[[claims]]", "[claims]"), "claims is not a list of tables"),
+    ],
+)
+def test_a_broken_claim_is_refused(tmp_path: Path, swap: tuple[str, str], complaint: str) -> None:
+    text = (PROFILES / "cobod-bod2.toml").read_text(encoding="utf-8")
+    with pytest.raises(ProfileError) as caught:
+        load_profile_file(written(tmp_path, swap, text=text))
+    assert complaint in caught.value.message
+
+
+def test_a_changed_printer_keeps_its_claims() -> None:
+    printer = load_printer("wasp-bigdelta")
+    assert printer.replace(crew_persons=3).claims == printer.claims != ()
+
+
+# --- classes and outlines
+
+
+def test_what_a_machine_lacks_is_the_value_of_its_class_and_says_so() -> None:
+    borrowed = 0
+    for id in IDS:
+        printer = load_printer(id)
+        for name, fact in printer.facts.items():
+            if match := re.match(r"Value of (class-[a-z-]+)\.", fact.note):
+                of = load_printer(match[1]).facts[name]
+                assert (fact.value, fact.low, fact.high, fact.basis) == (of.value, of.low, of.high, "assumed"), (
+                    id,
+                    name,
+                )
+                borrowed += 1
+    assert borrowed > 100
+
+
+def test_an_outline_is_what_the_whole_profile_says() -> None:
+    facts = {"print_speed_m_per_s", "build_x_m", "reach_max_m"}
+    found = {o.id: o for o in printers.outlines(facts)}
+    assert tuple(found) == IDS
+    for id, outline in found.items():
+        printer = load_printer(id)
+        assert outline.values == {name: float(printer.facts[name]) for name in facts & printer.facts.keys()}
+        assert outline.buildings == tuple(dict.fromkeys(record["name"] for record in printer.records))
+        for name, text in outline.texts.items():
+            whole = getattr(printer, name)
+            assert text == (list(whole) if isinstance(whole, tuple) else whole), (id, name)
+
+
 # --- sources
 
 

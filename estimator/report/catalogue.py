@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from estimator.report.csv_ import csv_text
-from estimator.report.envelope import room_words
+from estimator.report.envelope import ROOM_FACTS, room_words
 from estimator.report.fact_lines import fact_lines, source_lines
 from estimator.report.layout import Style, about, table, wrapped
 from estimator.report.machine import machine_page
@@ -25,13 +26,18 @@ from materials import (
 )
 from materials import packaged_sources as material_sources
 from materials import schema as material_schema
-from printers import Printer, load_printer, load_profile_file, printer_ids
+from printers import Printer, load_printer, load_profile_file, outlines
 from printers import schema as printer_schema
 
 if TYPE_CHECKING:
     from estimator.values import FactLike
 
 NOUNS = ("printers", "mixes", "regions", "methods")
+
+LISTED = frozenset(
+    ("print_speed_m_per_s", "layer_height_m", "bead_width_m", "crew_persons", *chain.from_iterable(ROOM_FACTS.values()))
+)
+"""Facts of a printer that its line in the list needs."""
 
 ROOM_KEY = (
     "room: width × length × height, of an element where it stands in a factory, R reach × height where it stands on "
@@ -58,13 +64,15 @@ def list_object(noun: str) -> Row:
 
 def _rows(noun: str) -> Iterator[Row]:
     if noun == "printers":
-        for p in map(load_printer, printer_ids()):
+        for p in outlines(LISTED):
+            text, number = p.texts, p.values
             yield {
-                "id": p.id, "name": p.name, "maker": p.maker, "country": p.country, "year": p.year,
-                "status": p.status, "kinematics": p.kinematics, "deployment": p.deployment, "prints_m": room_words(p),
-                "speed_m_per_s": float(p.print_speed_m_per_s), "layer_m": float(p.layer_height_m),
-                "bead_m": float(p.bead_width_m), "storeys": p.max_storeys, "crew_persons": float(p.crew_persons),
-                "buildings": len({record["name"] for record in p.records}), "mix": p.default_mix,
+                "id": p.id, "name": text["name"], "maker": text["maker"], "country": text["country"],
+                "year": text["year"], "status": text["status"], "kinematics": text["kinematics"],
+                "deployment": text["deployment"], "prints_m": room_words(text["deployment"], number),
+                "speed_m_per_s": number["print_speed_m_per_s"], "layer_m": number["layer_height_m"],
+                "bead_m": number["bead_width_m"], "storeys": text["max_storeys"],
+                "crew_persons": number["crew_persons"], "buildings": len(p.buildings), "mix": text["default_mix"],
             }  # fmt: skip
     elif noun == "mixes":
         for m in map(load_mix, mix_ids()):

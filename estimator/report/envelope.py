@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import ceil, hypot
+from typing import SupportsFloat
 
 from estimator.report.layout import about
 from printers import Printer
@@ -19,25 +21,30 @@ ASPECT = 2.0
 PERSON_M = 1.75
 """Height of the person who stands beside. [m]"""
 
+ROOM_FACTS = {
+    "frame": ("build_x_m", "build_y_m", "build_z_m"),
+    "stands": ("reach_max_m", "build_z_m"),
+    "factory": ("element_length_m", "element_width_m", "element_height_m"),
+}
+"""Names of the facts of the work room, by deployment."""
 
-def room_words(printer: Printer) -> str:
+
+def room_words(deployment: str, values: Mapping[str, SupportsFloat]) -> str:
     """Work room in a word or two.
 
     Parameters
     ----------
-    printer : Printer
+    deployment : str
+    values : mapping of str to number
+        Facts of the printer by name; :data:`ROOM_FACTS` are looked up. [m]
 
     Returns
     -------
     str
         Width × length × height of a frame or an element; reach × height of an arm. [m]
     """
-    p = printer
-    if p.deployment == "factory":
-        return " × ".join(about(float(p.facts[f"element_{side}_m"])) for side in ("length", "width", "height"))
-    if p.deployment == "stands":
-        return f"R {about(float(p.reach_max_m))} × {about(float(p.build_z_m))}"
-    return " × ".join(about(float(p.facts[f"build_{axis}_m"])) for axis in "xyz")
+    said = [about(float(values[name])) for name in ROOM_FACTS[deployment]]
+    return ("R " if deployment == "stands" else "") + " × ".join(said)
 
 
 def drawing(printer: Printer) -> list[str]:
@@ -58,9 +65,7 @@ def drawing(printer: Printer) -> list[str]:
         far, near, high = float(p.reach_max_m), float(p.reach_min_m), float(p.build_z_m)
         width = length = 2 * far
     else:
-        names = ("element_width_m", "element_length_m", "element_height_m")
-        names = names if p.deployment == "factory" else ("build_x_m", "build_y_m", "build_z_m")
-        width, length, high = (float(p.facts[name]) for name in names)
+        width, length, high = (float(p.facts[name]) for name in ROOM_FACTS[p.deployment])
         width, length = sorted((width, length))
         far = near = 0.0
     column_m = max(length / PLAN_COLUMNS, width / (ASPECT * PLAN_ROWS), 0.05)

@@ -63,8 +63,8 @@ def _markdown_table(rows: Iterable[Sequence[str]]) -> str:
 def _table(printers: Iterable[Printer]) -> str:
     rows = [
         (
-            f"[`{p.id}`](#{p.id})", p.name, f"{p.kinematics}, {p.deployment}", room_words(p), _bead(p),
-            _ranged(p.print_speed_m_per_s), p.print_speed_m_per_s.basis, str(p.max_storeys),
+            f"[`{p.id}`](#{p.id})", p.name, f"{p.kinematics}, {p.deployment}", room_words(p.deployment, p.facts),
+            _bead(p), _ranged(p.print_speed_m_per_s), p.print_speed_m_per_s.basis, str(p.max_storeys),
             str(len(buildings(p.records))),
         )
         for p in printers
