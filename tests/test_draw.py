@@ -213,6 +213,22 @@ def test_names_of_narrow_rooms_stand_upright() -> None:
     assert [m.turn_deg for m in told] == [90.0]
 
 
+def test_a_warning_about_most_walls_marks_none() -> None:
+    plain = plan(*box())
+    names = ", ".join(w.id for w in plain.walls)
+    told = plan_picture(plain, [Finding("thickness-default", "warning", names, "taken")])
+    assert fills(told) == fills(plan_picture(plain, []))
+
+
+def test_a_wall_that_lies_on_the_outline_for_a_part_is_drawn_as_an_outer_one() -> None:
+    """A bay of 2 m before the middle of a wall of 6 m."""
+    bay = [wall((2, -2), (2, 0)), wall((2, -2), (4, -2)), wall((4, -2), (4, 0))]
+    picture = picture_of(plan(*box(6.0, 4.0), *bay))
+    inner = [m for m in picture.marks if isinstance(m, Shapes) and m.ink.fill == "#8d877f"]
+    widest = max(float(np.ptp(ring, axis=0).max()) for m in inner for ring in m.rings_mm)
+    assert widest < 25.0  # corners under the outer walls, and the legend; no wall of 6 m
+
+
 def test_the_same_plan_gives_the_same_bytes() -> None:
     plan = read_plan(EXAMPLES[0])
     assert svg_text(picture_of(plan)) == svg_text(picture_of(plan))

@@ -173,6 +173,21 @@ def test_named_symbols_on_whole_walls_are_openings(tmp_path: Path) -> None:
     assert {k for k, _ in found} == {"door", "window"}
 
 
+def test_white_shapes_over_walls_are_gaps_in_them(tmp_path: Path) -> None:
+    white = rect(300, 95, 120, 30, 'fill="#fff"')
+    pane = '<line x1="300" y1="110" x2="420" y2="110" stroke="#000"/>'
+    body = f'<g id="walls">{ring(100, 100, 600, 500, 20)}{white}</g>{pane}'
+    plan = plan_of(tmp_path, body, options=ReadOptions(width_m=6.0))
+    assert [(o.kind, round(o.width_m, 2)) for w in plan.walls for o in w.openings] == [("window", 1.2)]
+    assert [w.thickness_m for w in plan.walls] == pytest.approx([0.2] * 4, rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ["floorplan", "Floor plan", "floor", "drawing"])
+def test_a_group_that_is_the_whole_plan_hides_nothing(tmp_path: Path, name: str) -> None:
+    plan = plan_of(tmp_path, f'<g id="{name}">{ring(100, 100, 600, 500, 20)}</g>', options=ReadOptions(width_m=6.0))
+    assert len(plan.walls) == 4
+
+
 def test_groups_named_like_storeys_stand_on_each_other(tmp_path: Path) -> None:
     body = (
         f'<g id="first_floor">{ring(100, 100, 400, 400, 20)}</g><g id="ground_floor">{ring(100, 100, 600, 500, 20)}</g>'

@@ -34,6 +34,11 @@ from estimator.readers.words import matches, role_of, storey_rank
         ("jps-obstacles", None),
         ("Layer 12", None),
         ("g254", None),
+        ("floorplan", None),
+        ("Floor plan", None),
+        ("floor_plan", None),
+        ("floor", None),
+        ("floor tiles", "other"),
         ("wall12", "wall"),
     ],
 )

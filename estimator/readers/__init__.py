@@ -10,6 +10,7 @@ from estimator.errors import PlanError
 from estimator.options import ReadOptions
 from estimator.plan import Plan
 from estimator.readers.storeys import by_storey, only_storey
+from estimator.readers.unused import with_unused_told
 
 LARGEST_JSON_BYTES = 50_000_000
 _OWN = b'"printhouse-plan"'
@@ -83,7 +84,7 @@ def _plan(file: BinaryIO, shown: str, options: ReadOptions, path: Path | None) -
         if _OWN in data or len(data) > LARGEST_JSON_BYTES:
             from estimator.readers.native.reader import decode_native
 
-            return decode_native(data, shown)
+            return with_unused_told(decode_native(data, shown), options, "printhouse")
     from estimator.readers.names import with_plain_names
     from estimator.readers.sandbox import read_foreign
 

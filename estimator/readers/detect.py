@@ -13,6 +13,7 @@ from typing import Any, Final
 from estimator.errors import PlanError
 from estimator.options import Limits, ReadOptions
 from estimator.plan import Plan
+from estimator.readers.unused import with_unused_told
 
 HEAD_BYTES: Final = 65_536
 """How much of a file is looked at to find its kind."""
@@ -88,7 +89,7 @@ def read_any(path: Path, options: ReadOptions, shown: str) -> Plan:
     """
     kind = kind_of(path, shown, options.limits)
     read: Callable[[Path, ReadOptions, str, str], Plan] = import_module(READERS[kind]).read
-    return read(path, options, kind, shown)
+    return with_unused_told(read(path, options, kind, shown), options, kind)
 
 
 def kind_of(path: Path, shown: str, limits: Limits) -> str:
@@ -114,7 +115,7 @@ def kind_of(path: Path, shown: str, limits: Limits) -> str:
     size = path.stat().st_size
     if size > limits.bytes:
         raise PlanError(
-            f"{shown}: is {size / 1e6:.0f} MB, more than the {limits.bytes / 1e6:g} MB allowed; "
+            f"{shown}: has {size:,} bytes, more than the {limits.bytes:,} allowed; "
             "export the walls, openings and storeys alone, or raise --limit bytes"
         )
     with path.open("rb") as file:

@@ -207,6 +207,9 @@ _STEMS: Final = frozenset(
 _AUTOMATIC: Final = re.compile(r"(?:g|path|rect|polygon|polyline|line|circle|ellipse|use|layer|svg|mesh|node)[-_\d]+")
 """Names that drawing programs give by themselves; "g25" is no code of a table then."""
 
+_PLAN_WORDS: Final = frozenset("floor floors plan plans floorplan floorplans grundriss layout drawing sheet".split())
+"""What the group of a whole plan is called."""
+
 Role = Literal["wall", "door", "window", "opening", "other"]
 
 
@@ -224,7 +227,7 @@ def role_of(name: str) -> Role | None:
     {"wall", "door", "window", "opening", "other"} or None
         None where the name does not say; a ground floor holds more than a floor.
     """
-    if _AUTOMATIC.fullmatch(name):
+    if _AUTOMATIC.fullmatch(name) or set(parts_of(name)) <= _PLAN_WORDS:
         return None
     use = use_of(name)
     if use == "other" and storey_rank(name) is not None:

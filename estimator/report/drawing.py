@@ -33,6 +33,15 @@ ID_MM = 1.9
 MANY = re.compile(r"( and \d+ more|…)$")
 """How a finding ends that concerns more elements than it names; such are not marked one by one."""
 
+MOST_MARKED = 0.5
+"""A finding that names a larger share of all walls marks none of them."""
+
+LOOKED_AT = (0.1, 0.3, 0.5, 0.7, 0.9)
+"""Where along a wall it is looked whether it lies on the outline of its storey."""
+
+ON_OUTLINE_M = 0.005
+"""Corners of a wall nearer than this to the outline lie on it. [m]"""
+
 FREE_SHARE = 0.8
 """Share of the widest clearance in a room that its centroid must have for the name to stand there."""
 
@@ -106,9 +115,10 @@ def _marked(plan: Plan, findings: Sequence[Finding]) -> dict[str, Severity]:
     for finding in findings:
         if finding.severity == "note" or MANY.search(finding.where):
             continue
-        for name in finding.where.split(", "):
-            wall = name if name in known else owner.get(name)
-            if wall is not None:
+        names = finding.where.split(", ")
+        walls = {wall for name in names if (wall := name if name in known else owner.get(name)) is not None}
+        if len(walls) <= max(1, MOST_MARKED * len(known)):  # what holds for most walls marks none
+            for wall in walls:
                 marked.setdefault(wall, finding.severity)
     return marked
 
@@ -191,12 +201,17 @@ def _outline(areas: Sequence[Area]) -> Area:
 
 
 def _is_external(wall: Wall, outline: Area) -> bool:
+    """As the plan says, else whether some of the wall lies on the outline of its storey."""
     if wall.is_external is not None:
         return wall.is_external
+    edge = outline.boundary
     line = centre_line(wall)
-    middle = wall.footprint.centroid if line is None else line.interpolate(0.5, normalized=True)
+    if line is None or wall.slabs:
+        corners = shapely.points(shapely.get_coordinates(wall.footprint))
+        return bool(np.any(shapely.dwithin(edge, corners, ON_OUTLINE_M)))
     thickness = wall.thickness_m or 2 * wall.footprint.area / max(wall.footprint.length, 1e-9)
-    return bool(shapely.distance(outline.boundary, middle) <= 0.75 * thickness)
+    places = shapely.line_interpolate_point(line, np.array(LOOKED_AT), normalized=True)
+    return bool(np.any(shapely.dwithin(edge, places, 0.75 * thickness)))
 
 
 def _write_rooms(picture: Picture, view: View, plan: Plan, storey: int) -> None:

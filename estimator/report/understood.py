@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from estimator.corners import corner_pieces
 from estimator.errors import PlanError
 from estimator.plan import Opening, Plan, Room, Wall
+from estimator.shapes import united
 from estimator.slicing import slice_bands
 from estimator.walls import centre_line, thickness_m, wall_pieces
 
@@ -55,7 +57,7 @@ def _figures(walls: Sequence[Wall], rooms: Sequence[Room]) -> dict[str, Any]:
     return {
         "walls": len(walls),
         "wall_length_m": round(sum(_length_m(w) for w in walls), 4),
-        "wall_footprint_m2": round(sum(w.footprint.area for w in walls), 4),
+        "wall_footprint_m2": round(_footprint_m2(walls), 4),
         "wall_thickness_m": [thick[0], thick[-1]] if thick else None,
         "openings": len(openings),
         **{f"{kind}s": sum(o.kind == kind for o in openings) for kind in KINDS[:2]},
@@ -63,6 +65,16 @@ def _figures(walls: Sequence[Wall], rooms: Sequence[Room]) -> dict[str, Any]:
         "rooms": len(rooms),
         "room_area_m2": round(sum(r.footprint.area for r in rooms), 4),
     }
+
+
+def _footprint_m2(walls: Sequence[Wall]) -> float:
+    """Plan area of walls, corners and crossings counted once, storey by storey. [m²]"""
+    total = 0.0
+    for storey in {w.storey for w in walls}:
+        own = [w for w in walls if w.storey == storey]
+        areas = [*(w.footprint for w in own), *(piece for piece, *_ in corner_pieces(own))]
+        total += united(np.array(areas, dtype=object)).area
+    return total
 
 
 def _length_m(wall: Wall) -> float:

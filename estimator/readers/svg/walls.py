@@ -16,7 +16,7 @@ from estimator.readers.faces import Quads, face_quads
 from estimator.readers.strips import SIMPLE_M, THICKEST_M, THINNEST_M
 from estimator.readers.svg.shapes import Colour, Drawing, Shape
 from estimator.readers.words import matches, role_of, storey_rank
-from estimator.shapes import polygonal, united
+from estimator.shapes import polygonal, united, without
 
 NOMINAL_M = 20.0
 """Size that the drawing is taken to have while its scale is not known. [m]"""
@@ -29,6 +29,9 @@ LEAST_FILLED = 0.5
 
 DARK = 90
 """Colours darker than this are solid. [of 255]"""
+
+WHITE = 245
+"""Colours of which no part is darker are white. [of 255]"""
 
 LIGHT = 230
 """Colours lighter than this are paper. [of 255]"""
@@ -169,15 +172,26 @@ def _named(shapes: Sequence[Shape], mine: list[int], size: float, options: ReadO
     solid = [k for k in mine if shapes[k].fill is not None or shapes[k].width >= THICK_STROKE * size]
     outlined = [k for k in mine if k not in set(solid) and any(shapes[k].closed)]
     lined = [] if solid or outlined else mine
+    masks = _masks(shapes, solid)
     areas: dict[str, list[Area]] = defaultdict(list)
+    holes: dict[str, list[Area]] = defaultdict(list)
     lines: dict[str, list[shapely.MultiLineString]] = defaultdict(list)
     for k in [*solid, *outlined]:
-        areas[storey_of(shapes[k].groups)].append(_covered(shapes[k], size))
+        (holes if k in masks else areas)[storey_of(shapes[k].groups)].append(_covered(shapes[k], size))
     for k in lined:
         lines[storey_of(shapes[k].groups)].append(_lines(shapes[k]))
-    storeys = _stacked(Storeyed(name, _joined(areas[name]), tuple(lines[name])) for name in {**areas, **lines})
+    storeys = _stacked(
+        Storeyed(name, without(_joined(areas[name]), _joined(holes[name])), tuple(lines[name]))
+        for name in {**areas, **lines}
+    )
     thickness = 0.0 if lined else _usual_thickness([s.area for s in storeys], size)
     return Choice(storeys, thickness, how, True, frozenset(mine))
+
+
+def _masks(shapes: Sequence[Shape], solid: list[int]) -> set[int]:
+    """White shapes among darker ones: they hide a wall, where a door or a window is."""
+    white = {k for k in solid if shapes[k].fill is not None and min(shapes[k].fill or (0,)) >= WHITE}
+    return white if len(white) < len(solid) else set()
 
 
 def _lines(shape: Shape) -> shapely.MultiLineString:
