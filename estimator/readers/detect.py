@@ -53,6 +53,7 @@ _OTHERS: Final = (
     (b"%PDF", "is a PDF, which shows a drawing but holds no walls; export the plan as IFC, DXF or SVG"),
     (b"AC10", "is a DWG drawing; save it as DXF"),
     (b"\xd0\xcf\x11\xe0", "is a project of another program; export the plan as IFC or DXF"),
+    (b"\xff\xfe\xff\x0eS\x00k\x00", "is a SketchUp model; export it as IFC, DAE or DXF"),
     (b"\xff\xfe", "is UTF-16 text; save it as UTF-8"),
     (b"\xfe\xff", "is UTF-16 text; save it as UTF-8"),
     (b"\x1f\x8b", "is compressed with gzip; unpack it and name the plan inside"),
