@@ -305,7 +305,7 @@ def test_printer_page_shows_warnings_and_published_buildings(run: Run) -> None:
         assert f"\n{part}\n" in text
     assert "gantry, round the building; pauses at gaps" in text
     assert "claimed 12 m²/h, on record 6.9 m²/h" in text
-    assert "published, bim-plus-2020" in text
+    assert "published, article text of bim-plus-2020" in text
 
 
 def test_the_list_of_printers_fits_a_hundred_columns_and_tells_room_speed_and_buildings(run: Run) -> None:

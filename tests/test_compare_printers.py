@@ -17,7 +17,7 @@ from estimator.ledger import labour_h, total
 from estimator.plan import Plan
 from printers import Printer, load_printer, printer_ids
 from printers.fields import FIELD_BY_NAME
-from tests.helpers import plan, small_house, wall, with_opening
+from tests.helpers import box, plan, small_house, wall, with_opening
 
 ANGLES = np.linspace(0, 2 * np.pi, 24, endpoint=False)
 HUT = plan(
@@ -194,13 +194,15 @@ LARGER = {
 
 
 @pytest.mark.parametrize("name", LARGER)
-def test_a_larger_work_room_never_loses_a_plan(name: str) -> None:
+def test_a_larger_work_room_never_loses_a_plan_and_never_needs_more_stands_or_elements(name: str) -> None:
     asked = 0
     for id in MACHINES:
         printer = load_printer(id)
         if name in printer.facts:
             asked += 1
-            assert prints(scaled(printer, LARGER[name], name), home(id)), id
+            larger = built(scaled(printer, LARGER[name], name), home(id))
+            assert larger.work.set_ups <= before(id).work.set_ups, id
+            assert larger.work.elements <= before(id).work.elements, id
     assert asked
 
 
@@ -220,6 +222,17 @@ def test_every_machine_prints_a_house_or_a_hut_within_what_such_machines_do() ->
         e = before(id)
         rate = e.takeoff.net_volume_m3 / (nozzle_s(e) / 3600)
         assert (0.001 if printer.feed == "polymer" else 0.03) < rate < 3, (id, rate)
+
+
+@pytest.mark.parametrize("name", ["build_x_m", "build_y_m", "build_z_m"])
+def test_a_larger_frame_is_set_up_no_more_often(name: str) -> None:
+    big = plan(*box(23.0, 19.0, height=2.4))
+    counts = []
+    for by in (0.6, 0.8, 1.0, 1.25, 1.6, 2.4):
+        frame = scaled(load_printer("cobod-bod2").replace(max_set_ups=100), by, name)
+        counts.append(built(frame, big).work.set_ups)
+    assert counts == sorted(counts, reverse=True)
+    assert name == "build_z_m" or counts[0] > counts[-1]
 
 
 def test_machines_of_a_class_lie_round_their_class() -> None:

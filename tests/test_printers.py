@@ -8,6 +8,7 @@ import pickle
 import re
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 import printers
+from estimator.report.machine import buildings
 from printers import Fact, Printer, ProfileError, load_printer, load_profile_file, printer_ids
 from printers.fields import STATUSES
 
@@ -332,6 +334,19 @@ def test_records_are_those_of_the_reference_table(id: str) -> None:
     assert [row for row in expected if row not in found] == []
 
 
+def test_houses_on_record_are_printed_at_the_pace_of_the_trade() -> None:
+    # calibration table of the reference notes: 0.3 to 4.5 m2 of floor an hour of nozzle time
+    rates = [
+        floor / hours
+        for id in IDS
+        for building in buildings(load_printer(id).records)
+        if (floor := building.figure("floor_area", "m2")) and (hours := building.figure("print_time", "h"))
+    ]
+    assert len(rates) >= 8
+    assert 0.3 < min(rates) and max(rates) < 4.5
+    assert 1.0 < sorted(rates)[len(rates) // 2] < 1.8
+
+
 # --- claims
 
 
@@ -416,6 +431,16 @@ def test_an_outline_is_what_the_whole_profile_says() -> None:
         for name, text in outline.texts.items():
             whole = getattr(printer, name)
             assert text == (list(whole) if isinstance(whole, tuple) else whole), (id, name)
+
+
+def test_reading_the_outlines_takes_a_small_part_of_the_time_of_a_list() -> None:
+    # printhouse printers list has 0.3 s, most of it for starting Python
+    def seconds() -> float:
+        start = time.process_time()
+        assert len(list(printers.outlines({"print_speed_m_per_s", "build_x_m"}))) == len(IDS)
+        return time.process_time() - start
+
+    assert min(seconds() for _ in range(3)) < 0.1
 
 
 # --- sources

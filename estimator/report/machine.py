@@ -87,19 +87,20 @@ class Building:
     name: str
     records: tuple[Record, ...]
 
-    def figure(self, quantity: str) -> float | None:
-        """A figure of it in the unit of the record, or None.
+    def figure(self, quantity: str, unit: str) -> float | None:
+        """A figure of it, or None. [any unit]
 
         Parameters
         ----------
-        quantity : str
+        quantity, unit : str
+            As the record has them.
         """
-        return next((r["value"] for r in self.records if r["quantity"] == quantity), None)
+        return next((r["value"] for r in self.records if (r["quantity"], r["unit"]) == (quantity, unit)), None)
 
     def words(self) -> str:
         """Its figures in one line, and the floor printed in an hour where both are known."""
-        said = [f"{quantity_words(r['quantity'])} {about(r['value'])}{unit_words(r['unit'])}" for r in self.records]
-        floor_m2, print_h = self.figure("floor_area"), self.figure("print_time")
+        said = [f"{quantity_words(r['quantity'])} {about(r['value'], 5)}{unit_words(r['unit'])}" for r in self.records]
+        floor_m2, print_h = self.figure("floor_area", "m2"), self.figure("print_time", "h")
         if floor_m2 and print_h:
             said.append(f"so {about(floor_m2 / print_h, 2)} m² of floor an hour")
         return ", ".join(said)
@@ -213,10 +214,13 @@ def _speeds(p: Printer, row: Mapping[str, Any]) -> list[str]:
 
 def _origins(records: Iterable[Record]) -> str:
     """Sources and remarks of a building's figures, the sources once each."""
-    records = tuple(records)
-    sources = ", ".join(dict.fromkeys(f"{r['basis']}, {r['source']}, {r['where']}" for r in records))
-    notes = " ".join(r["note"] for r in records if r["note"])
-    return f"{sources}. {notes}".strip()
+    places: dict[str, list[str]] = {}
+    notes = []
+    for r in records:
+        places.setdefault(f"{r['basis']}, {r['where']}", []).append(r["source"])
+        notes += [r["note"]] if r["note"] else []
+    origins = "; ".join(f"{place} of {', '.join(dict.fromkeys(keys))}" for place, keys in places.items())
+    return f"{origins}. {' '.join(notes)}".strip()
 
 
 def _bases(p: Printer) -> str:
