@@ -22,7 +22,7 @@ from estimator.kinematics.machines import path_speed_ratio
 from estimator.ledger import Line, labour_h, total
 from estimator.plan import Plan
 from estimator.quantities import Quantities, print_quantities
-from estimator.remarks import idle_changes, layer_remarks, machine_remarks, price_remarks, time_remarks
+from estimator.remarks import idle_changes, joint_remarks, layer_remarks, machine_remarks, price_remarks, time_remarks
 from estimator.schedule import ActivityDates, WallWork, house_network, house_schedule
 from estimator.slicing import Bands, slice_bands
 from estimator.stations import Placement, place
@@ -276,6 +276,7 @@ def estimate(
     if ratio is not None:
         speeds = speeds.slowed(float(draw.number("printer.path_speed_ratio", ratio)))
     motion = layer_motion(toolpath, printer, speeds, placement.station_m)
+    findings += joint_remarks(toolpath, printer, speeds, placement.station_m)
     outcome = _outcome(work, cores, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw)
     findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2, draw)
     findings += price_remarks(mix, region) + idle_changes(draw, printer, mix, region, terms)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from estimator.beads import Kind, bead_area_m2
 from estimator.errors import Finding, NotPrintableError
 from estimator.kinematics import (
+    Joints,
     OutOfReachError,
     axis_limits,
     flow_speed_limit,
@@ -101,7 +102,7 @@ def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m
     printer : Printer
     speeds : Speeds
     station_m : (2,) float or None
-        Axis of a polar arm. [m]
+        Axis of an arm, middle of a delta. [m]
 
     Returns
     -------
@@ -145,7 +146,7 @@ def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: F
     printer : Printer
     speeds : Speeds
     station_m : (2,) float or None
-        Axis of a polar arm. [m]
+        Axis of an arm, middle of a delta. [m]
 
     Returns
     -------
@@ -157,24 +158,17 @@ def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: F
     over gaps or never stops keeps its printing speed and its way.
     """
     is_bead = toolpath.kind != Kind.TRAVEL
-    pauses = printer.continuity == "pause"
-    widest_m2 = float(bead_area_m2(toolpath.width_m.max(), toolpath.layer_height_m))
-    slowest = min(speeds.print_m_per_s, float(flow_speed_limit(speeds.flow_max_m3_per_s, widest_m2)))
-    gap_speed = speeds.travel_m_per_s if pauses else slowest
-    cruise = np.where(is_bead, slowest, gap_speed)
-    if slowest < speeds.print_m_per_s:  # the pump sets the pace, by the width of each bead
-        area = bead_area_m2(toolpath.width_m[is_bead], toolpath.layer_height_m)
-        cruise[is_bead] = np.minimum(speeds.print_m_per_s, flow_speed_limit(speeds.flow_max_m3_per_s, area))
+    cruise = commanded_m_per_s(toolpath, printer, speeds)
     n = len(cruise)
     halt = np.zeros(n + 1, dtype=bool)  # before each move, and after the last
     halt[toolpath.first] = True
-    if pauses:
+    if printer.continuity == "pause":
         halt[:-1] |= ~is_bead
         halt[1:] |= ~is_bead
     start, end, move = toolpath.start_m, toolpath.end_m, np.arange(n)
     acceleration: float | Floats = speeds.acceleration_m_per_s2
     line: Floats | None = None
-    joints = joints_of(printer, station_m, 0.5 * (start.min(axis=0) + start.max(axis=0)))
+    joints = path_joints(toolpath, printer, station_m)
     if joints is not None:
         if station_m is not None and printer.kinematics in ("polar", "arm"):
             start, end, move = _round_the_column(start, end, is_bead, float(printer.reach_min_m), station_m)
@@ -195,6 +189,52 @@ def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: F
         if acceleration_max is not None:
             acceleration = np.minimum(acceleration, axis_limits(_directions(start, end), acceleration_max))
     return _one_path(start, end, cruise, acceleration, line, move, halt)
+
+
+def commanded_m_per_s(toolpath: Toolpath, printer: Printer, speeds: Speeds) -> Floats:
+    """Speed of every move before axes and joints have their say.
+
+    Parameters
+    ----------
+    toolpath : Toolpath
+    printer : Printer
+        What it does at gaps decides how fast it crosses them.
+    speeds : Speeds
+
+    Returns
+    -------
+    (n,) float
+        [m/s]
+    """
+    is_bead = toolpath.kind != Kind.TRAVEL
+    widest_m2 = float(bead_area_m2(toolpath.width_m.max(), toolpath.layer_height_m))
+    slowest = min(speeds.print_m_per_s, float(flow_speed_limit(speeds.flow_max_m3_per_s, widest_m2)))
+    gap_speed = speeds.travel_m_per_s if printer.continuity == "pause" else slowest
+    cruise = np.where(is_bead, slowest, gap_speed)
+    if slowest < speeds.print_m_per_s:  # the pump sets the pace, by the width of each bead
+        area = bead_area_m2(toolpath.width_m[is_bead], toolpath.layer_height_m)
+        cruise[is_bead] = np.minimum(speeds.print_m_per_s, flow_speed_limit(speeds.flow_max_m3_per_s, area))
+    return np.asarray(cruise)
+
+
+def path_joints(toolpath: Toolpath, printer: Printer, station_m: Floats | None) -> Joints | None:
+    """Joints of a printer where it stands for a toolpath.
+
+    Parameters
+    ----------
+    toolpath : Toolpath
+        A delta in a frame stands in its middle.
+    printer : Printer
+    station_m : (2,) float or None
+        Axis of an arm, middle of a delta. [m]
+
+    Returns
+    -------
+    Joints or None
+        None where there are none, or where they are not known.
+    """
+    start = toolpath.start_m
+    return joints_of(printer, station_m, 0.5 * (start.min(axis=0) + start.max(axis=0)))
 
 
 def _one_path(

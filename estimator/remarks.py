@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
+from estimator.beads import Kind
 from estimator.errors import Finding
+from estimator.head_path import Speeds, commanded_m_per_s, path_joints
+from estimator.kinematics import limits_at
 from estimator.kinematics.machines import has_joint_model, path_speed_ratio
 from estimator.slicing import Bands
 from estimator.times import HOURS_S, PrintTimes
@@ -14,6 +18,11 @@ from estimator.toolpath import Toolpath
 from estimator.values import Draw, FactLike
 from materials import Mix, Region, Terms
 from printers import Printer
+
+Floats = NDArray[np.float64]
+
+MUCH_SLOWER = 0.5
+"""Joints that leave less of a bead's speed are told. [-]"""
 
 SET_BY_USER = "set by the user"
 """Note of a fact that ``replace`` made of a plain number."""
@@ -50,6 +59,51 @@ def machine_remarks(printer: Printer) -> list[Finding]:
             "warning",
             printer.id,
             f"moves as {printer.kinematics!r}, and nothing is known of its joints where it stands: {how}",
+        )
+    ]
+
+
+def joint_remarks(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None) -> list[Finding]:
+    """A warning where joints slow the head down by much.
+
+    Parameters
+    ----------
+    toolpath : Toolpath
+    printer : Printer
+    speeds : Speeds
+    station_m : (2,) float or None
+        Axis of an arm, middle of a delta. [m]
+
+    Returns
+    -------
+    list of Finding
+        At most one, with the worst place on a bead, by starts and middles of its moves.
+    """
+    joints = path_joints(toolpath, printer, station_m)
+    is_bead = toolpath.kind != Kind.TRAVEL
+    start, step = toolpath.start_m[is_bead], toolpath.end_m[is_bead] - toolpath.start_m[is_bead]
+    length = np.hypot(step[:, 0], step[:, 1])
+    real = length > 0.0
+    if joints is None or not real.any():
+        return []
+    start, step, length = start[real], step[real], length[real]
+    speed = commanded_m_per_s(toolpath, printer, speeds)[is_bead][real]
+    places = np.stack((start, start + 0.5 * step))
+    share = np.stack(
+        [limits_at(joints, p, step / length[:, None], speed, speeds.acceleration_m_per_s2)[0] / speed for p in places]
+    )
+    worst = np.unravel_index(int(share.argmin()), share.shape)
+    if share[worst] >= MUCH_SLOWER:
+        return []
+    x, y = places[worst].tolist()
+    part = float(length[share[1] < MUCH_SLOWER].sum() / length.sum())
+    return [
+        Finding(
+            "joints-slow",
+            "warning",
+            printer.id,
+            f"joints slow the head to {share[worst]:.0%} of its speed near ({x:.2f}, {y:.2f}) m, and below half of it "
+            f"along {part:.0%} of the bead; another place to stand or a larger machine would be quicker there",
         )
     ]
 

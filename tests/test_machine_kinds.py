@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import partial
 from itertools import pairwise
 
@@ -17,7 +18,7 @@ from estimator.errors import NotPrintableError
 from estimator.head_path import Speeds, head_path, move_seconds
 from estimator.kinematics import ArmJoints, DeltaJoints, Joints, OutOfReachError, PolarJoints
 from estimator.kinematics.machines import has_joint_model, joints_of, path_speed_ratio
-from estimator.remarks import machine_remarks
+from estimator.remarks import joint_remarks, machine_remarks
 from printers import Printer, ProfileError, load_printer, printer_ids
 from tests.helpers import box, line_toolpath, plan, toolpath_of
 from tests.test_joints import coordinates
@@ -199,6 +200,15 @@ def test_the_share_of_speed_is_drawn_like_other_facts() -> None:
     assert wide is not None and narrow is not None
     width = [u.spread["nozzle_s"].p90 - u.spread["nozzle_s"].p10 for u in (wide, narrow)]
     assert width[0] > width[1]
+
+
+def test_a_place_where_joints_slow_the_head_is_named() -> None:
+    found = joint_remarks(ROOM, POLAR.replace(angular_speed_max_rad_per_s=0.05), FAST, np.array([0.6, 1.6]))
+    assert [f.code for f in found] == ["joints-slow"]
+    # beads of the west wall pass the axis at about 0.47 m: 0.05 rad/s · 0.47 m = 0.024 m/s, of 0.3 m/s
+    assert re.search(r"to (8|9|10)% of its speed near \(0\.\d+, 1\.\d+\)", found[0].message), found[0].message
+    assert joint_remarks(ROOM, POLAR, Speeds(0.01, 0.01, 0.3, 1.0), STAND) == []
+    assert joint_remarks(ROOM, GANTRY, FAST, None) == []
 
 
 # --- what is refused ---------------------------------------------------------------------------------

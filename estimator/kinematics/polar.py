@@ -255,11 +255,3 @@ def _zones(foot: Floats, speed: Floats, limits: PolarLimits) -> tuple[Floats, Fl
     meeting = np.sqrt(0.5 * rest / (p2 + np.sqrt(p2 * p2 + rest)))
     turn_end[both] = reach_start[both] = meeting
     return turn_end, reach_start
-
-
-def _limit(s: Floats, foot: Floats, speed: Floats, limits: PolarLimits) -> Floats:
-    """Pointwise limit of an arm at distance s from the foot of a line."""
-    r2 = s * s + foot * foot
-    turning = limits.turn_rad_per_s * r2 / foot
-    reaching = limits.reach_m_per_s * np.sqrt(r2) / np.maximum(np.abs(s), 1e-100)
-    return np.asarray(np.minimum(speed, np.minimum(turning, reaching)))
