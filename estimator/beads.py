@@ -10,37 +10,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
-from typing import cast
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from shapely import LineString, Polygon
+from shapely import LineString
 
 from estimator.errors import Finding
 from estimator.offset import bead_strips, inset, insets
 from estimator.plan import Area, Wall
 from estimator.runs import Run, wall_runs
 from estimator.shapes import clipped, common, united, without
+from estimator.shares import Share, owned, shares
 from estimator.slicing import Section
-from estimator.wall_systems import SYSTEMS, WallSystem, infill_lines
+from estimator.wall_systems import FEWEST_ROWS, chamber_rows, infill_lines, peak_m
 from estimator.wall_systems import Pattern as Pattern
-from estimator.walls import HAIR_M, thickness_m
+from estimator.walls import HAIR_M
 
 SHORTEST_BEAD_RATIO = 0.5
 """Beads shorter than this many widths are left out: a nozzle cannot place them."""
 
-SLIMMEST_CAVITY_BEADS = 3.0
-"""Walls up to this many beads thick hold no infill between their leaves."""
-
-PEAK_M = 1e-4
-"""By how much the peaks of an infill may reach into the leaves' centre lines. [m]"""
+FORK_RATIO = 0.1
+"""By how much of its width a fork may lay wider or narrower without a word."""
 
 SLIMMEST_BEAD_RATIO = 0.3
 """Gaps in a solid wall narrower than this many beads get no bead; its other beads are laid wider."""
-
-SPECK_M2 = 1e-4
-"""Holes and islands smaller than this are drawing noise. [m²]"""
 
 
 class Kind(IntEnum):
@@ -161,122 +155,6 @@ def all_beads(
     return beads, findings
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """The walls of one system in a section: those thick enough for it, and those for a single bead only.
-
-    Attributes
-    ----------
-    system : WallSystem
-    area, stout_area : polygon
-        Net plan area of all of them, and of those thick enough; still grown by a hair. [m]
-    stout, thin : (n,) int
-        Indices of the walls.
-    thickness_m : dict of int to float
-        Of each wall. [m]
-    bead_width_m : float
-        The usual one. [m]
-    """
-
-    system: WallSystem
-    area: Area
-    stout_area: Area
-    stout: NDArray[np.int64]
-    thin: NDArray[np.int64]
-    thickness_m: dict[int, float]
-    bead_width_m: float
-
-    @property
-    def full_m(self) -> float:
-        """Walls up to this thick have no room for infill between their leaves. [m]"""
-        return SLIMMEST_CAVITY_BEADS * self.bead_width_m * (1 + 1e-6)
-
-    def single_m(self, wall_thickness_m: float) -> float:
-        """Width of the only bead of a thin wall.
-
-        Parameters
-        ----------
-        wall_thickness_m : float
-            [m]
-
-        Returns
-        -------
-        float
-            The wall's own where its system fills it, else the usual bead's, no wider than the wall. [m]
-        """
-        is_wide = self.system.is_wide or self.system.contours == "full"
-        return wall_thickness_m if is_wide else min(self.bead_width_m, wall_thickness_m)
-
-    @property
-    def has_leaves(self) -> bool:
-        """Whether a contour runs round its walls, with a cavity inside."""
-        return self.system.has_leaves and len(self.stout) > 0
-
-
-def shares(section: Section, walls: Sequence[Wall], bead_width_m: float) -> list[Share]:
-    """Walls of a section by their system.
-
-    Parameters
-    ----------
-    section : Section
-    walls : sequence of Wall
-    bead_width_m : float
-        [m]
-
-    Returns
-    -------
-    list of Share
-    """
-    return [_share_of(section, name, walls, bead_width_m) for name in section.area]
-
-
-def areas_by_thickness(
-    section: Section, share: Share, members: NDArray[np.int64], area: Area
-) -> list[tuple[float, Area]]:
-    """An area of a share's walls, cut up by the thickness of the wall that it lies in.
-
-    Parameters
-    ----------
-    section : Section
-    share : Share
-    members : (n,) int
-        Its thick walls, or its thin ones.
-    area : polygon
-        [m]
-
-    Returns
-    -------
-    list of (float, polygon)
-        Thickness and area, thickest walls first; no place in two of them. [m]
-    """
-    by_thickness: dict[float, list[int]] = {}
-    for i in members.tolist():
-        by_thickness.setdefault(round(share.thickness_m[i], 4), []).append(i)
-    found: list[tuple[float, Area]] = []
-    for thick_m, of_them in sorted(by_thickness.items(), reverse=True):
-        if len(found) == len(by_thickness) - 1:
-            found.append((thick_m, area))
-            break
-        here = owned(section, of_them)
-        found.append((thick_m, common(area, here)))
-        area = without(area, here)
-    return found
-
-
-def _share_of(section: Section, name: str, walls: Sequence[Wall], bead_width_m: float) -> Share:
-    members, system = section.walls[name], SYSTEMS[name]
-    area = without_specks(section.area[name])
-    thickness = {i: thickness_m(walls[i]) for i in members.tolist()}
-    is_thin = np.full(len(members), system.contours == "none")
-    if system.contours != "none":
-        is_thin = np.array(list(thickness.values())) < 2 * bead_width_m * (1 - 1e-6)
-    stout = members[~is_thin]
-    stout_area = area
-    if 0 < len(stout) < len(members):
-        stout_area = common(area, owned(section, stout))
-    return Share(system, area, stout_area, stout, members[is_thin], thickness, bead_width_m)
-
-
 def _single_beads(section: Section, share: Share, lines: _Lines, findings: list[Finding]) -> list[_Group]:
     """Beads on the centre lines of thin walls, as far as no thicker wall is in the way."""
     if not len(share.thin):
@@ -284,6 +162,9 @@ def _single_beads(section: Section, share: Share, lines: _Lines, findings: list[
     walls = lines.walls
     if share.system.contours != "none":
         findings += [_thin(walls[i], share.thickness_m[i], share) for i in share.thin.tolist()]
+    elif share.system.is_wide:
+        off = [i for i, t in share.thickness_m.items() if abs(t / share.bead_width_m - 1) > FORK_RATIO]
+        findings += [_off_fork(walls[i], share.thickness_m[i], share.bead_width_m) for i in off]
     runs, lineless = lines.runs(section, share.thin, True)
     findings += [_no_axis(walls[i], "its single bead is left out") for i in lineless]
     area = share.area
@@ -318,10 +199,16 @@ def _infill_beads(
     findings: list[Finding],
 ) -> list[_Group]:
     """Infill of every wall with a cavity, each place given to one run of walls only."""
-    reach = bead_width_m if share.system.infill == "webs" else bead_width_m / 2 - PEAK_M
+    reach = bead_width_m
+    if share.system.infill != "webs":
+        reach = bead_width_m / 2 - peak_m(share.system.infill, max(share.thickness_m.values()), bead_width_m)
     within = inset(share.stout_area, HAIR_M + reach)
     full = {i for i in share.stout.tolist() if share.thickness_m[i] <= share.full_m}
     findings += [_full(lines.walls[i], share.thickness_m[i]) for i in sorted(full)]
+    if share.system.infill == "chambers":
+        rows = {i: chamber_rows(t, bead_width_m, pattern.zigzag_pitch_m) for i, t in share.thickness_m.items()}
+        shallow = [i for i in share.stout.tolist() if i not in full and rows[i] < FEWEST_ROWS]
+        findings += [_shallow(lines.walls[i], share.thickness_m[i]) for i in shallow]
     runs, lineless = lines.runs(section, share.stout, False)
     findings += [_no_axis(lines.walls[i], "it gets leaves but no infill") for i in lineless if i not in full]
     groups: list[_Group] = []
@@ -350,30 +237,6 @@ class _Lines:
         return self._known[key]
 
 
-def without_specks(area: Area) -> Area:
-    """A section without the slivers and pinholes that drawings leave where walls meet.
-
-    Parameters
-    ----------
-    area : polygon
-        [m]
-
-    Returns
-    -------
-    polygon
-        Parts and holes below :data:`SPECK_M2` removed.
-    """
-    parts = shapely.get_parts(area)
-    rings = shapely.polygons(shapely.get_rings(parts))
-    if shapely.area(rings).min(initial=np.inf) > SPECK_M2:
-        return area
-    clean = [
-        Polygon(p.exterior, [h for h in p.interiors if Polygon(h).area > SPECK_M2])
-        for p in parts[shapely.area(parts) > SPECK_M2]
-    ]
-    return cast(Area, clean[0] if len(clean) == 1 else shapely.multipolygons(np.array(clean, dtype=object)))
-
-
 def _thin(wall: Wall, thick_m: float, share: Share) -> Finding:
     return Finding(
         "wall-thin",
@@ -381,6 +244,16 @@ def _thin(wall: Wall, thick_m: float, share: Share) -> Finding:
         wall.id,
         f"is {thick_m:.3f} m thick, less than two beads of {share.bead_width_m:.3f} m, and is printed as a single bead "
         f"{share.single_m(thick_m):.3f} m wide; make it thicker or choose a narrower bead",
+    )
+
+
+def _off_fork(wall: Wall, thick_m: float, bead_width_m: float) -> Finding:
+    return Finding(
+        "wall-off-fork",
+        "warning",
+        wall.id,
+        f"is {thick_m:.3f} m thick and the fork lays {bead_width_m:.3f} m: it is taken as set to the wall, which "
+        "nobody has shown; make the wall as thick as the fork lays",
     )
 
 
@@ -393,6 +266,15 @@ def _full(wall: Wall, thick_m: float) -> Finding:
     )
 
 
+def _shallow(wall: Wall, thick_m: float) -> Finding:
+    return Finding(
+        "wall-shallow",
+        "note",
+        wall.id,
+        f"is {thick_m:.3f} m thick, too little for two rows of chambers: it gets one bead to and fro",
+    )
+
+
 def _no_axis(wall: Wall, consequence: str) -> Finding:
     return Finding(
         "wall-without-axis",
@@ -400,23 +282,6 @@ def _no_axis(wall: Wall, consequence: str) -> Finding:
         wall.id,
         f"has no centre line and no rectangular footprint, so {consequence}; give the wall an axis",
     )
-
-
-def owned(section: Section, walls: Sequence[int] | NDArray[np.int64]) -> Area:
-    """Gross plan area of several walls in a section.
-
-    Parameters
-    ----------
-    section : Section
-    walls : sequence of int
-        Their indices.
-
-    Returns
-    -------
-    polygon
-        [m]
-    """
-    return united(section.own[np.isin(section.own_wall, walls)])
 
 
 def _rings(area: Area) -> NDArray[np.object_]:

@@ -9,12 +9,12 @@ from types import MappingProxyType
 
 import numpy as np
 
-from estimator.beads import areas_by_thickness, shares
 from estimator.cost import Market, resource_origin
 from estimator.errors import Finding
 from estimator.ledger import Line
 from estimator.offset import inset
 from estimator.plan import Wall
+from estimator.shares import areas_by_thickness, shares
 from estimator.slicing import Bands
 from estimator.times import HOURS_S
 from estimator.wall_systems import SYSTEMS, Pattern, infill_path_ratio

@@ -16,11 +16,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from estimator.beads import Kind, Share, areas_by_thickness, owned, shares
+from estimator.beads import Kind
 from estimator.errors import Finding
 from estimator.offset import bead_strips, inset
 from estimator.plan import Area, Wall
 from estimator.shapes import common, united, without
+from estimator.shares import Share, areas_by_thickness, owned, shares
 from estimator.slicing import Section
 from estimator.toolpath import Toolpath
 from estimator.wall_systems import Pattern, infill_path_ratio
@@ -44,7 +45,7 @@ CRUMB_M2 = 1e-6
 """Overlaps and gaps smaller than this are rounding. [m²]"""
 
 FEW_WIDTHS = 3.0
-"""Pieces of one bead nearer than this many widths along it are neighbours, which meet by design."""
+"""Pieces of one bead nearer than this many widths along it, and not turned back, meet by design."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,13 +275,16 @@ def _places(toolpath: Toolpath, k: int, wanted: list[Area]) -> _Places:
     one, other = shapely.STRtree(strip).query(strip, predicate="intersects")
     upper = one < other
     one, other = one[upper], other[upper]
-    along = np.cumsum(toolpath.length_m[moves])
-    before = along - toolpath.length_m[moves]
-    total = np.zeros(int(bead.max()) + 1)
-    np.add.at(total, bead, toolpath.length_m[moves])
+    step = toolpath.end_m[moves] - toolpath.start_m[moves]
+    length = np.hypot(step[:, 0], step[:, 1])
+    along = np.cumsum(length)
+    before = along - length
+    total = np.bincount(bead, weights=length)
     apart = before[other] - along[one]
     round_ = total[bead[one]] - (along[other] - before[one])
-    near = (bead[one] == bead[other]) & (np.minimum(apart, round_) < FEW_WIDTHS * width[one])
+    between = np.where(bead[one] == bead[other], np.minimum(apart, round_), np.inf)
+    ahead = np.einsum("ij,ij->i", step[one], step[other]) > -0.5 * length[one] * length[other]
+    near = (between < HAIR_M) | ((between < FEW_WIDTHS * width[one]) & ahead)
     one, other = one[~near], other[~near]
     twice = shapely.intersection(strip[one], strip[other])
     area = shapely.area(twice)

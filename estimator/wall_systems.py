@@ -31,6 +31,9 @@ from estimator.walls import offset_points
 SINE_CHORDS = 48
 """Straight pieces per wave of a sine infill."""
 
+PEAK_M = 1e-4
+"""By how much the peaks of an infill may reach into the leaves' centre lines. [m]"""
+
 FEWEST_ROWS = 2
 """Rows of chambers in a cellular wall that is deep enough for them."""
 
@@ -156,6 +159,12 @@ def infill_lines(
     -------
     list of LineString or MultiLineString
         One for each row across the wall. [m]
+
+    Notes
+    -----
+    A wave of chords is shorter than the wave. Its nodes lie a little further out, by x/sin x
+    with x half the turn of the phase from node to node, so that each chord is as steep as the
+    curve at its middle, and as long.
     """
     length = line.length
     if infill == "webs":
@@ -169,7 +178,8 @@ def infill_lines(
     depth = wall_thickness_m - width_m
     if infill == "sine":
         along = np.linspace(0.0, length, max(int(np.ceil(length / pitch * SINE_CHORDS)), 2) + 1)
-        across = depth / 2 * np.sin(2 * np.pi * (along - length / 2) / pitch)
+        turn = np.pi * (along[1] - along[0]) / pitch
+        across = depth / 2 * turn / np.sin(turn) * np.sin(2 * np.pi * (along - length / 2) / pitch)
         return [LineString(offset_points(line, along, across))]
     rows = chamber_rows(wall_thickness_m, width_m, pitch) if infill == "chambers" else 1
     along, turns = _turns(length, pitch, is_even=rows % 2 == 0)
@@ -199,6 +209,25 @@ def _turns(length_m: float, pitch_m: float, *, is_even: bool) -> tuple[NDArray[n
     return along, 2 * np.abs(2 * (phase % 1.0) - 1) - 1
 
 
+def peak_m(infill: Infill, wall_thickness_m: float, width_m: float) -> float:
+    """By how much the peaks of an infill reach into the leaves' centre lines.
+
+    Parameters
+    ----------
+    infill : {"", "webs", "zigzag", "sine", "chambers"}
+    wall_thickness_m, width_m : float
+        Of the wall and of a bead. [m]
+
+    Returns
+    -------
+    float
+        :data:`PEAK_M`, or what the chords of a wave need. [m]
+    """
+    turn = np.pi / SINE_CHORDS
+    further = (turn / np.sin(turn) - 1) * (wall_thickness_m - width_m) / 2 if infill == "sine" else 0.0
+    return float(max(PEAK_M, 1.05 * further))
+
+
 def infill_path_ratio(infill: Infill, wall_thickness_m: float, width_m: float, pattern: Pattern) -> float:
     """Length of infill per length of an endless straight wall.
 
@@ -222,9 +251,7 @@ def infill_path_ratio(infill: Infill, wall_thickness_m: float, width_m: float, p
         return max(wall_thickness_m - 2 * width_m, 0.0) / pattern.web_spacing_m
     pitch, depth = pattern.zigzag_pitch_m, wall_thickness_m - width_m
     if infill == "sine":
-        from scipy.special import ellipe
-
-        k2 = (np.pi * depth / pitch) ** 2
-        return float(2 / np.pi * np.sqrt(1 + k2) * ellipe(k2 / (1 + k2)))
+        slope = np.pi * depth / pitch * np.cos(2 * np.pi * np.arange(SINE_CHORDS) / SINE_CHORDS)
+        return float(np.mean(np.hypot(1.0, slope)))  # equal steps of a periodic function: exact to many digits
     rows = chamber_rows(wall_thickness_m, width_m, pitch) if infill == "chambers" else 1
     return float(rows * np.sqrt(1 + (2 * depth / (rows * pitch)) ** 2))

@@ -1,4 +1,4 @@
-"""Beads: cross-section, wall systems against table F, rings, thin walls, mixed systems."""
+"""Beads: cross-section, rings, infill, thin walls, mixed systems."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon
 
-from estimator.beads import Kind, Pattern, bead_area_m2, section_beads, without_specks
+from estimator.beads import Kind, Pattern, bead_area_m2, section_beads
 from estimator.errors import Finding, UsageError
 from estimator.offset import inset
 from estimator.plan import Plan, Wall
+from estimator.shares import without_specks
 from tests.helpers import (
     SNUG,
     bands_of,
@@ -60,50 +61,7 @@ def test_the_area_of_many_beads_is_the_area_of_each() -> None:
     assert bead_area_m2(width, 0.02).tolist() == each
 
 
-# --- table F: path per metre of wall and litres per m² -----------------------------------------
-
-
-def path_per_m(system: str, pattern: Pattern | None = None) -> float:
-    """Bead length per metre in the middle of a wall 250 mm thick: ends cancel between two lengths."""
-    lengths = [
-        bead_lengths(beads_of(plan(wall((0, 0), (length, 0))), system, pattern=pattern)).sum()
-        for length in (24.0, 48.0)
-    ]
-    return float((lengths[1] - lengths[0]) / 24.0)
-
-
-@pytest.mark.parametrize(
-    ("system", "pattern", "metres", "litres"),
-    [
-        ("single", None, 1.000, 45.708),
-        ("double-leaf", None, 2.000, 91.416),
-        ("double-leaf-webs", Pattern(0.6, 0.6), 2.250, 102.843),
-        ("double-leaf-zigzag", Pattern(0.6, 0.3), 3.667, 167.60),
-        ("double-leaf-zigzag", Pattern(0.6, 0.4), 3.414, 156.06),
-        ("double-leaf-zigzag", Pattern(0.6, 0.6), 3.202, 146.35),
-        ("double-leaf-zigzag", Pattern(0.6, 0.8), 3.118, 142.52),
-    ],
-)
-def test_path_and_mortar_of_a_wall_are_those_of_the_table(
-    system: str, pattern: Pattern | None, metres: float, litres: float
-) -> None:
-    # process_and_structure.md, table F: bead 50 × 20 mm, 200 mm between the leaves; the table gives
-    # three decimals of the path and five digits of the volume
-    path = path_per_m(system, pattern)
-    assert path == pytest.approx(metres, abs=0.0005)
-    assert path * float(bead_area_m2(0.05, 0.02)) / 0.02 * 1000 == pytest.approx(litres, abs=0.006)
-
-
-@pytest.mark.parametrize(
-    ("pitch", "metres", "litres"),
-    [(0.3, 3.727, 170.34), (0.4, 3.464, 158.32), (0.6, 3.234, 147.83), (0.8, 3.140, 143.52)],
-)
-def test_a_sine_wall_is_that_of_the_table_but_for_its_chords(pitch: float, metres: float, litres: float) -> None:
-    # the table has the length of the true curve; chords are up to 0.2 % shorter
-    path = path_per_m("double-leaf-sine", Pattern(0.6, pitch))
-    assert path == pytest.approx(metres, rel=0.0025)
-    assert path <= metres + 0.0005
-    assert path * float(bead_area_m2(0.05, 0.02)) / 0.02 * 1000 == pytest.approx(litres, rel=0.0025)
+# --- spacing of infill ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["web_spacing_m", "zigzag_pitch_m"])
