@@ -404,7 +404,7 @@ def test_the_house_at_stupino_lands_within_half_and_twice_its_published_day() ->
     assert made.used["printer.print_speed_m_per_s"].basis == "assumed"
 
 
-@pytest.mark.parametrize(("zigzag_pitch_m", "told_h"), [(0.4, 49), (0.8, 43.5)])
+@pytest.mark.parametrize(("zigzag_pitch_m", "told_h"), [(0.4, 49.5), (0.8, 43.5)])
 def test_the_model_page_tells_what_the_wave_does_to_the_house_at_stupino(zigzag_pitch_m: float, told_h: float) -> None:
     round_house = read_plan(Path(__file__).parents[1] / "examples" / "stupino-round-house.json")
     terms = load_terms().replace(zigzag_pitch_m=zigzag_pitch_m)
