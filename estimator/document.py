@@ -319,11 +319,13 @@ def _toolpath(e: Estimate) -> Object:
         "layer_height_m": _rounded(path.layer_height_m, 6),
         "bands": len(e.bands.layers),
         "sections": len(e.bands.sections),
-        "beads": int(path.starts @ layers),
+        "beads": int(path.bead_count() @ layers),
         "segments": int(np.diff(path.first) @ layers),
         "extruded_length_m": _rounded(path.extruded_length_m(), 2),
         "travel_length_m": _rounded(path.travel_length_m(), 2),
+        "travel_min_m": None if path.travel_min_m is None else _rounded(path.travel_min_m @ layers, 2),
         "starts": int(_starts_per_layer(e) @ layers),
+        "starts_min": _starts_min(e),
         "stations": e.work.set_ups,
         "elements": e.work.elements,
         "coverage": _coverage(e),
@@ -345,6 +347,14 @@ def _starts_per_layer(e: Estimate) -> np.ndarray[Any, np.dtype[np.int64]]:
     if e.printer.continuity == "pause":
         return e.toolpath.starts
     return np.full(len(e.toolpath.layers), int(e.printer.continuity == "run-over"))
+
+
+def _starts_min(e: Estimate) -> int | None:
+    """Starts that no order can do without: where the flow never pauses, those that there are."""
+    least, layers = e.toolpath.starts_min, e.toolpath.layers
+    if e.printer.continuity != "pause":
+        return int(_starts_per_layer(e) @ layers)
+    return None if least is None else int(least @ layers)
 
 
 def _time(times: PrintTimes, house_days: float) -> Object:

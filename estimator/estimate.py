@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Literal
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from estimator.cost import Market, printed_wall_lines
 from estimator.coverage import Coverage, coverage
 from estimator.elements import count_elements, cut_into_elements
 from estimator.errors import EstimatorError, Finding, NotPrintableError, PlanError, UsageError
+from estimator.gap_costs import gap_costs
 from estimator.house import house_lines
 from estimator.kinematics.machines import path_speed_ratio
 from estimator.ledger import Line, labour_h, total
@@ -149,6 +151,7 @@ def estimate(
     terms: Terms | None = None,
     samples: int = DEFAULT_SAMPLES,
     seed: int = 1,
+    order: Literal["best", "nearest"] = "best",
 ) -> Estimate:
     """Estimate time, material and cost of printing a plan, beside conventional building.
 
@@ -170,6 +173,9 @@ def estimate(
     samples : int
         Size of the Monte Carlo run; 0 leaves it out.
     seed : int
+    order : {"best", "nearest"}
+        Print order: the one that costs least by the printer's gaps, or nearest starts, to
+        compare with.
 
     Returns
     -------
@@ -236,7 +242,8 @@ def estimate(
     if printer.deployment == "factory":
         elements, unfit = count_elements(bands, plan, printer)
         check_fit(plan, printer, replace(placement, findings=tuple(unfit)))
-    toolpath, bead_findings = build_toolpath(bands, printed_plan.walls, bead_width, layer_height, pattern)
+    costs = gap_costs(printer, bead_width, layer_height) if order == "best" else None
+    toolpath, bead_findings = build_toolpath(bands, printed_plan.walls, bead_width, layer_height, pattern, costs)
     findings += bead_findings
     if not np.any(toolpath.kind != Kind.TRAVEL):
         raise NotPrintableError(
@@ -286,7 +293,7 @@ def estimate(
             work, cores, toolpath, placement, printer, mix, region, chosen, terms, takeoff.floor_area_m2, samples, seed
         )
         changed = partial(
-            estimate, plan, mix=mix, wall_system=system, region=region, methods=(), terms=terms, samples=0
+            estimate, plan, mix=mix, wall_system=system, region=region, methods=(), terms=terms, samples=0, order=order
         )
         uncertainty = replace(uncertainty, settings=_settings(printer, changed))
     return Estimate(

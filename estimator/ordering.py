@@ -1,7 +1,8 @@
-"""Print order: which bead comes next, where it starts, which way it runs.
+"""Nearest start: the print order that others are held against.
 
-Nearest start first, then crossings of the tour undone. A closed bead may start at any of its
-nodes (of many close together, at one), an open one at either end.
+Nearest start first, then crossings of the tour undone. Every bead is printed in one go: a
+closed one may start at any of its nodes (of many close together, at one), an open one at
+either end. :mod:`estimator.print_order` is never dearer.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ SEAM_SPACING_M = 0.1
 """Nodes of a closed bead nearer to each other than this are one place to start. [m]"""
 
 
-MOST_BEADS_UNCROSSED = 120
+MOST_BEADS_UNCROSSED = 60
 """Layers with more beads keep the order of nearest starts."""
 
 SHORTEST_GAIN_M = 1e-3

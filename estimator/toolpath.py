@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from estimator.beads import Beads, Kind, Pattern, all_beads, bead_area_m2
 from estimator.errors import Finding
-from estimator.ordering import nearest_start
+from estimator.gap_costs import GapCosts
 from estimator.plan import Wall
+from estimator.print_order import print_order
 from estimator.slicing import Bands
 
-MOST_BEADS_TRIED = 150
-"""Layers with more beads are ordered from one place only."""
+MOST_BEADS_TRIED = 40
+"""Layers with more beads begin nearest starts at one place only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,22 @@ class Toolpath:
     width_m : (n,) float
         Bead width; 0 on travel. [m]
     bead : (n,) int
-        Number of the bead within its section; −1 on travel.
+        Number of the bead within its section; −1 on travel. A ring may be interrupted, so the
+        moves of a bead may stand in several runs.
     first : (k + 1,) int
         First move of each section; the last entry is n.
     starts : (k,) int
-        Beads of each section: how often the flow starts in one layer.
+        How often the flow starts in one layer of each section, if it stops on travel: once for
+        each travel move, at least once. Beads that touch need no travel between them.
     layers : (k,) int
         Number of layers printed with each section.
     layer_height_m : float
         [m]
+    starts_min : (k,) int or None
+        Starts that no order can do without in one layer of each section: clusters of touching
+        beads. None where it was not worked out.
+    travel_min_m : (k,) float or None
+        Travel that no order can do without in one layer of each section. [m]
     length_m : (n,) float
         Length of each move; worked out from its ends. [m]
     """
@@ -54,6 +62,8 @@ class Toolpath:
     starts: NDArray[np.int64]
     layers: NDArray[np.int64]
     layer_height_m: float
+    starts_min: NDArray[np.int64] | None = None
+    travel_min_m: NDArray[np.float64] | None = None
     length_m: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,6 +91,12 @@ class Toolpath:
         total = np.concatenate(([0.0], np.cumsum(per_move)))
         return total[self.first[1:]] - total[self.first[:-1]]
 
+    def bead_count(self) -> NDArray[np.int64]:
+        """Beads in each section, (k,), however often they are interrupted."""
+        count = np.zeros(len(self.layers), np.int64)
+        np.maximum.at(count, np.repeat(np.arange(len(count)), np.diff(self.first)), self.bead + 1)
+        return count
+
     def extruded_length_m(self) -> float:
         """Bead length in the whole building. [m]"""
         length = np.where(self.kind != Kind.TRAVEL, self.length_m, 0.0)
@@ -98,7 +114,12 @@ class Toolpath:
 
 
 def build_toolpath(
-    bands: Bands, walls: Sequence[Wall], bead_width_m: float, layer_height_m: float, pattern: Pattern
+    bands: Bands,
+    walls: Sequence[Wall],
+    bead_width_m: float,
+    layer_height_m: float,
+    pattern: Pattern,
+    costs: GapCosts | None = None,
 ) -> tuple[Toolpath, list[Finding]]:
     """Fill and order every section of a building.
 
@@ -109,6 +130,8 @@ def build_toolpath(
     bead_width_m, layer_height_m : float
         [m]
     pattern : Pattern
+    costs : GapCosts, optional
+        What gaps cost the printer, for the order that costs least; nearest starts when left out.
 
     Returns
     -------
@@ -123,16 +146,22 @@ def build_toolpath(
     bead: list[NDArray[np.int64]] = []
     first = [0]
     starts: list[int] = []
+    starts_min: list[int | None] = []
+    travel_min: list[float | None] = []
     all_of_them, findings = all_beads(bands.sections, walls, bead_width_m, pattern)
     for beads in all_of_them:
-        path = nearest_start(beads, _origins(beads))
+        order = print_order(beads, costs, _origins(beads))
+        path = order.path
         start.append(path.points_m[:-1])
         end.append(path.points_m[1:])
         kind.append(path.kind)
         width.append(path.width_m)
         bead.append(path.bead)
         first.append(first[-1] + len(path.kind))
-        starts.append(len(beads))
+        starts.append(order.starts)
+        starts_min.append(order.starts_min)
+        travel_min.append(order.travel_min_m)
+    is_known = None not in starts_min and None not in travel_min
     layers = np.bincount(bands.section, weights=bands.layers, minlength=len(bands.sections))
     return (
         Toolpath(
@@ -145,6 +174,8 @@ def build_toolpath(
             np.array(starts, dtype=np.int64),
             layers.astype(np.int64),
             layer_height_m,
+            np.array(starts_min, dtype=np.int64) if is_known else None,
+            np.array(travel_min, dtype=np.float64) if is_known else None,
         ),
         list(dict.fromkeys(findings)),
     )

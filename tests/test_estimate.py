@@ -71,15 +71,16 @@ def figures(e: Estimate) -> dict[str, float]:
 
 def test_a_room_can_be_added_up_in_the_head() -> None:
     # 5 × 4 m between axes, two rings of 17.2 and 18.8 m: 36 m a layer, 125 layers, at 0.1 m/s 45 000 s;
-    # each ring starts and stops once, v/a = 0.4 s, and slows for three corners: with δ = 0.1 mm,
-    # √(a·δ·(1 + √2)) = 7.77 mm/s, (0.1 − 0.00777)²/(0.25·0.1) = 0.340 s each
+    # each ring starts and stops once, v/a = 0.4 s, the inner at a corner and the outer across from it, where the
+    # way is shortest, and slows for three and four corners: with δ = 0.1 mm, √(a·δ·(1 + √2)) = 7.77 mm/s,
+    # (0.1 − 0.00777)²/(0.25·0.1) = 0.340 s each
     printer = GANTRY.replace(
         print_speed_m_per_s=0.1, acceleration_m_per_s2=0.25, junction_deviation_m=0.0001, start_time_s=5,
         stop_time_s=3, bead_width_m=0.05, layer_height_m=0.02,
     )  # fmt: skip
     found = quick(plan(*box(5, 4)), printer=printer)
     t = found.outcome.times
-    assert t.deposition_s == pytest.approx(45_000 + 125 * 2 * (0.4 + 3 * 0.340), rel=2 * SNUG)
+    assert t.deposition_s == pytest.approx(45_000 + 125 * (2 * 0.4 + 7 * 0.340), rel=2 * SNUG)
     assert t.start_stop_s == 125 * 2 * 8
     over = float(load_terms().over_extrusion_ratio)
     assert found.outcome.quantities.printed_volume_m3 == pytest.approx(4500 * 914.159e-6 * over, rel=SNUG)

@@ -1,0 +1,439 @@
+"""Tours as loops: how beads are joined into one closed tour, interrupting rings where that pays.
+
+A *loop* is a closed round of travel moves that calls at several beads. A ring is entered and
+left at the same place; an open bead is entered at one end and left at the other. Loops share
+rings: the nozzle prints a ring as far as the place where another loop calls, goes round that
+loop, and goes on where it left off. So one loop over all beads prints every bead in one go,
+one small loop for every edge of a tree interrupts rings wherever a neighbour is near, and
+everything in between is a mixture of the two. Every travel move is followed by a start of
+the flow; the cost of a tour is the sum over its travel moves of
+
+    start_s + s_per_m × length + half of what halting costs at either end,
+
+and nothing where beads touch. Loops do not care where on a ring each other call, so the best
+loop over each set of beads can be found by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from estimator.gap_costs import GapCosts
+from estimator.spanning import TOUCHING_M
+
+Floats = NDArray[np.float64]
+Loops = list[list[int]]
+
+MOST_BEADS_EXACT = 6
+"""So many beads are joined in the best of all ways; more by insertion and improvement."""
+
+MOST_PLACES_EXACT = 64
+"""With more places to call at, the best way takes too long to find."""
+
+MOST_ROUNDS = 3
+"""How often every bead is tried at other places of the tour."""
+
+WORSE_RATIO = 1.1
+"""A tour that costs more than another by this is not worth improving."""
+
+MOST_PLACES_TABLED = 800
+"""With more places the costs of the gaps between them are not kept but worked out each time."""
+
+SMALLEST_GAIN_S = 1e-6
+"""Gains of less are rounding. [s]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Places where n beads (or groups of beads) may be entered and left.
+
+    Attributes
+    ----------
+    point_m : (p, 2) float
+        [m]
+    owner : (p,) int
+        Bead of each place.
+    first : (n + 1,) int
+        Places of bead b are ``first[b]:first[b + 1]``: of an open bead its two ends.
+    leave : (p,) int
+        Where the nozzle leaves a bead that it enters at a place: there, or at the other end.
+    closed : (n,) list of bool
+    halt_s : (p,) float
+        What standing still there costs against passing; 0 at the ends of open beads. [s]
+    """
+
+    point_m: Floats
+    owner: NDArray[np.int64]
+    first: list[int]
+    leave: NDArray[np.int64]
+    closed: list[bool]
+    halt_s: Floats
+
+    def costs_of(self, a: NDArray[np.int64], b: NDArray[np.int64], costs: GapCosts) -> Floats:
+        """Cost of the gaps from places a to places b, one by one. [s]"""
+        step = self.point_m[a] - self.point_m[b]
+        length = np.hypot(step[:, 0], step[:, 1])
+        return costs.of(length) + 0.5 * (self.halt_s[a] + self.halt_s[b]) * (length >= TOUCHING_M)
+
+    def costs(self, a: NDArray[np.int64], b: NDArray[np.int64], costs: GapCosts) -> Floats:
+        """Cost of the gaps from places a to places b, all with all. [s]"""
+        step = self.point_m[a][:, None] - self.point_m[b]
+        length = np.sqrt(step[..., 0] ** 2 + step[..., 1] ** 2)
+        halts = 0.5 * (self.halt_s[a][:, None] + self.halt_s[b])
+        return costs.of(length) + halts * (length >= TOUCHING_M)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where beads are near each other: c pairs of places of different beads.
+
+    Attributes
+    ----------
+    place : (c, 2) int
+    gap_m : (c,) float
+        [m]
+    order : list of int
+        Beads in the order in which the shortest tree over them grows.
+    """
+
+    place: NDArray[np.int64]
+    gap_m: Floats
+    order: list[int]
+
+
+def loops_cost(loops: Loops, places: Places, costs: GapCosts) -> float:
+    """Cost of a tour: the sum over the travel moves of its loops.
+
+    Parameters
+    ----------
+    loops : list of lists of int
+        Places where the beads of each loop are entered.
+    places : Places
+    costs : GapCosts
+
+    Returns
+    -------
+    float
+        [s]
+    """
+    enter = np.concatenate([np.roll(np.array(loop, dtype=np.int64), -1) for loop in loops])
+    leave = places.leave[np.concatenate([np.array(loop, dtype=np.int64) for loop in loops])]
+    return float(places.costs_of(leave, enter, costs).sum())
+
+
+def best_loops(places: Places, neighbours: Neighbours, costs: GapCosts) -> Loops:
+    """Loops that join all beads at little cost: at the least, where beads are few.
+
+    Parameters
+    ----------
+    places : Places
+    neighbours : Neighbours
+    costs : GapCosts
+
+    Returns
+    -------
+    list of lists of int
+        Places where the beads of each loop are entered.
+    """
+    count = len(places.closed)
+    if count == 1:
+        return [[0]]
+    if count <= MOST_BEADS_EXACT and len(places.owner) <= MOST_PLACES_EXACT:
+        return _exact(places, costs)
+    gap = _Gaps(places, costs)
+    tours = []
+    for may_cut in (True, False):
+        tour = _Tour(places, neighbours, gap, may_cut)
+        for bead in neighbours.order:
+            tour.insert(bead)
+        tours.append(tour)
+    cutting, whole = tours
+    if whole.cost_s < WORSE_RATIO * cutting.cost_s:
+        whole.improve()
+        whole.may_cut = True
+        whole.improve()
+    if cutting.cost_s < WORSE_RATIO * whole.cost_s:
+        cutting.improve()
+    return min(tours, key=lambda tour: tour.cost_s).loops()
+
+
+def _exact(places: Places, costs: GapCosts) -> Loops:
+    """The cheapest loops of all: the best loop over each set, then the best tree of sets."""
+    count, first, leave = len(places.closed), places.first, places.leave
+    everywhere = np.arange(len(places.owner))
+    gap = places.costs(everywhere, everywhere, costs)
+    own = [slice(first[b], first[b + 1]) for b in range(count)]
+    best = [np.inf] * (1 << count)
+    tables: list[dict[int, Floats]] = []
+    for low in range(count):
+        starts = np.arange(first[low], first[low + 1])
+        size = len(starts)
+        table: dict[int, Floats] = {}
+        # the nozzle has called at the beads of a set: cheapest for each first place and last leaving
+        begun = np.full((size, size), np.inf)
+        begun[np.arange(size), leave[starts] - first[low]] = 0.0
+        table[1 << low] = begun
+        columns = {1 << low: starts}
+        best[1 << low] = 0.0 if places.closed[low] else float(gap[leave[starts], starts].min())
+        for mask in range(2 << low, 1 << count, 2 << low):
+            members = [b for b in range(low + 1, count) if mask >> b & 1]
+            reached: list[Floats] = []
+            for b in members:
+                before = (mask ^ 1 << b) | 1 << low
+                entered = (table[before][:, :, None] + gap[columns[before]][:, own[b]]).min(axis=1)
+                if not places.closed[b]:
+                    entered = entered[:, ::-1]
+                reached.append(entered)
+            whole = mask | 1 << low
+            table[whole] = np.concatenate(reached, axis=1)
+            columns[whole] = np.concatenate([everywhere[own[b]] for b in members])
+            best[whole] = float((table[whole] + gap[columns[whole]][:, starts].T).min())
+        tables.append(table)
+    joined, split = list(best), [0] * len(best)
+    for mask in range(1, 1 << count):
+        for v in range(count):
+            rest = mask ^ 1 << v
+            if not (mask >> v & 1 and places.closed[v]) or rest & (rest - 1) == 0:
+                continue
+            keep = rest & -rest
+            others = rest ^ keep
+            part = others
+            while part:
+                part = (part - 1) & others
+                a, b = part | keep | 1 << v, mask ^ (part | keep)
+                if joined[a] + joined[b] < joined[mask] - SMALLEST_GAIN_S:
+                    joined[mask], split[mask] = joined[a] + joined[b], a << count | b
+    loops: Loops = []
+    sets = [(1 << count) - 1]
+    while sets:
+        mask = sets.pop()
+        if split[mask]:
+            sets += [split[mask] >> count, split[mask] & (1 << count) - 1]
+        else:
+            loops.append(_called(mask, tables, places, gap))
+    return loops
+
+
+def _called(mask: int, tables: list[dict[int, Floats]], places: Places, gap: Floats) -> list[int]:
+    """Places where the best loop over a set of beads enters them, read back from the tables."""
+    low = (mask & -mask).bit_length() - 1
+    first = places.first
+    starts = np.arange(first[low], first[low + 1])
+    table = tables[low]
+
+    def columns(members: int) -> NDArray[np.int64]:
+        if members == 1 << low:
+            return starts
+        members ^= 1 << low
+        return np.concatenate([np.arange(first[b], first[b + 1]) for b in range(len(first) - 1) if members >> b & 1])
+
+    here = columns(mask)
+    total = table[mask] + gap[here][:, starts].T
+    begin, at = divmod(int(total.argmin()), len(here))
+    loop: list[int] = []
+    while mask != 1 << low:
+        entered = int(places.leave[here[at]])  # an open bead's ends change places, a ring's stay
+        loop.append(entered)
+        mask ^= 1 << int(places.owner[entered])
+        here = columns(mask)
+        at = int((table[mask][begin] + gap[here, entered]).argmin())
+    return [int(starts[begin]), *loop[::-1]]
+
+
+class _Gaps:
+    """Costs of the gaps between places, kept in a table where that is not too large."""
+
+    def __init__(self, places: Places, costs: GapCosts) -> None:
+        self.places, self.costs = places, costs
+        every = np.arange(len(places.owner))
+        self.table = places.costs(every, every, costs) if len(every) <= MOST_PLACES_TABLED else None
+
+    def to_bead(self, places: NDArray[np.int64], bead: int) -> Floats:
+        """From some places to all of a bead. [s]"""
+        low, high = self.places.first[bead], self.places.first[bead + 1]
+        if self.table is not None:
+            return np.asarray(self.table[places, low:high])
+        return self.places.costs(places, np.arange(low, high), self.costs)
+
+    def between(self, a: int, b: int) -> float:
+        """From one place to another. [s]"""
+        if self.table is not None:
+            return float(self.table[a, b])
+        return float(self.places.costs_of(np.array([a]), np.array([b]), self.costs)[0])
+
+
+class _Addition(NamedTuple):
+    """A way to add a bead: what it adds, where the bead is entered, behind which stop or in a cut of which ring."""
+
+    cost_s: float
+    place: int
+    after: int | None
+    cut: int | None
+
+
+class _Tour:
+    """Loops that grow bead by bead: stops with the place where a bead is entered, and the next stop."""
+
+    def __init__(self, places: Places, neighbours: Neighbours, gap: _Gaps, may_cut: bool) -> None:
+        self.places, self.gap, self.may_cut = places, gap, may_cut
+        most = 2 * len(places.closed) + 2
+        self.place = np.zeros(most, np.int64)
+        self.leave = np.zeros(most, np.int64)
+        """Of each stop: where its bead is left."""
+        self.enter = np.zeros(most, np.int64)
+        """Of each stop: where the bead of the next one is entered."""
+        self.cost = np.full(most, -np.inf)
+        """Of the way from each stop to the next; −∞ where there is none. [s]"""
+        self.next = [-1] * most
+        self.before = [-1] * most
+        self.free = list(range(most))[::-1]
+        self.used = 0
+        self.stops: list[set[int]] = [set() for _ in places.closed]
+        pair = neighbours.place
+        cost = places.costs_of(pair[:, 0], pair[:, 1], gap.costs)
+        self.near: list[list[tuple[float, int, int]]] = [[] for _ in places.closed]
+        """Of each bead: cost of the gap, its own place, the other's; nearest first."""
+        sides = places.owner[pair].tolist()
+        for (a, b), (p, q), g in zip(sides, pair.tolist(), cost.tolist(), strict=True):
+            self.near[a].append((g, p, q))
+            self.near[b].append((g, q, p))
+        for near in self.near:
+            near.sort()
+
+    def insert(self, bead: int) -> None:
+        """Add a bead where that costs least."""
+        if self.used:
+            self._put(self._cheapest(bead))
+        else:
+            self._put(_Addition(0.0, self.places.first[bead], None, None))
+
+    def improve(self) -> None:
+        """Take single beads out and put them where they cost less, until none moves."""
+        for _ in range(MOST_ROUNDS):
+            moved = False
+            for bead, stops in enumerate(self.stops):
+                if len(stops) != 1:
+                    continue
+                (stop,) = stops
+                after = self.before[stop]
+                if after == stop:
+                    continue
+                place, ring = int(self.place[stop]), int(self.place[after])
+                saved = float(self.cost[after] + self.cost[stop])
+                self._unlink(stop)
+                cut: int | None = None
+                if self.next[after] == after and len(self.stops[int(self.places.owner[ring])]) > 1:
+                    cut = ring
+                    self._drop(after)
+                else:
+                    saved -= float(self.cost[after])
+                there = self._cheapest(bead)
+                if there.cost_s < saved - SMALLEST_GAIN_S:
+                    moved = True
+                    self._put(there)
+                else:
+                    self._put(_Addition(0.0, place, after, cut))
+            if not moved:
+                return
+
+    def _cheapest(self, bead: int) -> _Addition:
+        """The cheapest way to add a bead."""
+        places = self.places
+        first = places.first[bead]
+        ways = slice(0, self.used)
+        fro = self.gap.to_bead(self.enter[ways], bead)
+        added = self.gap.to_bead(self.leave[ways], bead) + (fro if places.closed[bead] else fro[:, ::-1])
+        added -= self.cost[ways, None]
+        after, which = divmod(int(added.argmin()), added.shape[1])
+        best = _Addition(float(added[after, which]), first + which, after, None)
+        if not self.may_cut:
+            return best
+        if places.closed[bead]:
+            for gap, mine, other in self.near[bead]:
+                if self._is_ring(other):
+                    return _Addition(2 * gap, mine, None, other) if 2 * gap < best.cost_s - SMALLEST_GAIN_S else best
+            return best
+        for _, mine, other in self.near[bead]:
+            if not self._is_ring(other):
+                continue
+            ring = int(places.owner[other])
+            ends = np.array([first, first + 1])
+            round_s = self.gap.to_bead(ends, ring).sum(axis=0)
+            k = int(round_s.argmin())
+            if round_s[k] < best.cost_s - SMALLEST_GAIN_S:
+                best = _Addition(float(round_s[k]), mine, None, places.first[ring] + k)
+        return best
+
+    def _is_ring(self, place: int) -> bool:
+        """Whether a place is on a ring that is already in the tour."""
+        owner = int(self.places.owner[place])
+        return self.places.closed[owner] and bool(self.stops[owner])
+
+    def _put(self, way: _Addition) -> None:
+        """Enter a bead behind a stop, or in a new loop that calls at a ring, or in a loop of its own."""
+        after = way.after
+        if way.cut is not None:
+            after = self._stop(way.cut)
+            self._link(after, None)
+        self._link(self._stop(way.place), after)
+
+    @property
+    def cost_s(self) -> float:
+        """Cost of the tour. [s]"""
+        cost = self.cost[: self.used]
+        return float(cost[cost >= 0.0].sum())
+
+    def loops(self) -> Loops:
+        """The loops, each a list of the places where its beads are entered."""
+        seen: set[int] = set()
+        found: Loops = []
+        for stop in sorted(s for stops in self.stops for s in stops):
+            if stop in seen:
+                continue
+            loop: list[int] = []
+            while stop not in seen:
+                seen.add(stop)
+                loop.append(int(self.place[stop]))
+                stop = self.next[stop]
+            if len(loop) > 1:
+                found.append(loop)
+        return found or [[0]]
+
+    def _stop(self, place: int) -> int:
+        stop = self.free.pop()
+        self.used = max(self.used, stop + 1)
+        self.place[stop] = place
+        self.leave[stop] = self.places.leave[place]
+        self.stops[int(self.places.owner[place])].add(stop)
+        return stop
+
+    def _link(self, stop: int, after: int | None) -> None:
+        """Put a stop behind another, or into a loop of its own."""
+        if after is None:
+            after = stop
+            self.next[stop] = stop
+        self.next[stop], self.next[after] = self.next[after], stop
+        self.before[stop] = after
+        self.before[self.next[stop]] = stop
+        self._way(after)
+        self._way(stop)
+
+    def _way(self, stop: int) -> None:
+        enter = int(self.place[self.next[stop]])
+        self.enter[stop] = enter
+        self.cost[stop] = self.gap.between(self.leave[stop], enter)
+
+    def _unlink(self, stop: int) -> None:
+        before, after = self.before[stop], self.next[stop]
+        self.next[before], self.before[after] = after, before
+        self._way(before)
+        self._drop(stop)
+
+    def _drop(self, stop: int) -> None:
+        self.stops[int(self.places.owner[self.place[stop]])].discard(stop)
+        self.cost[stop] = -np.inf
+        self.free.append(stop)

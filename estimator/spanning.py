@@ -1,0 +1,210 @@
+"""How far beads lie apart, and the shortest tree that joins them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from estimator.beads import Beads
+from estimator.repeats import SAME_SHAPE_M, WORTHWHILE_NODES
+
+TOUCHING_M = 1e-6
+"""Beads nearer to each other than this touch: the nozzle needs no travel. [m]"""
+
+MOST_BEADS_MEASURED = 600
+"""Sections with more beads get no lower bound of their travel."""
+
+FEW_BEADS = 6
+"""Up to so many beads all distances are measured at once."""
+
+CHUNK_NODES = 16
+"""A long bead is measured in chunks of so many segments, most of which are ruled out by their boxes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Pairs of beads with the points where they are nearest to each other.
+
+    Attributes
+    ----------
+    bead : (c, 2) int
+    point_m : (c, 2, 2) float
+        The nearest point of the first bead, and of the second. [m]
+    gap_m : (c,) float
+        [m]
+    tree : (n − 1,) int
+        The contacts that make the shortest tree over all beads.
+    joins : (n − 1, 2) int
+        Beads of each of them in the order in which the tree grows: the earlier, the later.
+    """
+
+    bead: NDArray[np.int64]
+    point_m: NDArray[np.float64]
+    gap_m: NDArray[np.float64]
+    tree: NDArray[np.int64]
+    joins: NDArray[np.int64]
+
+    @property
+    def tree_m(self) -> float:
+        """Length of the shortest tree: no tour that prints every bead travels less. [m]"""
+        return float(self.gap_m[self.tree].sum())
+
+
+def contacts(beads: Beads) -> Contacts:
+    """Shortest tree over the beads of a section, by their distances.
+
+    Parameters
+    ----------
+    beads : Beads
+
+    Returns
+    -------
+    Contacts
+        Of every pair that had to be measured to be sure of the tree.
+
+    Notes
+    -----
+    Boxes lie no farther apart than what is in them. A tree is grown over the distances of the
+    boxes, its pairs are measured, and that is repeated until every pair in it was: then no
+    other pair, measured or not, would make it shorter.
+    """
+    count = len(beads)
+    if count < 2:
+        nothing = np.empty(0, np.int64)
+        pairs = np.empty((0, 2), np.int64)
+        return Contacts(pairs, np.empty((0, 2, 2)), np.empty(0), nothing, pairs)
+    apart = box_distances_m(beads)
+    lines = _lines(beads)
+    shape = bead_shapes(beads) if len(beads.points_m) >= WORTHWHILE_NODES else None
+    row = np.full((count, count), -1)
+    found: list[NDArray[np.int64]] = []
+    points: list[NDArray[np.float64]] = []
+    gaps: list[NDArray[np.float64]] = []
+    measured = 0
+    pairs = np.stack(np.triu_indices(count, 1), axis=1) if count <= FEW_BEADS else tree_edges(apart)
+    while len(pairs):
+        a, b = pairs[:, 0], pairs[:, 1]
+        between = _between(a, b, lines, beads, shape)
+        step = between[:, 1] - between[:, 0]
+        gap = np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2)
+        gap[gap < TOUCHING_M] = 0.0
+        apart[a, b] = apart[b, a] = gap
+        row[a, b] = row[b, a] = measured + np.arange(len(pairs))
+        measured += len(pairs)
+        found.append(pairs)
+        points.append(between)
+        gaps.append(gap)
+        tree = tree_edges(apart)
+        known = row[tree[:, 0], tree[:, 1]]
+        pairs = tree[known < 0]
+    return Contacts(np.concatenate(found), np.concatenate(points), np.concatenate(gaps), known, tree)
+
+
+def bead_shapes(beads: Beads) -> NDArray[np.int64]:
+    """Number of each bead's shape: equal for beads that only lie elsewhere.
+
+    Parameters
+    ----------
+    beads : Beads
+
+    Returns
+    -------
+    (n,) int
+    """
+    ends = beads.first.tolist()
+    local = beads.points_m - np.repeat(beads.points_m[beads.first[:-1]], np.diff(beads.first), axis=0)
+    rounded = np.rint(local / SAME_SHAPE_M).astype(np.int64)
+    known: dict[bytes, int] = {}
+    return np.array([known.setdefault(rounded[a:b].tobytes(), len(known)) for a, b in pairwise(ends)], dtype=np.int64)
+
+
+def _between(
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    lines: NDArray[np.object_],
+    beads: Beads,
+    shape: NDArray[np.int64] | None,
+) -> NDArray[np.float64]:
+    """Nearest points of pairs of beads, (c, 2, 2); pairs that only lie elsewhere are measured once."""
+    if shape is None:
+        return np.asarray(shapely.get_coordinates(shapely.shortest_line(lines[a], lines[b])).reshape(-1, 2, 2))
+    origin = beads.points_m[beads.first[:-1]]
+    way = np.rint((origin[b] - origin[a]) / SAME_SHAPE_M).astype(np.int64)
+    key = np.column_stack((shape[a], shape[b], way))
+    _, model, which = np.unique(key, axis=0, return_index=True, return_inverse=True)
+    which = which.ravel()
+    line = shapely.shortest_line(lines[a[model]], lines[b[model]])
+    local = shapely.get_coordinates(line).reshape(-1, 2, 2) - origin[a[model]][:, None]
+    return np.asarray(local[which] + origin[a][:, None])
+
+
+def box_distances_m(beads: Beads) -> NDArray[np.float64]:
+    """Distances between the boxes round beads.
+
+    Parameters
+    ----------
+    beads : Beads
+
+    Returns
+    -------
+    (n, n) float
+        No bead lies nearer to another. [m]
+    """
+    low = np.minimum.reduceat(beads.points_m, beads.first[:-1])
+    high = np.maximum.reduceat(beads.points_m, beads.first[:-1])
+    x = np.maximum(low[:, None, 0] - high[:, 0], low[:, 0] - high[:, None, 0])
+    y = np.maximum(low[:, None, 1] - high[:, 1], low[:, 1] - high[:, None, 1])
+    return np.asarray(np.hypot(np.maximum(x, 0.0), np.maximum(y, 0.0)))
+
+
+def tree_edges(apart_m: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Shortest tree over n things whose distances are known (Prim).
+
+    Parameters
+    ----------
+    apart_m : (n, n) float
+        [m]
+
+    Returns
+    -------
+    (n − 1, 2) int
+        Each after the one that it joins: earlier, later. In the order in which the tree grows.
+    """
+    count = len(apart_m)
+    nearest = apart_m[0].copy()
+    nearest[0] = np.inf
+    joins = np.zeros(count, np.int64)
+    outside = np.ones(count, dtype=bool)
+    outside[0] = False
+    edges = np.empty((count - 1, 2), np.int64)
+    for k in range(count - 1):
+        new = int(nearest.argmin())
+        edges[k] = joins[new], new
+        outside[new] = False
+        nearest[new] = np.inf
+        closer = outside & (apart_m[new] < nearest)
+        nearest[closer] = apart_m[new][closer]
+        joins[closer] = new
+    return edges
+
+
+def _lines(beads: Beads) -> NDArray[np.object_]:
+    """Beads as shapes; long ones in chunks, which are measured quicker."""
+    size = np.diff(beads.first)
+    if size.max() <= 2 * CHUNK_NODES:
+        owner = np.repeat(np.arange(len(beads)), size)
+        return np.asarray(shapely.linestrings(beads.points_m, indices=owner))
+    segments = np.maximum(size - 1, 1)
+    chunks = -(-segments // CHUNK_NODES)
+    owner = np.repeat(np.arange(len(beads)), chunks)
+    rank = np.arange(len(owner)) - np.repeat(np.cumsum(chunks) - chunks, chunks)
+    low = beads.first[owner] + rank * CHUNK_NODES
+    high = np.minimum(low + CHUNK_NODES, beads.first[owner + 1] - 1)
+    long = high - low + 1
+    node = np.repeat(low - (np.cumsum(long) - long), long) + np.arange(long.sum())
+    pieces = shapely.linestrings(beads.points_m[node], indices=np.repeat(np.arange(len(owner)), long))
+    return np.asarray(shapely.multilinestrings(pieces, indices=owner))
