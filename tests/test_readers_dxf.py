@@ -554,7 +554,7 @@ def test_five_floors_on_a_sheet_are_stacked_by_their_titles(tmp_path: Path) -> N
     titles = ("SECOND FLOOR", "GROUND FLOOR", "BASEMENT", "FIRST FLOOR", "ATTIC")
     plan = read(floors(tmp_path, titles), ReadOptions(height_m=3.0))
     assert [s.name for s in plan.storeys] == ["BASEMENT", "GROUND FLOOR", "FIRST FLOOR", "SECOND FLOOR", "ATTIC"]
-    assert [s.elevation_m for s in plan.storeys] == [0.0, 3.0, 6.0, 9.0, 12.0]
+    assert [s.elevation_m for s in plan.storeys] == [-3.0, 0.0, 3.0, 6.0, 9.0]
     boxes = [shapely.total_bounds([w.footprint for w in plan.walls if w.storey == k]) for k in range(5)]
     assert np.ptp(boxes, axis=0).max() < 0.01
     assert [gross_m2(plan, k) for k in range(5)] == pytest.approx([GROSS_M2] * 5, rel=2e-3)
@@ -566,6 +566,34 @@ def test_floors_without_titles_are_stacked_as_drawn_and_told(tmp_path: Path) -> 
     plan = read(floors(tmp_path, ("", "", "")), ReadOptions())
     assert len(plan.storeys) == 3
     assert "from left to right" in message(plan, "dxf-storeys-by-place")
+
+
+@pytest.mark.parametrize(
+    ("drawn_titles", "names", "ground"),
+    [
+        (("DACHRAUM", "OG", "EG", "KG"), ("KG", "EG", "OG", "DACHRAUM"), "EG"),  # unknown at the top, drawn first
+        (("2. OG", "Wohnungen", "EG"), ("EG", "Wohnungen", "2. OG"), "EG"),
+        (("Wirtschaftsteil", "EG", "1. OG"), ("Wirtschaftsteil", "EG", "1. OG"), "EG"),
+        (("Wohnungen", "EG"), ("EG", "Wohnungen"), "EG"),  # one alone: what is beside the ground floor is over it
+        (("2 этаж", "1 этаж", "Подвал"), ("Подвал", "1 этаж", "2 этаж"), "1 этаж"),
+        (("SECOND FLOOR", "FIRST FLOOR", "BASEMENT"), ("BASEMENT", "FIRST FLOOR", "SECOND FLOOR"), "FIRST FLOOR"),
+        (("UPPER FLOOR PLAN", "LOWER FLOOR PLAN"), ("LOWER FLOOR PLAN", "UPPER FLOOR PLAN"), "LOWER FLOOR PLAN"),
+        (("R+1", "RDC", "R-1"), ("R-1", "RDC", "R+1"), "RDC"),
+    ],
+)
+def test_one_unknown_title_leaves_the_order_that_the_others_tell(
+    drawn_titles: tuple[str, ...], names: tuple[str, ...], ground: str, tmp_path: Path
+) -> None:
+    plan = read(floors(tmp_path, drawn_titles), ReadOptions(height_m=3.0))
+    assert tuple(s.name for s in plan.storeys) == names
+    elevation_m = {s.name: s.elevation_m for s in plan.storeys}
+    assert elevation_m == {name: 3.0 * (names.index(name) - names.index(ground)) for name in names}
+    unknown = [t for t in drawn_titles if title_rank(t) is None]
+    assert ("dxf-storeys-by-place" in codes(plan)) == bool(unknown)
+    if unknown:
+        assert message(plan, "dxf-storeys-by-place").startswith(
+            f"{unknown[0]}: no title tells the place of this storey"
+        )
 
 
 def test_a_section_beside_the_plan_is_no_floor(tmp_path: Path) -> None:

@@ -61,8 +61,26 @@ def test_a_layer_is_known_by_its_name(name: str, role: str | None) -> None:
         ("SECOND FLOOR PLAN", 2),
         ("Level -1", -1),
         ("1er étage", 1),
+        *((name, 1) for name in ("OG", "R+1", "1º Andar", "Piano primo", "Piętro", "2 этаж", "2. etasje", "2.NP")),
+        *((name, 0) for name in ("MAIN FLOOR PLAN", "1 этаж", "1. kerros", "1.NP", "Földszint", "1층", "Zemin kat")),
+        *((name, 0) for name in ("Parter", "Térreo", "Bottenvåning", "Ισόγειο", "Přízemí", "Rés-do-chão")),
+        *(
+            (name, -1)
+            for name in ("KG", "Cave", "Interrato", "Piwnica", "Подвал", "Subsolo", "Kellergeschoss", "Kjeller")
+        ),
+        *((name, -1) for name in ("Kælder", "Bodrum", "Pince", "Sklep", "Lower ground floor", "地下室", "지하 1층")),
+        *((name, 99) for name in ("Poddasze", "Мансарда", "Vindsvåning", "Podkroví", "Sottotetto")),
+        ("II piętro", 2),
+        ("второй этаж", 1),
+        ("1ος όροφος", 1),
+        ("UPPER FLOOR PLAN", 1),
+        ("LOWER FLOOR PLAN", -0.5),
+        ("Mezzanine", 0.5),
         ("kitchen", None),
         ("flooring", None),
+        ("upper cabinets", None),
+        ("main entrance", None),
+        ("excavation", None),
     ],
 )
 def test_a_storey_is_ranked_by_its_name(name: str, rank: float | None) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 
 from estimator.plan import Area
-from estimator.readers.sizes import area_m2, length_m, opening_tag, room_size_m
+from estimator.readers.sizes import is_size, opening_tag
 from estimator.readers.texts import Text
 from estimator.readers.vocabulary import ROOMS
 from estimator.readers.words import folded, use_of, words_in
@@ -90,7 +90,7 @@ def _name(texts: list[Text]) -> str:
         for t in texts
         for k, line in enumerate(t.text.split("\n"))
     ]
-    sized = [t for t in lines if _is_size(t.text)]
+    sized = [t for t in lines if is_size(t.text)]
     plain = [t for t in lines if _may_name(t.text)]
     by_word = [t for t in plain if _has_word(t.text)]
     chosen = by_word
@@ -145,13 +145,9 @@ def _joined(lines: list[Text]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _is_size(text: str) -> bool:
-    return room_size_m(text) is not None or area_m2(text) is not None or (length_m(text) or 0) > 0
-
-
 def _may_name(text: str) -> bool:
     letters = sum(c.isalpha() for c in text)
-    if not 1 <= len(text) <= LONGEST_NAME or letters < max(1, len(text) / 2) or _is_size(text):
+    if not 1 <= len(text) <= LONGEST_NAME or letters < max(1, len(text) / 2) or is_size(text):
         return False
     if opening_tag(text) is not None or re.search(r'["=@#]|\bMIN\b|\bTYP\b|\d{5,}', text.upper()):
         return False

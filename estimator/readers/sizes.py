@@ -172,6 +172,20 @@ def room_size_m(text: str) -> tuple[float, float] | None:
     return (one, other) if 0.4 <= min(one, other) and max(one, other) <= 60 else None
 
 
+def is_size(text: str) -> bool:
+    """Whether a text is a length, an area or the size of a room.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+    """
+    return room_size_m(text) is not None or area_m2(text) is not None or (length_m(text) or 0) > 0
+
+
 def opening_tag(text: str) -> Tag | None:
     """Width and height of an opening from its tag.
 

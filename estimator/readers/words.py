@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
+from estimator.readers import storeynames
 from estimator.readers.vocabulary import DOORS, FILLS, OPENINGS, OTHERS, WALLS, WINDOWS
 
 Use = Literal["wall", "fill", "door", "window", "opening", "other", "unknown"]
@@ -30,27 +31,6 @@ CODES: Final = (
 
 PARTS: Final = frozenset({"head", "jamb", "sill"})
 """Parts of walls and openings in AIA names (A-WALL-HEAD, A-DOOR-JAMB)."""
-
-
-_GROUND: Final = (
-    r"ground|erdgeschoss|erdgeschoß|parterre|rez[ _-]?de[ _-]?chauss|rdc\b|planta[ _-]?baja|piano[ _-]?terra|terreo|"
-    r"térreo|begane|stuen|parter\b|\beg\b|\bgf\b|一层|1层|一階"
-)
-_BELOW: Final = (
-    r"basement|cellar|keller|untergeschoss|souterrain|sous[ _-]?sol|sotano|sótano|cantina|kelder|\bug\b|地下"
-)
-_TOP: Final = r"attic|dachgeschoss|mansard|comble|atico|ático|soffitta|zolder|\bdg\b|\bloft\b|penthouse"
-_ORDINALS: Final = (
-    (r"first|erstes|premier|primera?|primo|eerste|første|första|二层|二階", 1),
-    (r"second|zweites|deuxi|segund|secondo|tweede|三层|三階", 2),
-    (r"third|drittes|troisi|tercer|terzo|derde", 3),
-    (r"fourth|viertes|quatri|cuart|quarto|vierde", 4),
-    (r"fifth|fünftes|cinqui|quint|vijfde", 5),
-)
-_STOREY: Final = (
-    r"floor|stor(?:e?y|ies)|level|etage|étage|geschoss|geschoß|obergeschoss|\bog\b|planta|piano|pavimento|verdieping|"
-    r"plan\b|niveau|nivel|livello|\bstock\b|kerros|våning|etasje|sal\b|层|階|этаж"
-)
 
 
 def words_in(text: str) -> frozenset[str]:
@@ -231,7 +211,7 @@ def role_of(name: str) -> Role | None:
         return None
     use = use_of(name)
     if use == "other" and storey_rank(name) is not None:
-        use = use_of(re.sub(_STOREY, " ", re.sub(r"[_\s]+", " ", name.casefold())))
+        use = use_of(re.sub(storeynames.STOREY, " ", re.sub(r"[_\s]+", " ", name.casefold())))
     if use == "unknown":
         return None
     return "other" if use == "fill" else use
@@ -249,19 +229,42 @@ def storey_rank(name: str) -> float | None:
     Returns
     -------
     float or None
-        None where the name is no storey's. Attics come after all numbered storeys. [-]
+        None where the name is no storey's. Attics come after all numbered storeys; a lower floor, which may
+        be a basement or the ground floor, is −0.5; a mezzanine 0.5. [-]
     """
     text = re.sub(r"[_\s]+", " ", unicodedata.normalize("NFC", name)).casefold().strip()
+    plain = folded(text).strip()
+
+    def says(pattern: str) -> bool:
+        return re.search(pattern, text) is not None or re.search(pattern, plain) is not None
+
     number = re.search(r"(?<!\d)(-?\d{1,2})(?!\d)", text)
-    if re.search(_BELOW, text):
+    if says(storeynames.BELOW):
         return min(-1.0, -abs(float(number[1]))) if number else -1.0
-    if re.search(_GROUND, text):
-        return 0.0
-    if re.search(_TOP, text):
-        return 99.0
-    if not re.search(_STOREY, text):
+    over = re.search(r"\br ?\+ ?(\d{1,2})\b", text)  # French: so many over the rez-de-chaussée
+    if over:
+        return float(over[1])
+    for pattern, rank in ((storeynames.BETWEEN, 0.5), (storeynames.GROUND, 0.0), (storeynames.TOP, 99.0)):
+        if says(pattern) and (rank != 0.0 or says(storeynames.STOREY) or not _is_plain_main(plain)):
+            return rank
+    is_upper = says(storeynames.UPPER)
+    if not is_upper and not says(storeynames.STOREY):
         return None
-    for word, rank in _ORDINALS:
-        if re.search(word, text):
-            return float(rank)
-    return float(number[1]) if number else None
+    if says(storeynames.LOWER):
+        return -0.5
+    counted = 1.0 if says(storeynames.COUNTED) else 0.0
+    if number:
+        value = float(number[1])
+        return value - counted if value > 0 else value
+    for word, rank in storeynames.ORDINALS:
+        if says(word):
+            return rank - counted
+    roman = next((storeynames.ROMAN[w] for w in re.findall(r"[a-z]+", plain) if w in storeynames.ROMAN), None)
+    if roman is not None:
+        return roman - counted
+    return 1.0 if is_upper and says(storeynames.STOREY) else None
+
+
+def _is_plain_main(plain: str) -> bool:
+    """Whether "main" is all that speaks for the ground floor: that needs a word for storeys beside it."""
+    return re.search(storeynames.GROUND, re.sub(r"\bmain\b", " ", plain)) is None

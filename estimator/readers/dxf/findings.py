@@ -43,7 +43,7 @@ SENTENCES: Final[dict[str, tuple[Severity, str]]] = {
     ),
     "dxf-storeys-by-place": (
         "warning",
-        "The storeys on the sheet have no titles that tell their order; they were stacked {detail}.",
+        "{detail}: check the order of the storeys.",
     ),
     "dxf-drawing-left-out": (
         "note",

@@ -26,7 +26,7 @@ from estimator.readers.dxf.choice import Layers, chosen_layers, layers_by_shape,
 from estimator.readers.dxf.drawing import Drawing, segments_of
 from estimator.readers.dxf.entities import unfolded
 from estimator.readers.dxf.openings import Found, found_openings
-from estimator.readers.dxf.sheets import Sheet, clusters, floors
+from estimator.readers.dxf.sheets import Sheet, clusters, floors, storeys_below
 from estimator.readers.dxf.units import Unit, found_unit
 from estimator.readers.dxf.walls import WallWork, wall_work, without_posts
 from estimator.readers.notes import Notes
@@ -183,9 +183,9 @@ def _assembled(
     walls: list[Wall] = []
     rooms: list[Room] = []
     texts = [t for t in read.drawing.texts if is_room_text(t)]
-    titles = Counter(s.title for s in sheets)
+    titles, below = Counter(s.title for s in sheets), storeys_below(sheets)
     for k, sheet in enumerate(sheets):
-        many, base_m = len(sheets) > 1, k * height_m
+        many, base_m = len(sheets) > 1, (k - below) * height_m
         prefix = f"s{k + 1}-" if many else ""
         title = sheet.title if sheet.title and titles[sheet.title] == 1 else f"Storey {k + 1}"
         storeys.append(Storey(f"s{k + 1}", title, base_m, height_m))
@@ -284,10 +284,22 @@ def _tell_work(read: _Read, sheets: list[Sheet], others: list[Area], notes: Note
     for k, sheet in enumerate(sheets):
         moved = f" moved by {sheet.shift_m[0]:.2f} and {sheet.shift_m[1]:.2f} m" if np.any(sheet.shift_m) else ""
         notes.add("storeys-on-sheet", f"s{k + 1}", f"{sheet.title or f'Storey {k + 1}'}{moved}")
-    if any(s.rank is None for s in sheets):
-        first, last = sheets[0].area.bounds, sheets[-1].area.bounds
-        way = "from left to right" if abs(last[0] - first[0]) >= abs(last[1] - first[1]) else "from the lower one up"
-        notes.add("dxf-storeys-by-place", "", way)
+    unplaced = [k for k, s in enumerate(sheets) if s.rank is None]
+    if not unplaced:
+        return
+    first, last = sheets[0].area.bounds, sheets[-1].area.bounds
+    is_row = abs(last[0] - first[0]) >= abs(last[1] - first[1])
+    if len(unplaced) == len(sheets):
+        way = "from left to right" if is_row else "from the lower one up"
+        detail = f"No title of a storey on the sheet tells its place; they were stacked {way}"
+    else:
+        names = ", ".join(sheets[k].title or f"Storey {k + 1}" for k in unplaced)
+        detail = (
+            f"{names}: no title tells the place of {'this storey' if len(unplaced) == 1 else 'these storeys'}; "
+            "the others were put in the order of their titles, and between them stands what is drawn between them"
+        )
+    for k in unplaced:
+        notes.add("dxf-storeys-by-place", f"s{k + 1}", detail)
 
 
 def _names(drawing: Drawing) -> str:

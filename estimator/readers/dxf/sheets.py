@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from shapely.affinity import translate
 
 from estimator.plan import Area
+from estimator.readers.sizes import is_size
 from estimator.readers.texts import Text
 from estimator.readers.words import folded, storey_rank
 from estimator.shapes import united
@@ -31,6 +33,9 @@ TITLE_REACH: Final = 0.5
 LONGEST_TITLE: Final = 80
 """Longer texts are notes. [characters]"""
 
+ATTIC_RANK: Final = 99.0
+"""[-] Rank of what lies under the roof."""
+
 LARGE_RATIO: Final = 1.3
 """Titles inside a drawing have letters so many times as high as usual."""
 
@@ -43,6 +48,9 @@ _OTHER_DRAWINGS: Final = re.compile(
 )
 _SCALE: Final = re.compile(r"\d+\s*[:/]\s*\d+\S*")
 """Scales in titles, such as 1:100 and 1/4"."""
+
+_UNDER: Final = re.compile(r"R ?[-−] ?([1-3])")
+"""French: so many under the rez-de-chaussée."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,8 @@ def title_rank(title: str) -> float | None:
     """
     if len(title) > LONGEST_TITLE or is_other_drawing(title):
         return None
-    return storey_rank(_SCALE.sub(" ", title))
+    under = _UNDER.fullmatch(title.strip())
+    return -float(under[1]) if under else storey_rank(_SCALE.sub(" ", title))
 
 
 def is_other_drawing(title: str) -> bool:
@@ -144,8 +153,9 @@ def floors(drawn: list[Area], texts: list[Text]) -> tuple[list[Sheet], list[Area
     Returns
     -------
     floors : list of Sheet
-        In the order of their titles; without, as drawn: from left to right, or upwards where they
-        stand above one another. Parts of one floor that stand apart are one.
+        In the order of their titles; those without stay between those beside which they are drawn. Where no
+        title tells, as drawn: from left to right, or upwards where they stand above one another. Parts of
+        one floor that stand apart are one.
     others : list of polygon
         Sections, details and bits, left out.
     """
@@ -176,11 +186,13 @@ def floors(drawn: list[Area], texts: list[Text]) -> tuple[list[Sheet], list[Area
         nearest.append(k)
     rank_of = {k: r for k, r in zip(kept, ranks, strict=True)}
     storeys = _ordered(storeys, rank_of, drawn)
+    first = [s[0] for s in storeys]
+    named = dict(zip(first, _other_titles([drawn[k] for k in first], [titles[k] for k in first], texts), strict=True))
     sheets: list[Sheet] = []
     for group in storeys:
         area = united(np.array([drawn[k] for k in group], dtype=object))
         shift = _onto(sheets[-1], area) if sheets else np.zeros(2)
-        sheets.append(Sheet(area, titles[group[0]], rank_of.get(group[0]), shift))
+        sheets.append(Sheet(area, named[group[0]], rank_of.get(group[0]), shift))
     return sheets, [drawn[k] for k in others]
 
 
@@ -215,6 +227,35 @@ def _titles(drawn: list[Area], texts: list[Text]) -> list[str]:
     return titles
 
 
+def _other_titles(drawn: list[Area], titles: list[str], texts: list[Text]) -> list[str]:
+    """Titles that name no known floor: beside a drawing without one, in letters as high as those of the others."""
+    if all(titles) or not texts:
+        return titles
+    known = [t.height for t in texts if " ".join(t.text.split()) in titles]
+    usual = float(np.median([t.height for t in texts]))
+    least = 0.9 * float(np.median(known)) if known else LARGE_RATIO * usual
+    whole = shapely.union_all([shapely.box(*area.bounds) for area in drawn])
+    offers = []
+    for n, text in enumerate(texts):
+        words = text.text.split()
+        is_title = 1 <= len(words) <= 7 and len(text.text) <= LONGEST_TITLE and text.height >= least
+        letters = sum(c.isalpha() for c in text.text)
+        if not is_title or letters < 1 or " ".join(words) in titles or is_size(text.text):
+            continue
+        if shapely.distance(whole, shapely.points(text.at)) > 0:
+            for k, area in enumerate(drawn):
+                apart = float(shapely.distance(shapely.box(*area.bounds), shapely.points(text.at)))
+                if not titles[k] and apart <= TITLE_REACH * max(_box(area)[2:]):
+                    offers.append((apart, k, n))
+    named = list(titles)
+    taken: set[int] = set()
+    for _, k, n in sorted(offers):
+        if not named[k] and n not in taken:
+            named[k] = " ".join(texts[n].text.split())
+            taken.add(n)
+    return named
+
+
 def _is_beside(area: Area, others: list[Area]) -> bool:
     return any(shapely.distance(area, o) <= 3 * APART_M for o in others)
 
@@ -233,10 +274,43 @@ def _ordered(storeys: list[list[int]], rank_of: dict[int, float | None], drawn: 
         place = {k: float(m[0] if is_row else m[1]) for k, m in zip(first, middle, strict=True)}
     else:
         place = dict.fromkeys(first, 0.0)
-    known = [rank_of.get(k) for k in first]
-    if all(r is not None for r in known):
-        return sorted(storeys, key=lambda s: (rank_of[s[0]] or 0.0, place[s[0]]))
-    return sorted(storeys, key=lambda s: place[s[0]])
+    row = sorted(storeys, key=lambda s: place[s[0]])
+    known = [s for s in row if rank_of.get(s[0]) is not None]
+    ordered = sorted(known, key=lambda s: rank_of[s[0]] or 0.0)
+    if not known:
+        return row
+    ranks = [rank_of[s[0]] or 0.0 for s in known]
+    falls = sum(b < a for a, b in pairwise(ranks)) > sum(b > a for a, b in pairwise(ranks))
+    if len(known) == 1:  # nothing is likelier under the ground floor or a basement, nor over an attic
+        falls = (ranks[0] < 0.5 and row[-1] is known[0]) or (ranks[0] >= ATTIC_RANK and row[0] is known[0])
+    row = row[::-1] if falls else row  # drawn from the top down
+    before: list[int] | None = None
+    for storey in row:
+        if rank_of.get(storey[0]) is None:
+            ordered.insert(0 if before is None else ordered.index(before) + 1, storey)
+        before = storey
+    return ordered
+
+
+def storeys_below(sheets: list[Sheet]) -> int:
+    """How many floors from the bottom up stand under the ground floor, by their titles.
+
+    Parameters
+    ----------
+    sheets : list of Sheet
+        From the bottom up.
+
+    Returns
+    -------
+    int
+        What stands under a ground floor; without one, up to the topmost that is under ground by its title.
+    """
+    told = [s.rank for s in sheets]
+    ground = next((k for k, r in enumerate(told) if r is not None and 0 <= r < 0.5), None)
+    if ground is not None:
+        return ground
+    under = [k for k, r in enumerate(told) if r is not None and r <= -1]
+    return under[-1] + 1 if under and len(sheets) > under[-1] + 1 else 0
 
 
 def _onto(below: Sheet, area: Area) -> Floats:
