@@ -65,7 +65,9 @@ def test_estimate_answers_with_a_page(run: Run, house: str) -> None:
 def test_page_stays_within_a_hundred_columns_and_has_no_colour_in_a_pipe(run: Run, repo_root: Path) -> None:
     for plan in sorted((repo_root / "examples").glob("*.json")):
         for command in ("estimate", "compare", "check"):
-            extra = () if command == "check" else ("--samples", "200")
+            # drawing samples on every printer takes long, and once shows how wide the ranges make the page
+            draws = "0" if command == "compare" and plan.stem != "kamermaker-cabin" else "200"
+            extra = () if command == "check" else ("--samples", draws)
             text = run(command, plan, *extra).stdout
             assert text and "\x1b" not in text
             assert max(map(len, text.splitlines())) <= 100, plan.name
@@ -226,14 +228,15 @@ def test_a_file_that_cannot_be_written_is_wrong_usage(
 
 
 def test_compare_has_a_row_for_each_printer_and_a_reason_for_the_others(run: Run, house: str) -> None:
-    result = run("compare", house, *FEW)
+    plain = ("--samples", "0")
+    result = run("compare", house, *plain)
     assert result.exit_code == 0, result.stderr
     assert set(printer_ids()) <= set(re.findall(r"^  ([a-z0-9-]+)", result.stdout, re.MULTILINE))
     assert "Cannot" in result.stdout and "concrete-block" in result.stdout
-    d = json.loads(run("compare", house, *FEW, "-f", "json").stdout)
+    d = json.loads(run("compare", house, *plain, "-f", "json").stdout)
     assert d["schema"] == "printhouse-comparison/1"
     assert {r["printer"] for r in d["rows"]} | {r["printer"] for r in d["cannot"]} == set(printer_ids())
-    rows = list(csv.DictReader(io.StringIO(run("compare", house, *FEW, "-f", "csv").stdout)))
+    rows = list(csv.DictReader(io.StringIO(run("compare", house, *plain, "-f", "csv").stdout)))
     assert len(rows) == len(d["rows"]) + len(d["conventional"]) + len(d["cannot"])
 
 
