@@ -389,3 +389,40 @@ def test_the_way_round_the_column_is_clear_of_it_and_hardly_longer_than_the_shor
     whole = np.bincount(move, weights=length)
     assert np.all(whole[crossing] <= 1.01 * shortest[crossing])
     assert np.all(whole[crossing] >= shortest[crossing] * (1 - 1e-9))
+
+
+# --- both parts of a joint's acceleration together -------------------------------------------------------
+
+
+def coupled_time(path: Floats, joints: Joints, speed: float, acceleration: float, steps: int = 1500) -> float:
+    """Seconds where q″·v² + q′·a as a whole stays within each joint, stops at corners; a plain loop both ways."""
+    total = 0.0
+    for here, there in pairwise(path):
+        length = math.dist(here, there)
+        ds, unit = length / steps, (there - here) / length
+        place = here + (np.arange(steps) + 0.5)[:, None] * ds * unit
+        first, second = (np.array(q).T for q in joints.rates(place, np.tile(unit, (steps, 1))))
+        most, change = np.array(joints.speed_max), np.array(joints.acceleration_max)
+        rate, bend = np.maximum(np.abs(first), 1e-12), np.maximum(np.abs(second), 1e-12)
+        cap = np.minimum(np.minimum(most / rate, np.sqrt(change / bend)).min(axis=1), speed) ** 2
+        helps = np.sign(first) * second
+        u = np.minimum(np.append(cap, 0.0), np.append(0.0, cap))
+        u[[0, -1]] = 0.0
+        for i in range(steps - 1, -1, -1):
+            u[i] = min(u[i], u[i + 1] + 2 * ds * min(acceleration, ((change + helps[i] * u[i + 1]) / rate[i]).min()))
+        for i in range(steps):
+            u[i + 1] = min(u[i + 1], u[i] + 2 * ds * min(acceleration, ((change - helps[i] * u[i]) / rate[i]).min()))
+        total += float((2 * ds / (np.sqrt(u[:-1]) + np.sqrt(u[1:]))).sum())
+    return total
+
+
+@kinds
+def test_joints_limited_as_a_whole_take_hardly_another_time(kind: str) -> None:
+    paths = [
+        np.array([[2.5, 0.5], [1.0, 1.5], [-1.5, 2.0]]),
+        np.array([[-2.0, 1.2], [2.0, 1.2]]),
+        np.array([[1.1, -0.3], [1.1, 2.4], [3.0, 0.2]]),
+    ]
+    for path in paths:
+        whole = coupled_time(path, MACHINES[kind], 0.4, 0.4)
+        assert core_time(path, MACHINES[kind], 0.4, 0.4) == pytest.approx(whole, rel=0.02)
