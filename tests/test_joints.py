@@ -234,8 +234,10 @@ def test_pieces_are_whole_and_hardly_faster_or_slower_than_the_limit(kind: str, 
     for share in np.linspace(0, 1, 9):
         at = pieces.start_m * (1 - share) + pieces.end_m * share
         limit, gain = limits_at(joints, at, unit, speed[pieces.parent], 0.5)
-        assert np.all(np.abs(np.log(pieces.speed_m_per_s / limit)) < 0.06)
-        assert np.all(np.abs(np.log(pieces.acceleration_m_per_s2 / gain)) < 0.06)
+        for taken, allowed in ((pieces.speed_m_per_s, limit), (pieces.acceleration_m_per_s2, gain)):
+            assert np.all(taken <= allowed * 1.051)
+            # two joints that take turns make a peak between the places looked at: that is left unused
+            assert np.all(taken >= allowed / 1.12)
 
 
 def test_moves_that_are_nowhere_limited_come_back_whole() -> None:
