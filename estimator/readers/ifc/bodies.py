@@ -231,9 +231,8 @@ def has_body(product: Any) -> bool:
     bool
     """
     shape = product.Representation
-    if shape is None:
-        return False
-    names = [representation.RepresentationIdentifier for representation in shape.Representations or ()]
+    representations = getattr(shape, "Representations", None) or ()  # a damaged file may have anything there
+    names = [representation.RepresentationIdentifier for representation in representations]
     return any(name not in ("Axis", "FootPrint", "Box", "Annotation") for name in names)
 
 

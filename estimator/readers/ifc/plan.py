@@ -293,7 +293,8 @@ def _storeys(model: Any, frame: Frame, walls: Sequence[Wall], notes: Notes) -> t
         above = [other for other in frame.elevations_m if other > elevation_m + 0.01]
         tops = [wall.top_m for wall in own]
         height_m = min(above) - elevation_m if above else max(tops, default=elevation_m) - elevation_m
-        guid = "storey-1" if steps[number] < 0 else str(model.by_id(steps[number]).GlobalId)
+        step = steps.get(number, -1)  # a damaged file may name one storey twice
+        guid = f"storey-{number + 1}" if step < 0 else str(model.by_id(step).GlobalId)
         if not own:
             empty.append((guid, name))
         storeys.append(Storey(guid, name, elevation_m, max(height_m, 0.0)))
