@@ -189,9 +189,9 @@ def subdivide(
     Moves are cut where a limit turns over (:meth:`Joints.breaks_m`) and halved until the limits at both
     ends and in the middle agree; all moves at once, so the loop runs over the halvings only. The speed of
     a piece is its length over the time to run it at the limit, by Simpson's rule; its acceleration is the
-    mean, likewise. Between two
-    breaks the limit of each joint runs one way (those of shoulder and elbow nearly so), so that the least of them may peak between the places looked
-    at but not dip: a limit is exceeded by the tolerance at most, and peaks are left unused.
+    mean, likewise. Between two breaks the limit of each joint runs one way (those of shoulder and elbow
+    nearly so), so that the least of them may peak between the places looked at but not dip: a limit is
+    exceeded by the tolerance at most, and peaks are left unused.
     """
     n = len(start_m)
     step = end_m - start_m
