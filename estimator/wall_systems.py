@@ -175,20 +175,30 @@ def infill_lines(
         b = offset_points(line, along, np.full(count, -reach))
         return [MultiLineString(list(np.stack((a, b), axis=1)))]
     pitch = pattern.zigzag_pitch_m
+    if line.is_closed:  # a whole number of them goes round
+        pitch = length / max(round(length / pitch), 1)
     depth = wall_thickness_m - width_m
     if infill == "sine":
         along = np.linspace(0.0, length, max(int(np.ceil(length / pitch * SINE_CHORDS)), 2) + 1)
         turn = np.pi * (along[1] - along[0]) / pitch
         across = depth / 2 * turn / np.sin(turn) * np.sin(2 * np.pi * (along - length / 2) / pitch)
-        return [LineString(offset_points(line, along, across))]
-    rows = chamber_rows(wall_thickness_m, width_m, pitch) if infill == "chambers" else 1
+        return [_offset_line(line, along, across)]
+    rows = chamber_rows(wall_thickness_m, width_m, pattern.zigzag_pitch_m) if infill == "chambers" else 1
     along, turns = _turns(length, pitch, is_even=rows % 2 == 0)
     middle = ((np.arange(rows) + 0.5) / rows - 0.5) * depth
     side = np.where(np.arange(rows) % 2, -1.0, 1.0)  # neighbours mirrored, so that their peaks touch
     return [
-        LineString(offset_points(line, along, m - s * depth / (2 * rows) * turns))
+        _offset_line(line, along, m - s * depth / (2 * rows) * turns)
         for m, s in zip(middle.tolist(), side.tolist(), strict=True)
     ]
+
+
+def _offset_line(line: LineString, along_m: NDArray[np.float64], across_m: NDArray[np.float64]) -> LineString:
+    """Line through points along and across another, closed if that is."""
+    nodes = offset_points(line, along_m, across_m)
+    if line.is_closed:
+        nodes[-1] = nodes[0]
+    return LineString(nodes)
 
 
 def _turns(length_m: float, pitch_m: float, *, is_even: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

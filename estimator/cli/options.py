@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+WALL_SYSTEM_HELP = (
+    "Cross-section of the walls: single, solid, double-leaf, double-leaf-webs, double-leaf-zigzag, double-leaf-sine, "
+    "cellular, filled-core, forked, element-hollow; default: the printer's."
+)
+
 PLAN = click.argument("source", metavar="PLAN")
 
 
@@ -51,7 +56,7 @@ def estimate_options(function: Function) -> Function:
         click.option("--set", "settings", multiple=True, metavar="KEY=VALUE",
                      help="Change a fact, e.g. printer.print_speed_m_per_s=0.1; repeatable."),
         click.option("--region", metavar="ID", help="Where it is built; default: as the plan says."),
-        click.option("--wall-system", metavar="NAME", help="Cross-section of the walls; default: the printer's."),
+        click.option("--wall-system", metavar="NAME", help=WALL_SYSTEM_HELP),
         click.option("--mix", metavar="ID", help="What is printed; default: the printer's."),
     ):  # fmt: skip
         function = option(function)
