@@ -19,7 +19,7 @@ SEAM_SPACING_M = 0.1
 """Nodes of a closed bead nearer to each other than this are one place to start. [m]"""
 
 
-MOST_BEADS_UNCROSSED = 60
+MOST_BEADS_UNCROSSED = 120
 """Layers with more beads keep the order of nearest starts."""
 
 SHORTEST_GAIN_M = 1e-3
@@ -151,21 +151,27 @@ def _uncross(order: list[int], start: list[int], starts: _Starts) -> bool:
     if not 3 < count <= MOST_BEADS_UNCROSSED:
         return False
     leave = [starts.end(bead, s) for bead, s in zip(order, start, strict=True)]
+    ends = start + leave
+    x, y = starts.x[ends], starts.y[ends]
+    apart = np.hypot(x[:, None] - x, y[:, None] - y)
+    begin, end = np.arange(count), np.arange(count, 2 * count)
+    before = np.tri(count, dtype=bool)
     turned = False
     for _ in range(2 * count):
-        x0, y0, x1, y1 = starts.x[start], starts.y[start], starts.x[leave], starts.y[leave]
-        way = np.hypot(np.roll(x0, -1) - x1, np.roll(y0, -1) - y1)
+        after = np.roll(begin, -1)
+        way = apart[end, after]
         # part i + 1 … j the other way round: its ends change places
-        from_leave = np.hypot(x1[:, None] - x1, y1[:, None] - y1)
-        from_start = np.hypot(x0[:, None] - x0, y0[:, None] - y0)
-        gain = way[:, None] + way - from_leave - np.roll(from_start, (-1, -1), axis=(0, 1))
-        gain[np.tril_indices(count)] = 0.0
+        gain = way[:, None] + way
+        gain -= apart[end[:, None], end]
+        gain -= apart[after[:, None], after]
+        gain[before] = 0.0
         i, j = divmod(int(gain.argmax()), count)
         if gain[i, j] < SHORTEST_GAIN_M:
-            return turned
+            break
         turned = True
         order[i + 1 : j + 1] = order[i + 1 : j + 1][::-1]
-        start[i + 1 : j + 1], leave[i + 1 : j + 1] = leave[i + 1 : j + 1][::-1], start[i + 1 : j + 1][::-1]
+        begin[i + 1 : j + 1], end[i + 1 : j + 1] = end[i + 1 : j + 1][::-1].copy(), begin[i + 1 : j + 1][::-1].copy()
+    start[:] = [ends[k] for k in begin.tolist()]
     return turned
 
 

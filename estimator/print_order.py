@@ -12,7 +12,6 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from estimator.beads import Beads, Kind
@@ -20,8 +19,7 @@ from estimator.gap_costs import GapCosts, Pace
 from estimator.loops import Loops, Neighbours, Places, best_loops, loops_cost
 from estimator.motion import path_time
 from estimator.ordering import LayerPath, nearest_start
-from estimator.repeats import SAME_SHAPE_M
-from estimator.spanning import MOST_BEADS_MEASURED, TOUCHING_M, Contacts, contacts
+from estimator.spanning import MOST_BEADS_MEASURED, TOUCHING_M, Contacts, contacts, rounded
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -134,8 +132,7 @@ def _cheapest(beads: Beads, near: Contacts, costs: GapCosts, nearest: LayerPath,
     """The cheapest order found; for a head with cheap starts one of little travel, if nearest starts cost no less."""
     placed = _places(beads, near, costs.pace)
     found = _printed(placed, _loops(placed, near, costs))
-    most_s = path_cost_s(nearest, costs)
-    best = found if path_cost_s(found, costs) <= most_s else nearest
+    best = found if _is_no_slower(found, nearest, costs) else nearest
     if _travel_m(best) <= costs.travel_ratio * near.tree_m:
         return best
     plain = replace(costs, pace=None)
@@ -146,15 +143,30 @@ def _cheapest(beads: Beads, near: Contacts, costs: GapCosts, nearest: LayerPath,
         if _travel_m(path) > costs.travel_ratio * near.tree_m * (1 + 1e-9):
             continue
         is_no_dearer = is_far and path_cost_s(path, plain) <= path_cost_s(nearest, plain)
-        if is_no_dearer or path_cost_s(path, costs) <= most_s:
+        if is_no_dearer or _is_no_slower(path, nearest, costs):
             return path
     return best
 
 
-def _travel_m(path: LayerPath) -> float:
+def _is_no_slower(path: LayerPath, other: LayerPath, costs: GapCosts) -> bool:
+    """Whether one order costs no more than another: by its gaps, if they leave no doubt, else by all motion."""
+    if costs.pace is not None and costs.pace.is_pausing:
+        own, others = _gaps_m(path), _gaps_m(other)
+        less_s = float(costs.of(others).sum() - costs.of(own).sum())
+        halt_s = costs.pace.print_m_per_s / costs.pace.acceleration_m_per_s2  # at most, at each gap
+        if less_s >= halt_s * len(own) or less_s < -halt_s * len(others):
+            return less_s > 0
+    return path_cost_s(path, costs) <= path_cost_s(other, costs)
+
+
+def _gaps_m(path: LayerPath) -> Floats:
     travel = np.flatnonzero(path.kind == Kind.TRAVEL)
     step = path.points_m[travel + 1] - path.points_m[travel]
-    return float(np.hypot(step[:, 0], step[:, 1]).sum())
+    return np.hypot(step[:, 0], step[:, 1])
+
+
+def _travel_m(path: LayerPath) -> float:
+    return float(_gaps_m(path).sum())
 
 
 def _starts(path: LayerPath) -> int:
@@ -184,7 +196,7 @@ def _places(beads: Beads, near: Contacts, pace: Pace | None) -> _Placed:
     is_used[near.tree] = True
     used = np.flatnonzero(is_used)
     bead, point = near.bead[used].ravel(), near.point_m[used].reshape(-1, 2)
-    points, first, nodes_at, is_new = _with_nodes(beads, bead, point)
+    points, first, nodes_at, is_new = _with_nodes(beads, bead, point, near.at[used].ravel())
     touch = np.flatnonzero(near.gap_m[used] == 0.0)  # beads that touch meet in one point
     if len(touch):
         one, other = nodes_at[2 * touch], nodes_at[2 * touch + 1]
@@ -231,19 +243,13 @@ def _cos_half_turn(points: Floats, first: Ints, at: Ints, owner: Ints) -> Floats
     return np.asarray(np.sqrt(np.clip(0.5 * (1.0 + cosine), 0.0, 1.0)))
 
 
-def _with_nodes(beads: Beads, bead: Ints, point: Floats) -> tuple[Floats, Ints, Ints, NDArray[np.bool_]]:
-    """Beads with points on them made nodes: nodes, where beads begin, nodes of the points, which nodes are new."""
+def _with_nodes(beads: Beads, bead: Ints, point: Floats, key: Floats) -> tuple[Floats, Ints, Ints, NDArray[np.bool_]]:
+    """Beads with points on them made nodes: nodes, where beads begin, nodes of the points, which nodes are new.
+
+    ``key`` is where the points are, as in :class:`~estimator.spanning.Contacts`.
+    """
     first = beads.first
-    owner = np.repeat(np.arange(len(beads)), np.diff(first))
-    lines = np.asarray(shapely.linestrings(beads.points_m, indices=owner))
-    step = np.diff(beads.points_m, axis=0, prepend=beads.points_m[:1])
-    run = np.cumsum(np.hypot(step[:, 0], step[:, 1]))
-    at = run[first[bead]] + shapely.line_locate_point(lines[bead], shapely.points(point))
     last = first[bead + 1] - 1
-    segment = np.clip(np.searchsorted(run, at, side="right") - 1, first[bead], last - 1)
-    over, left = at - run[segment], run[segment + 1] - at
-    share = np.where(over < TOUCHING_M, 0.0, np.where(left < TOUCHING_M, 1.0, over / np.maximum(over + left, 1e-12)))
-    key = segment + share
     key = np.where(beads.is_closed[bead] & (key == last), first[bead], key)
     fresh, place = np.unique(key[key != np.floor(key)], return_index=True)
     source = np.flatnonzero(key != np.floor(key))[place]
@@ -278,15 +284,16 @@ def _loops(placed: _Placed, near: Contacts, costs: GapCosts) -> Loops:
     inside = usable & (of_pair[:, 0] == of_pair[:, 1])
     place_of = np.full(len(places.owner), -1)
     for number, beads in enumerate(members):
-        part, back = _part(places, beads)
-        shape = np.rint((part.point_m - part.point_m[0]) / SAME_SHAPE_M).astype(np.int64).tobytes()
+        ordered = sorted(beads)
+        part, back = _part(places, ordered)
+        shape = rounded(part.point_m - part.point_m[0]).tobytes()
         if shape not in known:
             mine = inside & (of_pair[:, 0] == number)
             place_of[back] = np.arange(len(back))
-            neighbours = Neighbours(place_of[contact[mine]], near.gap_m[mine], list(range(len(beads))))
-            known[shape] = best_loops(part, neighbours, costs)
+            order = np.searchsorted(ordered, beads).tolist()
+            known[shape] = best_loops(part, Neighbours(place_of[contact[mine]], near.gap_m[mine], order), costs)
         groups.append([[int(back[p]) for p in loop] for loop in known[shape]])
-    exchanged = _linked(groups, places, near, contact, costs)
+    exchanged = _linked(groups, group, places, near, contact, costs)
     if not all(any(places.closed[b] for b in beads) for beads in members):
         return exchanged
     called = _called(groups, members, places, near, contact, costs)
@@ -340,15 +347,18 @@ def _part(places: Places, beads: list[int]) -> tuple[Places, Ints]:
     ), back
 
 
-def _linked(groups: list[Loops], places: Places, near: Contacts, contact: Ints, costs: GapCosts) -> Loops:
+def _linked(
+    groups: list[Loops], group_of: Ints, places: Places, near: Contacts, contact: Ints, costs: GapCosts
+) -> Loops:
     """Loops of groups joined: two loops made one by exchanging a way of each, or a ring cut for a loop to another."""
     tour = groups[0]
     is_long = near.gap_m[near.tree] > GROUP_GAP_M
-    for group, joint in zip(groups[1:], near.tree[is_long].tolist(), strict=True):
+    earlier = group_of[near.joins[is_long, 0]].tolist()
+    for group, joint, joined in zip(groups[1:], near.tree[is_long].tolist(), earlier, strict=True):
         if len(group) == 1 and len(group[0]) == 1 and places.closed[int(places.owner[group[0][0]])]:
             ring = int(places.owner[group[0][0]])
             group = [[p] for p in range(places.first[ring], places.first[ring + 1])]
-        a, b = _ways(tour, places), _ways(group, places)
+        a, b = _ways(tour, places, group_of == joined), _ways(group, places, None)
         there = places.costs(a.leave, b.enter, costs) + places.costs(a.enter, b.leave, costs)
         back = places.costs(a.leave, b.leave, costs) + places.costs(a.enter, b.enter, costs)
         own = places.costs_of(a.leave, a.enter, costs)[:, None] + places.costs_of(b.leave, b.enter, costs)
@@ -379,11 +389,16 @@ class _Ways:
     stop: list[int]
 
 
-def _ways(loops: Loops, places: Places) -> _Ways:
+def _ways(loops: Loops, places: Places, of: NDArray[np.bool_] | None) -> _Ways:
+    """Travel moves of loops; of those only that leave some beads, where they are told."""
     stops = np.array([p for loop in loops for p in loop])
     enter = np.array([p for loop in loops for p in loop[1:] + loop[:1]])
-    loop = [k for k, own in enumerate(loops) for _ in own]
-    return _Ways(places.leave[stops], enter, loop, [k for own in loops for k in range(len(own))])
+    loop = np.array([k for k, own in enumerate(loops) for _ in own])
+    stop = np.array([k for own in loops for k in range(len(own))])
+    if of is not None:
+        kept = of[places.owner[stops]]
+        stops, enter, loop, stop = stops[kept], enter[kept], loop[kept], stop[kept]
+    return _Ways(places.leave[stops], enter, loop.tolist(), stop.tolist())
 
 
 def _printed(placed: _Placed, loops: Loops) -> LayerPath:

@@ -34,6 +34,9 @@ class Contacts:
     bead : (c, 2) int
     point_m : (c, 2, 2) float
         The nearest point of the first bead, and of the second. [m]
+    at : (c, 2) float
+        Where these points are: number of the node before each, counted over all beads, and the
+        share of the way to the next; a whole number where the point is a node. [-]
     gap_m : (c,) float
         [m]
     tree : (n − 1,) int
@@ -44,6 +47,7 @@ class Contacts:
 
     bead: NDArray[np.int64]
     point_m: NDArray[np.float64]
+    at: NDArray[np.float64]
     gap_m: NDArray[np.float64]
     tree: NDArray[np.int64]
     joins: NDArray[np.int64]
@@ -76,19 +80,20 @@ def contacts(beads: Beads) -> Contacts:
     if count < 2:
         nothing = np.empty(0, np.int64)
         pairs = np.empty((0, 2), np.int64)
-        return Contacts(pairs, np.empty((0, 2, 2)), np.empty(0), nothing, pairs)
+        return Contacts(pairs, np.empty((0, 2, 2)), np.empty((0, 2)), np.empty(0), nothing, pairs)
     apart = box_distances_m(beads)
     lines = _lines(beads)
     shape = bead_shapes(beads) if len(beads.points_m) >= WORTHWHILE_NODES else None
     row = np.full((count, count), -1)
     found: list[NDArray[np.int64]] = []
     points: list[NDArray[np.float64]] = []
+    places: list[NDArray[np.float64]] = []
     gaps: list[NDArray[np.float64]] = []
     measured = 0
     pairs = np.stack(np.triu_indices(count, 1), axis=1) if count <= FEW_BEADS else tree_edges(apart)
     while len(pairs):
         a, b = pairs[:, 0], pairs[:, 1]
-        between = _between(a, b, lines, beads, shape)
+        between, at = _between(a, b, lines, beads, shape)
         step = between[:, 1] - between[:, 0]
         gap = np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2)
         gap[gap < TOUCHING_M] = 0.0
@@ -97,11 +102,14 @@ def contacts(beads: Beads) -> Contacts:
         measured += len(pairs)
         found.append(pairs)
         points.append(between)
+        places.append(at)
         gaps.append(gap)
         tree = tree_edges(apart)
         known = row[tree[:, 0], tree[:, 1]]
         pairs = tree[known < 0]
-    return Contacts(np.concatenate(found), np.concatenate(points), np.concatenate(gaps), known, tree)
+    return Contacts(
+        np.concatenate(found), np.concatenate(points), np.concatenate(places), np.concatenate(gaps), known, tree
+    )
 
 
 def bead_shapes(beads: Beads) -> NDArray[np.int64]:
@@ -117,9 +125,9 @@ def bead_shapes(beads: Beads) -> NDArray[np.int64]:
     """
     ends = beads.first.tolist()
     local = beads.points_m - np.repeat(beads.points_m[beads.first[:-1]], np.diff(beads.first), axis=0)
-    rounded = np.rint(local / SAME_SHAPE_M).astype(np.int64)
+    steps = rounded(local)
     known: dict[bytes, int] = {}
-    return np.array([known.setdefault(rounded[a:b].tobytes(), len(known)) for a, b in pairwise(ends)], dtype=np.int64)
+    return np.array([known.setdefault(steps[a:b].tobytes(), len(known)) for a, b in pairwise(ends)], dtype=np.int64)
 
 
 def _between(
@@ -128,18 +136,57 @@ def _between(
     lines: NDArray[np.object_],
     beads: Beads,
     shape: NDArray[np.int64] | None,
-) -> NDArray[np.float64]:
-    """Nearest points of pairs of beads, (c, 2, 2); pairs that only lie elsewhere are measured once."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Nearest points of pairs of beads, (c, 2, 2), and where they are, (c, 2); equal pairs are measured once."""
     if shape is None:
-        return np.asarray(shapely.get_coordinates(shapely.shortest_line(lines[a], lines[b])).reshape(-1, 2, 2))
+        points = shapely.get_coordinates(shapely.shortest_line(lines[a], lines[b])).reshape(-1, 2, 2)
+        return points, _nodes_at(beads, np.stack((a, b), axis=1), points)
     origin = beads.points_m[beads.first[:-1]]
-    way = np.rint((origin[b] - origin[a]) / SAME_SHAPE_M).astype(np.int64)
-    key = np.column_stack((shape[a], shape[b], way))
+    key = np.column_stack((shape[a], shape[b], rounded(origin[b] - origin[a])))
     _, model, which = np.unique(key, axis=0, return_index=True, return_inverse=True)
     which = which.ravel()
-    line = shapely.shortest_line(lines[a[model]], lines[b[model]])
-    local = shapely.get_coordinates(line).reshape(-1, 2, 2) - origin[a[model]][:, None]
-    return np.asarray(local[which] + origin[a][:, None])
+    pair = np.stack((a[model], b[model]), axis=1)
+    points = shapely.get_coordinates(shapely.shortest_line(lines[pair[:, 0]], lines[pair[:, 1]])).reshape(-1, 2, 2)
+    at = _nodes_at(beads, pair, points) - beads.first[pair]
+    local = points - origin[pair[:, 0]][:, None]
+    return local[which] + origin[a][:, None], at[which] + beads.first[np.stack((a, b), axis=1)]
+
+
+def _nodes_at(beads: Beads, pair: NDArray[np.int64], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where points on beads are: number of the node before, and the share of the way to the next."""
+    first, bead, point = beads.first, pair.ravel(), points.reshape(-1, 2)
+    size = np.diff(first)[bead] - 1
+    begin = np.cumsum(size) - size
+    segment = np.repeat(first[bead] - begin, size) + np.arange(size.sum())
+    which = np.repeat(np.arange(len(bead)), size)
+    x, y = beads.points_m[:, 0], beads.points_m[:, 1]
+    dx, dy = np.diff(x)[segment], np.diff(y)[segment]
+    px, py = point[which, 0] - x[segment], point[which, 1] - y[segment]
+    square = np.maximum(dx * dx + dy * dy, 1e-30)
+    share = np.clip((dx * px + dy * py) / square, 0.0, 1.0)
+    miss = (px - share * dx) ** 2 + (py - share * dy) ** 2
+    hit = np.flatnonzero(miss == np.minimum.reduceat(miss, begin)[which])
+    hit = hit[np.searchsorted(which[hit], np.arange(len(bead)))]
+    segment, share, length = segment[hit], share[hit], np.sqrt(square[hit])
+    share = np.where(share * length < TOUCHING_M, 0.0, np.where((1.0 - share) * length < TOUCHING_M, 1.0, share))
+    return np.asarray((segment + share).reshape(-1, 2))
+
+
+def rounded(way_m: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Lengths as whole numbers, equal for equal shapes.
+
+    Parameters
+    ----------
+    way_m : float array
+        [m]
+
+    Returns
+    -------
+    int array
+        In steps of :data:`~estimator.repeats.SAME_SHAPE_M`, shifted by part of one, for lengths
+        are mostly round numbers, halves of steps among them.
+    """
+    return np.rint(way_m / SAME_SHAPE_M + 0.3).astype(np.int64)
 
 
 def box_distances_m(beads: Beads) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from estimator.plan import Wall
 from estimator.print_order import print_order
 from estimator.slicing import Bands
 
-MOST_BEADS_TRIED = 40
+MOST_BEADS_TRIED = 150
 """Layers with more beads begin nearest starts at one place only."""
 
 
