@@ -19,7 +19,7 @@ from estimator.gap_costs import GapCosts, Pace
 from estimator.loops import Loops, Neighbours, Places, best_loops, loops_cost
 from estimator.motion import path_time
 from estimator.ordering import LayerPath, nearest_start
-from estimator.spanning import MOST_BEADS_MEASURED, TOUCHING_M, Contacts, contacts, rounded
+from estimator.spanning import MOST_BEADS_MEASURED, TOUCHING_M, Contacts, contacts, least_travel_m, rounded
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -55,13 +55,7 @@ class Order:
     starts_min : int or None
         Clusters of beads that touch: each needs one start at least.
     travel_min_m : float or None
-        Shortest tree over the beads, and its longest edge once more. None where there are too
-        many beads to measure. [m]
-
-    Notes
-    -----
-    The travel moves of a tour join all beads, also without any one of them, because the tour
-    closes. So they are as long as a tree and one more, which bridges the widest gap.
+        Travel that no order can do without. None where there are too many beads to measure. [m]
     """
 
     path: LayerPath
@@ -121,7 +115,7 @@ def print_order(beads: Beads, costs: GapCosts | None, origin_m: Floats) -> Order
         few = len(beads) <= 1
         return Order(path, _starts(path), min(len(beads), 1) if few else None, 0.0 if few else None)
     near = contacts(beads)
-    least_m = float(near.gap_m[near.tree].sum() + near.gap_m[near.tree].max())
+    least_m = least_travel_m(beads, near)
     if costs is not None:
         path = _cheapest(beads, near, costs, path, least_m)
     touching = int(np.count_nonzero(near.gap_m[near.tree] == 0.0))

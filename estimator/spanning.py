@@ -58,6 +58,39 @@ class Contacts:
         return float(self.gap_m[self.tree].sum())
 
 
+def least_travel_m(beads: Beads, near: Contacts) -> float:
+    """Travel that no closed tour of all beads can do without.
+
+    Parameters
+    ----------
+    beads : Beads
+        Two at least.
+    near : Contacts
+        Of these beads.
+
+    Returns
+    -------
+    float
+        [m]
+
+    Notes
+    -----
+    The larger of two bounds. The travel moves of a closed tour join all beads, also without any
+    one of them: a shortest tree, and a move that bridges its widest gap. And an odd number of
+    moves meets each end of an open bead, an even one any other node; so they hold paths that
+    pair the ends, each as long as half the ways from its two ends to the ends nearest to them.
+    """
+    gap = near.gap_m[near.tree]
+    ends = np.stack((beads.first[:-1], beads.first[1:] - 1), axis=1)[~beads.is_closed].ravel()
+    pairs_m = 0.0
+    if len(ends):
+        x, y = beads.points_m[ends, 0], beads.points_m[ends, 1]
+        apart = np.hypot(x[:, None] - x, y[:, None] - y)
+        np.fill_diagonal(apart, np.inf)
+        pairs_m = 0.5 * float(apart.min(axis=1).sum())
+    return max(float(gap.sum() + gap.max()), pairs_m)
+
+
 def contacts(beads: Beads) -> Contacts:
     """Shortest tree over the beads of a section, by their distances.
 
