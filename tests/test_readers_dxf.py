@@ -143,6 +143,13 @@ def test_the_office_is_read_without_a_layer_called_wall() -> None:
 
 
 @needs_plans
+@needs_plans
+def test_all_twelve_offices_are_rooms_with_a_door() -> None:
+    plan = read(PLANS / "dxf" / "iso-office.dxf", ReadOptions())
+    assert len(plan.rooms) == 12
+    assert len(holes(plan)) == 12
+
+
 def test_houses_by_other_people_are_read_within_a_second(overland: Plan) -> None:
     start = time.perf_counter()
     read(PLANS / "dxf" / "overland-house.dxf", ReadOptions())
@@ -197,6 +204,23 @@ def test_the_width_said_by_the_user_gives_the_scale(tmp_path: Path) -> None:
     plan = read(drawn(tmp_path, house, "mm"), ReadOptions(width_m=12.0))
     bounds = shapely.total_bounds([w.footprint for w in plan.walls])
     assert bounds[2] - bounds[0] == pytest.approx(12.0, rel=1e-3)
+
+
+@pytest.mark.parametrize("titles", [("EG",), ("EG", "OG"), ("KG", "EG", "1. OG", "2. OG", "3. OG", "4. OG", "DG")])
+def test_the_width_said_is_that_of_the_widest_floor(titles: tuple[str, ...], tmp_path: Path) -> None:
+    plan = read(floors(tmp_path, titles), ReadOptions(width_m=12.0))
+    assert len(plan.storeys) == len(titles)
+    boxes = [shapely.total_bounds([w.footprint for w in plan.walls if w.storey == k]) for k in range(len(titles))]
+    assert max(b[2] - b[0] for b in boxes) == pytest.approx(12.0, rel=1e-3)
+
+
+@pytest.mark.parametrize("options", [ReadOptions(unit_m=1.0), ReadOptions(width_m=8000.0), ReadOptions(unit_m=1e-4)])
+def test_a_unit_that_makes_the_building_impossibly_large_or_small_is_told(options: ReadOptions, tmp_path: Path) -> None:
+    path = drawn(tmp_path, house, "mm")
+    plan = read(path, options)
+    told = next(f for f in plan.findings if f.code == "unit-doubtful")
+    assert told.severity == "warning" and "the building would be" in told.message
+    assert "unit-doubtful" not in codes(read(path, ReadOptions(unit_m=0.001)))
 
 
 @pytest.mark.parametrize(
@@ -749,9 +773,34 @@ def test_files_named_in_the_drawing_are_never_opened(tmp_path: Path) -> None:
     assert {"1 external reference", "1 image"} <= set(plan.skipped)
 
 
-def test_a_drawing_without_lines_lists_its_layers(tmp_path: Path) -> None:
-    with pytest.raises(PlanError, match="--layer"):
+def test_a_drawing_without_lines_is_told_to_be_empty(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match="draws no lines at all"):
         read(drawn(tmp_path, lambda pen: pen.text("HELLO", (0, 0))), ReadOptions())
+
+
+def test_a_drawing_of_nothing_but_a_cyclic_block_tells_that(tmp_path: Path) -> None:
+    doc = document("mm")
+    doc.blocks.new("LOOP").add_blockref("LOOP", (1, 1))
+    doc.modelspace().add_blockref("LOOP", (0, 0))
+    with pytest.raises(PlanError, match="no lines at all, only 1 self-containing block; export"):
+        read(saved(doc, tmp_path), ReadOptions())
+
+
+@pytest.mark.parametrize(
+    ("radii", "sentence"),
+    [
+        ((1.0,), "1 door swing of 1 drawing unit, 1 m"),
+        ((0.9, 0.9), "2 door swings of 0.9 drawing units, 900 mm"),
+        ((0.9, 1.0), "2 door swings, such as one of 0.9 drawing units, 900 mm"),
+    ],
+)
+def test_door_swings_are_told_in_sizes_that_are_drawn(radii: tuple[float, ...], sentence: str, tmp_path: Path) -> None:
+    def draw(pen: Pen) -> None:
+        pen.edges(shapely.box(0, 0, 8, 6).difference(shapely.box(0.3, 0.3, 7.7, 5.7)), "A-WALL")
+        for k, radius in enumerate(radii):
+            pen.doc.modelspace().add_arc((2 + 2 * k, 3), radius, 0, 90, dxfattribs={"layer": "A-DOOR"})
+
+    assert sentence in read(drawn(tmp_path, draw, "m"), ReadOptions()).evidence
 
 
 def test_what_is_drawn_on_a_sheet_alone_is_read_and_told(tmp_path: Path) -> None:

@@ -147,6 +147,12 @@ def test_gaps_for_doors_are_found_between_ends_and_beside_walls() -> None:
     assert wall_gaps(ROOM) == []
 
 
+def test_jambs_out_of_square_leave_a_gap_a_gap() -> None:
+    left = shapely.Polygon([(0, 0), (2, 0.06), (2.004, 0.12), (0, 0.08)])  # faces run together, the end leans
+    right = shapely.Polygon([(2.85, 0.05), (5, 0.04), (5, 0.1), (2.855, 0.1)])
+    assert [round(g.width_m, 2) for g in wall_gaps(shapely.union_all([left, right]))] == [0.85]
+
+
 def test_the_way_past_the_end_of_a_wall_is_a_gap_to_a_side() -> None:
     stub = shapely.union(ROOM, box(2.5, 0.2, 2.6, 1.5))
     assert [g.is_aside for g in wall_gaps(stub)] == [True]

@@ -90,18 +90,19 @@ def wall_gaps(area: Area) -> list[Gap]:
     """
     from scipy.spatial import cKDTree
 
-    start, end, out, depth = wall_ends(area)
+    start, end, out, course, depth = wall_ends(area)
     if not len(start):
         return []
     middle, thick = 0.5 * (start + end), np.hypot(*(end - start).T)
-    side = (end - start) / thick[:, None]
     some = min(NEIGHBOURS, len(middle))
     reach, found = cKDTree(middle).query(middle, k=some, distance_upper_bound=WIDEST_M * 1.01)
     near = np.isfinite(np.asarray(reach).reshape(-1))
     i, j = np.repeat(np.arange(len(middle)), some)[near], np.asarray(found).reshape(-1)[near]
     step = middle[j] - middle[i]
     ahead = np.einsum("ij,ij->i", step, out[i])
-    aslant = np.abs(np.einsum("ij,ij->i", step, side[i]))
+    aslant = np.full(len(i), np.inf)
+    for way in (out[i], out[j], course[i], course[j]):  # jambs may be out of square, faces may run together
+        aslant = np.minimum(aslant, np.abs(way[:, 0] * step[:, 1] - way[:, 1] * step[:, 0]))
     less = np.minimum(thick[i], thick[j])
     faces = (np.einsum("ij,ij->i", out[i], out[j]) < -0.985) & (ahead >= NARROWEST_M) & (ahead <= WIDEST_M)
     faces &= (aslant <= 0.5 * (thick[i] + thick[j] - less)) & (np.maximum(thick[i], thick[j]) <= UNEQUAL_RATIO * less)
@@ -167,7 +168,7 @@ def _is_clear(gaps: NDArray[np.object_], thick: Floats, outline: shapely.STRtree
     return clear
 
 
-def wall_ends(area: Area) -> tuple[Floats, Floats, Floats, Floats]:
+def wall_ends(area: Area) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Short edges of the outline across the end of a wall.
 
     Parameters
@@ -180,13 +181,15 @@ def wall_ends(area: Area) -> tuple[Floats, Floats, Floats, Floats]:
     start, end : (n, 2) float
         Its corners. [m]
     out : (n, 2) float
-        Unit vector away from the wall.
+        Unit vector away from the wall, square to the end.
+    course : (n, 2) float
+        The same along the wall, between its faces.
     depth : (n,) float
         How far the shorter face runs on from there, in lengths of the edge.
     """
     if area.is_empty:
         none = np.empty((0, 2))
-        return none, none, none, np.empty(0)
+        return none, none, none, none, np.empty(0)
     simple = shapely.orient_polygons(shapely.simplify(area, FLAT_M))
     found = []
     for ring in shapely.get_rings(shapely.get_parts(simple)):
@@ -200,7 +203,9 @@ def wall_ends(area: Area) -> tuple[Floats, Floats, Floats, Floats]:
         ends = (length >= THINNEST_END_M) & (length <= THICKEST_END_M) & (turn_in > 0.8) & (turn_out > 0.8)
         k = np.flatnonzero(ends)
         out = np.stack((unit[k, 1], -unit[k, 0]), axis=1)
+        course = before[k] - after[k]
+        course = course / np.hypot(course[:, 0], course[:, 1])[:, None]
         beside = np.minimum(np.roll(length, 1), np.roll(length, -1)) / np.maximum(length, 1e-12)
-        found.append(np.concatenate((xy[k], xy[(k + 1) % len(xy)], out, beside[k, None]), axis=1))
-    rows = np.concatenate(found) if found else np.empty((0, 7))
-    return rows[:, :2], rows[:, 2:4], rows[:, 4:6], rows[:, 6]
+        found.append(np.concatenate((xy[k], xy[(k + 1) % len(xy)], out, course, beside[k, None]), axis=1))
+    rows = np.concatenate(found) if found else np.empty((0, 9))
+    return rows[:, :2], rows[:, 2:4], rows[:, 4:6], rows[:, 6:8], rows[:, 8]

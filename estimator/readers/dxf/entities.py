@@ -82,7 +82,7 @@ def unfolded(document: Document, hidden: set[str], limits: Limits, notes: Notes,
         sheets = [layout for layout in document.layouts if layout.name != "Model"]
         space = max(sheets, key=len, default=space)
         if len(space):
-            notes.add("dxf-paper-space", str(space.name))
+            notes.add("dxf-paper-space", str(space.name), str(space.name))
     return _Unfolding(document, hidden, limits, notes, shown).drawing(space, ())
 
 
@@ -161,6 +161,7 @@ class _Unfolding:
             return
         if name.lower() in around:
             self.notes.add("dxf-cyclic-block", name)
+            found.left_out["self-containing block"] += 1
             return
         if len(around) >= self.limits.depth:
             raise PlanError(

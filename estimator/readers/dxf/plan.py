@@ -27,7 +27,7 @@ from estimator.readers.dxf.drawing import Drawing, segments_of
 from estimator.readers.dxf.entities import unfolded
 from estimator.readers.dxf.openings import Found, found_openings
 from estimator.readers.dxf.sheets import Sheet, clusters, floors, storeys_below
-from estimator.readers.dxf.units import Unit, found_unit
+from estimator.readers.dxf.units import POSSIBLE_EXTENT_M, Unit, found_unit
 from estimator.readers.dxf.walls import WallWork, wall_work, without_posts
 from estimator.readers.notes import Notes
 from estimator.readers.rooms import is_room_text, room_names, rooms_between
@@ -41,6 +41,13 @@ FAR_M: Final = 1000.0
 
 CERTAIN_LEAD: Final = 1.0
 """Marks by which a unit has to lead the next one to be certain."""
+
+TOUCH_M: Final = 0.1
+"""Lines nearer to each other than this belong together, before the scale is known exactly. [m]"""
+
+SCALINGS: Final = 4
+SAME_SCALE: Final = 1e-3
+"""How often a drawing is scaled anew to its --width, and the share [-] by which that has to matter."""
 
 MOST_SKIPPED: Final = 60
 """Lines of what was skipped; the rest is summed up."""
@@ -92,12 +99,16 @@ def plan_of(document: Document, options: ReadOptions, notes: Notes, shown: str) 
     unit = _unit(document, drawing, layers, options, shown)
     read, layers = _read(drawing, layers, unit.length_m, options, shown)
     if options.width_m is not None and options.unit_m is None:
-        unit = replace(unit, length_m=unit.length_m * options.width_m / _width_m(read))
-        read, layers = _read(drawing, layers, unit.length_m, options, shown)
+        for _ in range(SCALINGS):
+            factor = options.width_m / _extent_m(read)[0]
+            unit = replace(unit, length_m=unit.length_m * factor)
+            read, layers = _read(drawing, layers, unit.length_m, options, shown)
+            if abs(factor - 1) < SAME_SCALE:
+                break
     origin = _origin(drawing, layers, unit.length_m)
     if np.any(origin != 0):
         notes.add("plan-shifted", "", " and ".join(f"{c:.0f}" for c in origin * unit.length_m))
-    _tell_unit(unit, options, notes)
+    _tell_unit(unit, options, max(_extent_m(read)), notes)
     _tell_layers(layers, notes)
     return _assembled(read, unit, layers, options, notes, document, shown)
 
@@ -111,17 +122,22 @@ def _unit(document: Document, drawing: Drawing, layers: Layers, options: ReadOpt
         raise PlanError(
             f"{shown}: draws no lines that could be walls; its layers are {_names(drawing)}: "
             "name those of the walls with --layer, or export the floor plan"
+            if drawing.items
+            else f"{shown}: draws no lines at all{_why_empty(drawing)}; export the floor plan itself"
         )
     stated, style = int(document.header.get("$INSUNITS", 0)), int(document.header.get("$LUNITS", 2))
     if options.unit_m is not None:
         return Unit(options.unit_m, (f"{unit_name(options.unit_m)}, as said by --unit",), (), np.inf, None)
     if options.width_m is not None:
-        extent = float(np.ptp(lines.reshape(-1, 2)[:, 0]))
-        if extent <= 0:
+        if float(np.ptp(lines.reshape(-1, 2)[:, 0])) <= 0:
             raise PlanError(f"{shown}: has no width that --width could scale; say the unit with --unit")
-        return Unit(
-            options.width_m / extent, (f"{options.width_m:g} m of width, as said by --width",), (), np.inf, None
-        )
+        rough = found_unit(drawing, lines, stated, style in (3, 4))
+        length_m = rough.length_m if rough.lead > 0 else options.width_m / float(np.ptp(lines.reshape(-1, 2)[:, 0]))
+        around = shapely.buffer(shapely.linestrings(lines.reshape(-1, 2, 2) * length_m), TOUCH_M / 2, quad_segs=1)
+        drawn = clusters(_whole(shapely.union_all(around)))
+        widest = max(float(a.bounds[2] - a.bounds[0]) - TOUCH_M for a in drawn) / length_m
+        reasons = (f"{options.width_m:g} m of width, as said by --width",)
+        return Unit(options.width_m / widest, reasons, (), np.inf, None)
     unit = found_unit(drawing, lines, stated, style in (3, 4))
     if unit.lead <= 0:
         raise PlanError(f"{shown}: nothing in it tells how long its unit is; say it with --unit or --width")
@@ -166,9 +182,12 @@ def _whole(area: shapely.Geometry) -> Area:
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
-def _width_m(read: _Read) -> float:
-    """Extent of the widest drawing from left to right. [m]"""
-    return max(float(a.bounds[2] - a.bounds[0]) for a in clusters(read.gross))
+def _extent_m(read: _Read) -> tuple[float, float]:
+    """Extent of the widest floor from left to right, and of the deepest upwards. [m]"""
+    sheets, _ = floors(clusters(read.gross), read.drawing.texts)
+    boxes = np.array([s.area.bounds for s in sheets])
+    wide, deep = np.max(boxes[:, 2:] - boxes[:, :2], axis=0).tolist()
+    return float(wide), float(deep)
 
 
 def _assembled(
@@ -241,7 +260,14 @@ def _defaults(found: Found) -> str:
     return f"head {DEFAULT_DOOR_HEAD_M:g} m and, without a tag, sill {DEFAULT_SILL_M:g} m for windows"
 
 
-def _tell_unit(unit: Unit, options: ReadOptions, notes: Notes) -> None:
+def _tell_unit(unit: Unit, options: ReadOptions, extent_m: float, notes: Notes) -> None:
+    least, most = POSSIBLE_EXTENT_M
+    if not least <= extent_m <= most:
+        length = f"{extent_m:,.0f} m" if extent_m >= 10 else f"{extent_m:.3g} m"
+        reason = unit.reasons[0] if unit.reasons else unit_name(unit.length_m)
+        told = f"the building would be {length} long, {extent_m / unit.length_m:,.5g} drawing units ({reason})"
+        notes.add("unit-doubtful", "", told)
+        return
     if options.unit_m is not None or options.width_m is not None:
         notes.add("unit-evidence", "", f"{unit_name(unit.length_m)}: {unit.reasons[0]}")
         return
@@ -258,8 +284,9 @@ def _tell_unit(unit: Unit, options: ReadOptions, notes: Notes) -> None:
 def _tell_layers(layers: Layers, notes: Notes) -> None:
     listed = ", ".join(sorted(layers.walls))
     if layers.by_shape:
-        left = ", ".join(sorted(layers.rest)[:20]) or "none"
-        notes.add("dxf-layers-by-shape", "", f"{listed}; other layers are {left}")
+        left = ", ".join(sorted(layers.rest)[:20])
+        others = f"other layers are {left}" if len(layers.rest) > 1 else f"another layer is {left}"
+        notes.add("dxf-layers-by-shape", "", f"{listed}; {others}" if left else listed)
         return
     openings = ", ".join(sorted(layers.openings))
     notes.add("dxf-layers", "", f"{listed}" + (f", openings from {openings}" if openings else ""))
@@ -302,9 +329,15 @@ def _tell_work(read: _Read, sheets: list[Sheet], others: list[Area], notes: Note
         notes.add("dxf-storeys-by-place", f"s{k + 1}", detail)
 
 
+def _why_empty(drawing: Drawing) -> str:
+    """What a drawing without lines holds instead."""
+    held = [f"{n} {_plural(what) if n != 1 else what}" for what, n in drawing.left_out.most_common(3)]
+    return f", only {', '.join(held)}" if held else ""
+
+
 def _names(drawing: Drawing) -> str:
     names = [name for name, _ in Counter(i.layer for i in drawing.items).most_common(20)]
-    return ", ".join(names) or "empty"
+    return ", ".join(names)
 
 
 def _skipped(drawing: Drawing, layers: Layers) -> tuple[str, ...]:

@@ -265,9 +265,12 @@ def _doors(drawing: Drawing, unit_m: Floats) -> list[Evidence]:
         return []
     length = radius[:, None] * unit_m
     fits = np.mean((length >= DOOR_RADIUS_M[0]) & (length <= DOOR_RADIUS_M[1]), axis=0)
-    usual = float(np.median(radius))
+    usual = float(np.sort(radius)[(len(radius) - 1) // 2])
     weight = 3.0 if len(radius) >= 3 else 2.0
-    text = f"{len(radius)} door swing{'s' * (len(radius) > 1)} of {usual:.4g} drawing units are {{size}}"
+    units = f"{usual:.4g} drawing unit{'s' * (usual != 1)}"
+    text = f"{len(radius)} door swing{'s' * (len(radius) > 1)}"
+    is_one_size = float(np.ptp(radius)) <= 0.01 * usual
+    text += f" of {units}, {{size}}" if is_one_size else f", such as one of {units}, {{size}}"
     return [Evidence(weight * fits, text, usual)]
 
 
