@@ -661,6 +661,33 @@ def test_rooms_are_named_by_the_texts_in_them(tmp_path: Path) -> None:
     assert found == {"LIVING ROOM": round(4.7 * 5.4, 2), "BED": round(2.58 * 5.4, 2)}
 
 
+@pytest.mark.parametrize(
+    ("texts", "name"),
+    [
+        ((("101", (1.5, 3)),), "101"),
+        ((("R0-7", (1.5, 3)),), "R0-7"),
+        ((("1.02", (1.5, 3)),), "1.02"),
+        ((("102\nOffice", (1.5, 3)),), "102 Office"),
+        ((("OFFICE", (1.5, 3)), ("102", (1.5, 2.7))), "102 OFFICE"),
+        ((("OFFICE", (1.5, 3)), ("350", (1.5, 0.6))), "OFFICE"),
+        ((("2.70", (1.5, 3)),), "Room 1"),
+        ((("101", (1.5, 3)), ("350", (1.5, 0.6))), "Room 1"),
+    ],
+)
+def test_numbers_of_rooms_are_names_or_part_of_them(
+    texts: tuple[tuple[str, tuple[float, float]], ...], name: str, tmp_path: Path
+) -> None:
+    def draw(pen: Pen) -> None:
+        pen.edges(shapely.box(0, 0, 8, 6).difference(shapely.box(0.3, 0.3, 7.7, 5.7)), "A-WALL")
+        for text, at in texts:
+            if "\n" in text:
+                pen.doc.modelspace().add_mtext(text.replace("\n", "\\P"), dxfattribs={"char_height": 0.2, "insert": at})
+            else:
+                pen.text(text, at, height=0.2)
+
+    assert [r.name for r in read(drawn(tmp_path, draw, "m"), ReadOptions()).rooms] == [name]
+
+
 def test_a_default_height_is_told(tmp_path: Path) -> None:
     path = drawn(tmp_path, house)
     plan = read(path, ReadOptions())

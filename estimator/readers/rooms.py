@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 
 from estimator.plan import Area
-from estimator.readers.sizes import is_size, opening_tag
+from estimator.readers.sizes import is_size, number, opening_tag
 from estimator.readers.texts import Text
 from estimator.readers.vocabulary import ROOMS
 from estimator.readers.words import folded, use_of, words_in
@@ -34,7 +34,14 @@ MOST_NAMES: Final = 6
 NEAR_HEIGHTS: Final = 2.6
 """Lines of one name lie no farther apart than this many heights of a letter."""
 
+LONGEST_CODE: Final = 8
+"""Longer codes are those of parts, not of rooms. [characters]"""
 
+LEAST_SIZE_M: Final = 1.5
+MOST_SIZE_M: Final = 99.0
+"""Numbers with decimals between these are heights, lengths or areas, not numbers of rooms. [m or m²]"""
+
+_CODE: Final = re.compile(r"[^\W\d_]{0,3}[-. ]?\d{1,3}(?:[-./]\d{1,3}){0,2}[^\W\d_]?")
 _WORDS: Final = words_in(ROOMS)
 
 
@@ -108,7 +115,16 @@ def _name(texts: list[Text]) -> str:
         if any(_is_near(t, c, NEAR_HEIGHTS) and abs(t.height - c.height) < 0.05 * c.height for c in chosen)
     ]
     chosen = chosen + [t for t in lower_lines if not any(t is c for c in chosen)]
-    return " / ".join(_joined(chosen)[:MOST_NAMES])
+    codes = [t for t in lines if is_room_code(t.text)]
+    if not chosen:  # a number alone in a room, or the largest of some
+        tallest = max((t.height for t in codes), default=0.0)
+        codes = [t for t in codes if t.height >= 0.95 * tallest]
+        return codes[0].text if len({t.text for t in codes}) == 1 else ""
+    names = _joined(chosen)[:MOST_NAMES]
+    numbers = {t.text for t in codes if any(_is_near(t, c, 2 * NEAR_HEIGHTS) for c in chosen)}
+    if len(names) == 1 and len(numbers) == 1:
+        return f"{numbers.pop()} {names[0]}"
+    return " / ".join(names)
 
 
 def _line_at(text: Text, k: int) -> Floats:
@@ -159,6 +175,25 @@ def _has_word(text: str) -> bool:
     return sum(w in _WORDS for w in words) >= max(1.0, KNOWN_RATIO * len(words)) or any(
         w in text for w in _WORDS if ord(w[0]) > 0x2E7F
     )
+
+
+def is_room_code(text: str) -> bool:
+    """Whether a text may be the number of a room.
+
+    Parameters
+    ----------
+    text : str
+        "101", "R0-7", "E.03" and "1.02" may; "2.70" is a height, "2668" a tag, "350" in a line of dimensions
+        may still be taken for one where it stands alone.
+
+    Returns
+    -------
+    bool
+    """
+    if len(text) > LONGEST_CODE or not _CODE.fullmatch(text) or is_size(text) or opening_tag(text) is not None:
+        return False
+    value = number(text)
+    return value is None or value == int(value) or not LEAST_SIZE_M <= value <= MOST_SIZE_M
 
 
 def is_room_text(text: Text) -> bool:
