@@ -408,6 +408,38 @@ def test_lines_that_end_at_nothing_and_decks_are_no_walls(tmp_path: Path) -> Non
     assert {"dxf-loose-lines", "dxf-posts"} <= codes(plan)
 
 
+def _thick_house(pen: Pen) -> None:
+    ring = shapely.box(0, 0, 12, 9).difference(shapely.box(0.7, 0.7, 11.3, 8.3))
+    pen.edges(ring.difference(shapely.box(3, 0, 4, 0.7)).difference(shapely.box(5, 8.3, 6.5, 9)), "WALLS")
+
+
+def test_walls_of_rubble_are_read_with_their_thickness(tmp_path: Path) -> None:
+    plan = read(drawn(tmp_path, _thick_house, "m"), ReadOptions())
+    assert gross_m2(plan) == pytest.approx(12 * 9 - 10.6 * 7.6, rel=1e-3)
+    assert {round(w.thickness_m, 3) for w in plan.walls if w.thickness_m} == {0.7}
+    assert [width for _, width in holes(plan)] == [1.0, 1.5]
+    assert "0.7 m" in message(plan, "dxf-thick-walls") and len(plan.rooms) == 1
+
+
+def test_thick_walls_beside_thin_ones_are_told_with_their_spacing(tmp_path: Path) -> None:
+    def draw(pen: Pen) -> None:
+        _thick_house(pen)
+        pen.edges(shapely.box(5, 0.7, 5.2, 8.3), "WALLS")
+
+    plan = read(drawn(tmp_path, draw, "m"), ReadOptions(unit_m=1.0))
+    assert {"dxf-thick-walls", "dxf-walls-too-thick"} & codes(plan)
+    assert "0.7" in "".join(f.message for f in plan.findings if "thick" in f.code)
+
+
+def test_corridors_between_single_lines_are_no_walls(tmp_path: Path) -> None:
+    def draw(pen: Pen) -> None:
+        for box in (shapely.box(0, 0, 5, 4), shapely.box(5, 0, 6, 4), shapely.box(6, 0, 11, 4)):
+            pen.edges(box, "WALLS")
+
+    plan = read(drawn(tmp_path, draw, "m"), ReadOptions(unit_m=1.0))
+    assert "thickness-default" in codes(plan) and len(plan.rooms) == 3
+
+
 def test_arcs_and_bulges_become_round_walls(tmp_path: Path) -> None:
     def draw(pen: Pen) -> None:
         add = pen.space.add_lwpolyline

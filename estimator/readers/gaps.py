@@ -75,13 +75,15 @@ class Gap:
         return step
 
 
-def wall_gaps(area: Area) -> list[Gap]:
+def wall_gaps(area: Area, thickest_m: float = THICKEST_END_M) -> list[Gap]:
     """All gaps of an area of walls; whether they are openings is for others to say.
 
     Parameters
     ----------
     area : polygon
         Walls, openings left out. [m]
+    thickest_m : float
+        Ends of walls are no wider. [m]
 
     Returns
     -------
@@ -90,7 +92,7 @@ def wall_gaps(area: Area) -> list[Gap]:
     """
     from scipy.spatial import cKDTree
 
-    start, end, out, course, depth = wall_ends(area)
+    start, end, out, course, depth = wall_ends(area, thickest_m)
     if not len(start):
         return []
     middle, thick = 0.5 * (start + end), np.hypot(*(end - start).T)
@@ -168,13 +170,15 @@ def _is_clear(gaps: NDArray[np.object_], thick: Floats, outline: shapely.STRtree
     return clear
 
 
-def wall_ends(area: Area) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+def wall_ends(area: Area, thickest_m: float = THICKEST_END_M) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Short edges of the outline across the end of a wall.
 
     Parameters
     ----------
     area : polygon
         [m]
+    thickest_m : float
+        Of the widest end. [m]
 
     Returns
     -------
@@ -200,7 +204,7 @@ def wall_ends(area: Area) -> tuple[Floats, Floats, Floats, Floats, Floats]:
         before, after = np.roll(unit, 1, axis=0), np.roll(unit, -1, axis=0)
         turn_in = before[:, 0] * unit[:, 1] - before[:, 1] * unit[:, 0]
         turn_out = unit[:, 0] * after[:, 1] - unit[:, 1] * after[:, 0]
-        ends = (length >= THINNEST_END_M) & (length <= THICKEST_END_M) & (turn_in > 0.8) & (turn_out > 0.8)
+        ends = (length >= THINNEST_END_M) & (length <= thickest_m) & (turn_in > 0.8) & (turn_out > 0.8)
         k = np.flatnonzero(ends)
         out = np.stack((unit[k, 1], -unit[k, 0]), axis=1)
         course = before[k] - after[k]

@@ -147,6 +147,8 @@ def layers_by_shape(drawing: Drawing, layers: Layers, options: ReadOptions) -> L
     for name in sorted(layers.walls | layers.rest):
         one = replace(layers, walls=frozenset({name}), rest=layers.rest - {name})
         work = wall_work(wall_items(drawing, one), options.thickness_m, DEFAULT_THICKNESS_M)
+        if work.thickest_m > THICK_M:
+            continue  # tables and beds have such outlines too
         if not work.area.is_empty and (not work.single or options.thickness_m is not None):
             wall_m2[name] = float(shapely.area(work.area))
     most = max(wall_m2.values(), default=0.0)

@@ -18,7 +18,7 @@ GRID_M: Final = 1e-5
 
 THIN_M: Final = 0.04
 THICK_M: Final = 0.55
-"""Faces thinner or thicker are no walls; a wall of rubble may be thicker and is then told as no wall. [m]"""
+"""Faces thinner or thicker are no walls where there are others; walls of rubble may be thicker. [m]"""
 
 LEAST_M: Final = 0.001
 """Shorter lines are points. [m]"""
@@ -118,7 +118,7 @@ def _loose_ends(lines: Floats) -> tuple[Floats, Floats]:
     return ends[alone], out / np.maximum(np.hypot(out[:, 0], out[:, 1]), 1e-12)[:, None]
 
 
-def jambs(lines_m: Floats) -> Floats:
+def jambs(lines_m: Floats, thick_m: float = THICK_M) -> Floats:
     """The missing ends of walls: between two loose ends square across from each other, the nearest first.
 
     Two faces of a wall end side by side; or a face ends beside the corner of the wall across; or
@@ -128,6 +128,8 @@ def jambs(lines_m: Floats) -> Floats:
     ----------
     lines_m : (n, 4) float
         Cut where they meet. [m]
+    thick_m : float
+        Of the thickest wall. [m]
 
     Returns
     -------
@@ -139,7 +141,7 @@ def jambs(lines_m: Floats) -> Floats:
     point, out = _loose_ends(lines_m)
     if len(point) < 2:
         return lines_m[:0]
-    pairs = cKDTree(point).query_pairs(THICK_M, output_type="ndarray")
+    pairs = cKDTree(point).query_pairs(thick_m, output_type="ndarray")
     if not len(pairs):
         return lines_m[:0]
     a, b = pairs.T
@@ -166,7 +168,7 @@ def jambs(lines_m: Floats) -> Floats:
     return np.array(caps).reshape(-1, 4)
 
 
-def hidden_jambs(noded_m: Floats, lines_m: Floats) -> Floats:
+def hidden_jambs(noded_m: Floats, lines_m: Floats, thick_m: float = THICK_M) -> Floats:
     """Missing ends of walls at points where something else is drawn too, such as the leaf of a door.
 
     Two faces end side by side, as far from each other as lines of the drawing usually are.
@@ -175,6 +177,8 @@ def hidden_jambs(noded_m: Floats, lines_m: Floats) -> Floats:
     ----------
     noded_m, lines_m : (n, 4) float
         Lines cut where they meet, and as they are drawn. [m]
+    thick_m : float
+        Of the thickest wall. [m]
 
     Returns
     -------
@@ -183,7 +187,7 @@ def hidden_jambs(noded_m: Floats, lines_m: Floats) -> Floats:
     """
     from scipy.spatial import cKDTree
 
-    pairs = nearest_pairs(lines_m[:MOST_LINES], THIN_M, THICK_M)
+    pairs = nearest_pairs(lines_m[:MOST_LINES], THIN_M, thick_m)
     size = np.round(pairs.distance[np.isfinite(pairs.distance)], 3)
     if not len(size):
         return lines_m[:0]

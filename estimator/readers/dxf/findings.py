@@ -35,6 +35,15 @@ SENTENCES: Final[dict[str, tuple[Severity, str]]] = {
         "warning",
         "{detail} m² of wall without closed outline were made of pairs of lines: check them in the picture.",
     ),
+    "dxf-thick-walls": (
+        "warning",
+        "The walls are unusually thick ({detail}): if they are not, correct the unit with --unit or --width.",
+    ),
+    "dxf-walls-too-thick": (
+        "warning",
+        "Many lines on the walls' layers run {detail} m beside each other and were left out, as walls are thinner "
+        "here: hatch them if they are walls, and correct the unit if it is wrong.",
+    ),
     "dxf-loose-lines": ("note", "{detail} m of line on layers of walls bound no wall, left out."),
     "dxf-posts": ("note", "{n} post{s} standing alone, left out: they are no walls."),
     "dxf-bare-openings": (

@@ -130,7 +130,9 @@ def opening_insert(drawing: Drawing, insert: int) -> int:
     return named[-1] if named else -1
 
 
-def found_openings(area: Area, drawing: Drawing, marks_of: Drawing) -> tuple[list[Found], int]:
+def found_openings(
+    area: Area, drawing: Drawing, marks_of: Drawing, thick_m: float = THICK_M
+) -> tuple[list[Found], int]:
     """The openings in an area of walls.
 
     Parameters
@@ -141,6 +143,8 @@ def found_openings(area: Area, drawing: Drawing, marks_of: Drawing) -> tuple[lis
         All of it, for texts and names of blocks, in metres.
     marks_of : Drawing
         What is drawn for openings: items and arcs.
+    thick_m : float
+        Of the thickest wall. [m]
 
     Returns
     -------
@@ -151,9 +155,9 @@ def found_openings(area: Area, drawing: Drawing, marks_of: Drawing) -> tuple[lis
     """
     marks = _marks(marks_of, drawing)
     tags = [(t.at, tag) for t in drawing.texts if (tag := opening_tag(t.text)) is not None]
-    gaps = wall_gaps(area)
+    gaps = wall_gaps(area, thick_m)
     raw, used = _in_gaps(gaps, marks, tags)
-    across, off = _across_walls(area, [m for k, m in enumerate(marks) if k not in used])
+    across, off = _across_walls(area, [m for k, m in enumerate(marks) if k not in used], thick_m)
     for one in sorted(across, key=lambda r: -r.width_m):  # the panes of one window are lines of one place
         if not any(one.footprint.intersection(r.footprint).area > 0.3 * one.footprint.area for r in raw):
             raw.append(one)
@@ -285,16 +289,16 @@ def _use(marks: list[_Mark], gap: Gap) -> str:
     return "panes" if whole else "leaves"
 
 
-def _across_walls(area: Area, marks: list[_Mark]) -> tuple[list[_Raw], int]:
+def _across_walls(area: Area, marks: list[_Mark], thick_m: float) -> tuple[list[_Raw], int]:
     """Openings drawn over walls that run through."""
     raw: list[_Raw] = []
     off = 0
     for mark in marks:
         if shapely.distance(mark.shape, area) > AWAY_M:
             continue
-        here = [r for arc in mark.arcs if (r := _under_swing(area, arc)) is not None]
+        here = [r for arc in mark.arcs if (r := _under_swing(area, arc, thick_m)) is not None]
         if not mark.arcs:
-            under = _under_lines(area, mark)
+            under = _under_lines(area, mark, thick_m)
             here = [under] if under is not None else []
         if len(here) == 2 and here[0].footprint.distance(here[1].footprint) < 0.1:
             corners = shapely.get_coordinates([r.footprint for r in here])
@@ -305,7 +309,7 @@ def _across_walls(area: Area, marks: list[_Mark]) -> tuple[list[_Raw], int]:
     return raw, off
 
 
-def _under_swing(area: Area, arc: Arc) -> _Raw | None:
+def _under_swing(area: Area, arc: Arc, thick_m: float) -> _Raw | None:
     """The piece of wall that a door leaf closes."""
     best: tuple[float, Floats] | None = None
     for end in (arc.start, arc.end):
@@ -316,14 +320,14 @@ def _under_swing(area: Area, arc: Arc) -> _Raw | None:
     if best is None or best[0] > 0.12:
         return None
     along = (best[1] - arc.centre) / arc.radius
-    wall = _across(area, 0.5 * (arc.centre + best[1]), along)
+    wall = _across(area, 0.5 * (arc.centre + best[1]), along, thick_m)
     if wall is None:
         return None
     low, high = wall
     return _Raw(_box(arc.centre, along, 0.0, arc.radius, low, high), arc.radius, "swing", False)
 
 
-def _under_lines(area: Area, mark: _Mark) -> _Raw | None:
+def _under_lines(area: Area, mark: _Mark, thick_m: float) -> _Raw | None:
     """The piece of wall under a window or a sliding door."""
     corner = shapely.get_coordinates(mark.shape.minimum_rotated_rectangle)
     if len(corner) == 2:  # a single line
@@ -338,8 +342,8 @@ def _under_lines(area: Area, mark: _Mark) -> _Raw | None:
         if not 0.25 <= width <= 6.5:
             continue
         along = step / width
-        wall = _across(area, middle, along)
-        if wall is None or wall[1] - wall[0] > THICK_M:
+        wall = _across(area, middle, along, thick_m)
+        if wall is None or wall[1] - wall[0] > thick_m:
             continue
         deep = float(np.hypot(*(corner[2 - k] - corner[1 - k])))
         reach = (area.intersection(_box(middle, along, -width / 2, width / 2, *wall)).area) / (
@@ -356,17 +360,17 @@ def _under_lines(area: Area, mark: _Mark) -> _Raw | None:
     return _Raw(found.footprint, found.width_m, mark.use or found.use, False)
 
 
-def _across(area: Area, at: Floats, along: Floats) -> tuple[float, float] | None:
+def _across(area: Area, at: Floats, along: Floats, thick_m: float) -> tuple[float, float] | None:
     """Where a wall's faces lie, square to its course, from a point in it or beside it. [m]"""
     side = np.array((-along[1], along[0]))
-    ray = shapely.linestrings((at - side * 2 * THICK_M, at + side * 2 * THICK_M))
+    ray = shapely.linestrings((at - side * 2 * thick_m, at + side * 2 * thick_m))
     parts = [p for p in shapely.get_parts(shapely.intersection(ray, area)) if p.length > 0]
     if not parts:
         return None
     nearest = min(parts, key=lambda p: p.distance(shapely.points(at)))
     offset = (shapely.get_coordinates(nearest) - at) @ side
     low, high = float(offset.min()), float(offset.max())
-    return (low, high) if high - low <= 1.5 * THICK_M and min(abs(low), abs(high)) < THICK_M else None
+    return (low, high) if high - low <= 1.5 * thick_m and min(abs(low), abs(high)) < thick_m else None
 
 
 def _box(at: Floats, along: Floats, start: float, end: float, low: float, high: float) -> Polygon:

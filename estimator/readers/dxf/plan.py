@@ -24,6 +24,7 @@ from estimator.plan import Area, Plan, Room, Storey, Wall
 from estimator.readers.assembly import Hole, walls_of_area
 from estimator.readers.dxf.choice import Layers, chosen_layers, layers_by_shape, wall_items
 from estimator.readers.dxf.drawing import Drawing, segments_of
+from estimator.readers.dxf.ends import THICK_M
 from estimator.readers.dxf.entities import unfolded
 from estimator.readers.dxf.openings import Found, found_openings
 from estimator.readers.dxf.sheets import Sheet, clusters, floors, storeys_below
@@ -166,7 +167,7 @@ def _read(drawing: Drawing, layers: Layers, unit_m: float, options: ReadOptions,
             "single lines, and the unit with --unit if it is another"
         )
     marks = Drawing(layers.marks(metric), layers.swings(metric))
-    openings, off = found_openings(work.area, metric, marks)
+    openings, off = found_openings(work.area, metric, marks, work.thickest_m)
     drawn = _whole(shapely.union_all([o.footprint for o in openings if not o.is_bare]))
     net, posts = without_posts(work, drawn)
     if posts:
@@ -298,6 +299,10 @@ def _tell_work(read: _Read, sheets: list[Sheet], others: list[Area], notes: Note
         notes.add("dxf-jambs-closed", "", str(work.jambs))
     if work.paired_m2 > 0:
         notes.add("dxf-walls-paired", "", f"{work.paired_m2:.2f}")
+    if work.thickest_m > THICK_M:
+        notes.add("dxf-thick-walls", "", ", ".join(f"{t:.3g} m" for t in work.thickness_m))
+    if work.apart_m > 0:
+        notes.add("dxf-walls-too-thick", "", f"{work.apart_m:.2f}")
     if work.loose_m > 0.05:
         notes.add("dxf-loose-lines", "", f"{work.loose_m:.1f}")
     for k in range(read.posts):

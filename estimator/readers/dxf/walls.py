@@ -37,6 +37,9 @@ SINGLE_RATIO: Final = 0.25
 CLOSED_RATIO: Final = 0.6
 """If less of the lines bound walls, jambs are looked for where something else is drawn at them too."""
 
+THICKEST_M: Final = 1.2
+"""Walls of rubble or stone are looked for up to this thickness where no thinner ones are drawn. [m]"""
+
 POST_M: Final = 0.7
 """Pieces that stand alone and are no longer than this, and not twice as long as wide, are posts. [m]"""
 
@@ -65,6 +68,11 @@ class WallWork:
         Pieces that stand alone, left out.
     loose_m : float
         Length of the lines that bound no wall. [m]
+    thickest_m : float
+        Thickness that walls were looked for up to. [m]
+    apart_m : float
+        How far lines that bound no wall run beside each other, if much of the drawing does so and thick walls
+        may be meant; else 0. [m]
     """
 
     area: Area
@@ -75,6 +83,8 @@ class WallWork:
     single: int
     posts: tuple[Polygon, ...]
     loose_m: float
+    thickest_m: float = THICK_M
+    apart_m: float = 0.0
 
 
 def wall_work(items: list[Item], thickness_m: float | None, default_thickness_m: float) -> WallWork:
@@ -93,20 +103,31 @@ def wall_work(items: list[Item], thickness_m: float | None, default_thickness_m:
     -------
     WallWork
     """
+    work = _work(items, thickness_m, default_thickness_m, THICK_M)
+    if not work.single or thickness_m is not None:
+        return work
+    thick = _work(items, thickness_m, default_thickness_m, THICKEST_M)
+    if thick.single or thick.area.is_empty or _share(thick.lines_m, thick.area) < CLOSED_RATIO:
+        return work
+    return thick
+
+
+def _work(items: list[Item], thickness_m: float | None, default_thickness_m: float, thick_m: float) -> WallWork:
+    """The walls in line work, as far as they are no thicker than said."""
     wide = [i for i in items if THIN_M <= i.width <= 2 * THICK_M]
     filled = [i for i in items if i.width == 0 and i.kind in ("solid", "hatch") and i.is_closed]
     lines = snapped(segments_of([i for i in items if i.kind not in ("solid", "hatch") and i.width < THIN_M]))
     cut = noded(lines)
-    caps = jambs(cut)
-    thin = _thin_faces(np.concatenate((cut, caps)))
+    caps = jambs(cut, thick_m)
+    thin = _thin_faces(np.concatenate((cut, caps)), thick_m)
     if len(lines) and _share(lines, _union(list(thin))) < CLOSED_RATIO:
-        caps = np.concatenate((caps, hidden_jambs(cut, lines)))
-        thin = _thin_faces(np.concatenate((cut, caps)))
+        caps = np.concatenate((caps, hidden_jambs(cut, lines, thick_m)))
+        thin = _thin_faces(np.concatenate((cut, caps)), thick_m)
     parts: list[shapely.Geometry] = list(thin)
     parts += _filled_areas(filled)
     parts += [_strip(i) for i in wide]
     area = _union(parts)
-    usual = _thicknesses(lines, area)
+    usual = _thicknesses(lines, area, thick_m)
     paired_m2, single, loose = 0.0, 0, lines[:0]
     if len(lines):
         length = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
@@ -114,7 +135,7 @@ def wall_work(items: list[Item], thickness_m: float | None, default_thickness_m:
         share = float(length[on_wall].sum() / length.sum())
         loose = lines[~on_wall]
         if usual and share >= SINGLE_RATIO:
-            extra = _paired(lines, loose, usual)
+            extra = _paired(lines, loose, usual, thick_m)
             more = shapely.difference(extra, area)
             if more.area > 0.01:
                 paired_m2, area = more.area, _union([area, extra])
@@ -127,7 +148,9 @@ def wall_work(items: list[Item], thickness_m: float | None, default_thickness_m:
             usual = usual or (thickness_m or default_thickness_m,)
             loose = loose[:0]
     loose_m = float(np.hypot(loose[:, 2] - loose[:, 0], loose[:, 3] - loose[:, 1]).sum())
-    return WallWork(area, lines, usual, len(caps), paired_m2, single, (), loose_m)
+    return WallWork(
+        area, lines, usual, len(caps), paired_m2, single, (), loose_m, thick_m, _apart(lines, loose, thick_m)
+    )
 
 
 def without_posts(work: WallWork, near: Area) -> tuple[Area, tuple[Polygon, ...]]:
@@ -167,14 +190,14 @@ def _share(lines: Floats, area: Area) -> float:
     return float(length[_covered(lines, area)].sum() / length.sum())
 
 
-def _thin_faces(lines: Floats) -> NDArray[np.object_]:
+def _thin_faces(lines: Floats, thick_m: float) -> NDArray[np.object_]:
     """Faces between lines that are as thin as walls, and stay so together: the steps of a stair do not."""
     faces = _faces(lines)
-    faces = faces[_thin(faces)]
-    core = shapely.buffer(_union(list(faces)), -0.75 * THICK_M, quad_segs=2)
+    faces = faces[_thin(faces, thick_m)]
+    core = shapely.buffer(_union(list(faces)), -0.75 * thick_m, quad_segs=2)
     if core.is_empty:
         return faces
-    broad = shapely.buffer(core, 0.8 * THICK_M, quad_segs=4)
+    broad = shapely.buffer(core, 0.8 * thick_m, quad_segs=4)
     shared = shapely.area(shapely.intersection(faces, broad))
     kept: NDArray[np.object_] = faces[shared < 0.5 * shapely.area(faces)]
     return kept
@@ -187,11 +210,11 @@ def _faces(lines: Floats) -> NDArray[np.object_]:
     return np.asarray(shapely.get_parts(shapely.polygonize(shapely.get_parts(cut))), dtype=object)
 
 
-def _thin(faces: NDArray[np.object_]) -> NDArray[np.bool_]:
+def _thin(faces: NDArray[np.object_], thick_m: float) -> NDArray[np.bool_]:
     """Faces as thick as a wall everywhere."""
     if not len(faces):
         return np.zeros(0, dtype=bool)
-    not_thick = shapely.is_empty(shapely.buffer(faces, -THICK_M / 2, quad_segs=2))
+    not_thick = shapely.is_empty(shapely.buffer(faces, -thick_m / 2, quad_segs=2))
     solid = ~shapely.is_empty(shapely.buffer(faces, -THIN_M / 2, quad_segs=2))
     return np.asarray(not_thick & solid)
 
@@ -232,14 +255,14 @@ def _covered(lines: Floats, area: Area) -> NDArray[np.bool_]:
     return np.asarray(shapely.dwithin(area, middle, 2 * SNAP_M))
 
 
-def _thicknesses(lines: Floats, area: Area) -> tuple[float, ...]:
+def _thicknesses(lines: Floats, area: Area, thick_m: float) -> tuple[float, ...]:
     """Distances of faces that lie on the area, the most wall first, rounded to millimetres. [m]"""
     if area.is_empty or not len(lines):
         return ()
     on = lines[_covered(lines, area)][:MOST_LINES]
     if len(on) < 2:
         return ()
-    pairs = nearest_pairs(on, THIN_M, THICK_M)
+    pairs = nearest_pairs(on, THIN_M, thick_m)
     found = np.isfinite(pairs.distance)
     if not found.any():
         return ()
@@ -250,12 +273,29 @@ def _thicknesses(lines: Floats, area: Area) -> tuple[float, ...]:
     return tuple(float(values[k]) for k in order if mass[k] >= 0.05 * mass.sum())
 
 
-def _paired(lines: Floats, loose: Floats, usual_m: tuple[float, ...]) -> Area:
+def _apart(lines: Floats, loose: Floats, thick_m: float) -> float:
+    """The usual distance of loose lines beside each other that may be faces of walls too thick; 0 if few are."""
+    loose = loose[:MOST_LINES]
+    if len(loose) < 2:
+        return 0.0
+    pairs = nearest_pairs(loose, thick_m, THICKEST_M)
+    found = np.isfinite(pairs.distance)
+    size, length = np.round(pairs.distance[found], 2), (pairs.high - pairs.low)[found]
+    is_long = length >= 3 * size
+    if not is_long.any():
+        return 0.0
+    values, index = np.unique(size[is_long], return_inverse=True)
+    mass = np.bincount(index, weights=length[is_long])
+    whole = float(np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]).sum())
+    return float(values[int(np.argmax(mass))]) if mass.max() >= SINGLE_RATIO * whole else 0.0
+
+
+def _paired(lines: Floats, loose: Floats, usual_m: tuple[float, ...], thick_m: float) -> Area:
     """The area between loose lines and what runs beside them at a usual thickness."""
     if not len(loose):
         return Polygon()
     loose = loose[:MOST_LINES]
-    pairs = nearest_pairs(loose, 1.5 * THIN_M, THICK_M)
+    pairs = nearest_pairs(loose, 1.5 * THIN_M, thick_m)
     usual = np.array(usual_m)
     ok = np.isfinite(pairs.distance) & (pairs.high - pairs.low > 0.1)
     ok &= np.min(np.abs(pairs.distance[:, None] - usual), axis=1) <= np.maximum(0.003, 0.02 * pairs.distance)
