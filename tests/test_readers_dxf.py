@@ -183,7 +183,7 @@ def test_dimensions_in_feet_and_inches_outweigh_the_header(tmp_path: Path) -> No
     pen.edges(GROSS, "WALL")
     doc.modelspace().add_linear_dim((0, -40), pen.p((0, 0)), pen.p((8, 0)), text="26'-3\"").render()
     plan = read(saved(doc, tmp_path), ReadOptions())
-    assert plan.unit == "inch" and plan.evidence[0].startswith("1 dimensions with a unit, such as 26'-3\"")
+    assert plan.unit == "inch" and plan.evidence[0].startswith("1 dimension with a unit, such as 26'-3\"")
 
 
 def test_a_drawing_that_fits_two_units_is_told_to_be_doubtful(tmp_path: Path) -> None:

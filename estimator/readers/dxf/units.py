@@ -181,13 +181,14 @@ def _dimensions(drawing: Drawing, unit_m: Floats) -> list[Evidence]:
             shown = shown if shown[0] else (text, d.length)
     if sure:
         hits = np.mean(np.abs(np.array(sure)[:, None] / unit_m - 1) < CLOSE / 2, axis=0)
-        text = f"{len(sure)} dimensions with a unit, such as {shown[0]} for {shown[1]:.5g} drawing units"
+        text = f"{_counted(len(sure), 'dimension')} with a unit, such as {shown[0]} for {shown[1]:.5g} drawing units"
         return [Evidence(4.0 * hits, _safe(text))]
     if bare:  # 3.50 written where 350 is measured: the text is in metres, centimetres or millimetres
         ratios = np.array(bare)[:, None, None] * np.array((1.0, 0.01, 0.001))[:, None]
         hits = np.mean(np.any(np.abs(ratios / unit_m - 1) < CLOSE / 2, axis=1), axis=0)
         text = (
-            f"{len(bare)} dimension texts against measured lengths, such as {shown[0]} for {shown[1]:.5g} drawing units"
+            f"{_counted(len(bare), 'dimension text')} against measured lengths, "
+            f"such as {shown[0]} for {shown[1]:.5g} drawing units"
         )
         return [Evidence(1.0 * hits, _safe(text))]
     return []
@@ -294,7 +295,8 @@ def _tags(drawing: Drawing, unit_m: Floats) -> list[Evidence]:
         return []
     return [
         Evidence(
-            2.0 * hits, _safe(f"{len(scales)} door tags beside swings, such as {shown[0]} at {shown[1]:.4g} units")
+            2.0 * hits,
+            _safe(f"{_counted(len(scales), 'door tag')} beside swings, such as {shown[0]} at {shown[1]:.4g} units"),
         )
     ]
 
@@ -330,6 +332,11 @@ def _letters(drawing: Drawing, unit_m: Floats) -> list[Evidence]:
             0.7 * _inside(usual * unit_m, LETTERS_M), f"letters of {usual:.3g} drawing units are {{size}} high", usual
         )
     ]
+
+
+def _counted(n: int, what: str) -> str:
+    """A number of things in words, such as 1 door tag or 2 door tags."""
+    return f"{n} {what}{'s' * (n != 1)}"
 
 
 def _safe(text: str) -> str:
