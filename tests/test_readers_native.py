@@ -277,6 +277,8 @@ def hand_sum_m3(name: str) -> float:
         return outer + 0.15 * ((ground + upper) * 2.55 - doors)
     if name == "kamermaker-cabin":
         return (2.2 * 3.6 - 1.9 * 3.3) * 3.1 - 0.15 * (1.1 * 2.2 + 1.0 * 1.2)
+    if name == "earth-round-room":
+        return 0.6 * (2 * math.pi * 2.5 * 2.6 - 1.0 * 2.1 - 2 * 0.8 * 1.2)
     # round house: centre lines, the corners of bays being mitres; partitions end in the outer wall
     arcs = 3 * math.radians(96) * 3.65 + 3 * math.radians(24) * 4.85
     holes = 0.6 * 0.6 + 1.2 * (0.8 + 1.4 + 1.4 + 1.2 + 1.2 + 1.0 + 1.0) + 1.0 * 2.1

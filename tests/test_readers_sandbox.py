@@ -63,7 +63,7 @@ def test_a_reader_that_wants_too_much_memory_is_stopped(house: Path) -> None:
 
 
 def test_a_file_that_is_too_large_is_refused_unread(house: Path) -> None:
-    with pytest.raises(PlanError, match=r"MB, more than the .* MB allowed.*--limit bytes"):
+    with pytest.raises(PlanError, match=r"has [\d,]+ bytes, more than the 100 allowed.*--limit bytes"):
         read_plan(house, limited(bytes=100))
 
 
