@@ -19,6 +19,7 @@ from estimator.cli.compare import compare
 from estimator.cli.convert import convert
 from estimator.cli.draw import draw
 from estimator.cli.estimate import estimate
+from estimator.cli.export import export
 from estimator.cli.output import FULL
 from estimator.cli.screen import EXIT_STOPPED, EXIT_USAGE, Commands, say
 
@@ -32,7 +33,7 @@ def cli() -> None:
     """
 
 
-for _command in (estimate, compare, check, draw, convert):
+for _command in (estimate, compare, check, draw, convert, export):
     cli.add_command(_command)
 for _noun, _singular in (("printers", "printer"), ("mixes", "mix"), ("regions", "region"), ("methods", "method")):
     add_catalogue(cli, _noun, _singular)

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -73,16 +73,18 @@ def refuse_to_overwrite(path: Path) -> None:
             raise UsageError(f"{path}: is a file that was read; name another file for the answer")
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+def write(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Write a file whole or not at all, in one piece or part by part."""
+    parts = (content,) if isinstance(content, bytes) else content
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(content)  # a pipe or a device cannot be replaced
+            with path.open("wb") as device:  # a pipe or a device cannot be replaced
+                device.writelines(parts)
             return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                file.writelines(parts)
             mask = os.umask(0)
             os.umask(mask)
             os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
