@@ -66,7 +66,10 @@ def layer_picture(estimate: Estimate, layer: int) -> Picture:
             picture.lines(_runs(start[own], end[own]), view, Ink(line=line, width_mm=0.12))
     travel = (kind == Kind.TRAVEL) & (length > 1e-9)
     picture.lines(np.stack((start[travel], end[travel]), axis=1), view, TRAVEL)
-    first = np.flatnonzero((kind != Kind.TRAVEL) & (path.bead[moves] != np.concatenate(([-2], path.bead[moves][:-1]))))
+    bead = kind != Kind.TRAVEL
+    first = np.flatnonzero(bead & ~np.roll(bead, 1))  # the tour is closed
+    if not len(first) and bead.any():
+        first = np.array([0])
     for place in view.at(start[first]):
         picture.swatch(_dot(place), START)
     _legend(picture, layout.legend_mm, lengths, starts)
