@@ -47,6 +47,18 @@ UP_MARGIN = 0.15
 UP_CONTRADICTED = 0.5
 """Lead over a stated axis from which that is not believed."""
 
+LEVEL = 0.99
+UPRIGHT = 0.15
+"""Share of a normal along an axis above which a face lies across it, and below which it stands along it."""
+
+LOW_WORTH = 0.6
+LOW_SHARE = 0.4
+"""Worth of the axis along which a model is lower than along the others, in full where it is lower by this share."""
+
+COST_WORTH = 0.2
+COST_MOST = 3.0
+"""Worth of what is unlikely of a house along an axis, in the best of units, and the most that counts."""
+
 TURNED: Final = {"x": (1, 2, 0), "y": (0, 2, 1), "z": (0, 1, 2)}
 """File axes that become x, y, z, by the upward axis; y up changes the sign of the second."""
 
@@ -103,7 +115,8 @@ def placed(model: Model, options: ReadOptions, notes: Notes, shown: str) -> Plac
     extent = float(np.ptp(vertices, axis=0).max())
     if not extent > 0.0:
         raise PlanError(f"{shown}: has all its vertices in one place; export the walls again")
-    up = _up(vertices / extent, triangles, model.up, options.up, notes, of_up)
+    stated_m = model.unit_m if options.unit_m is None else options.unit_m
+    up = _up(vertices / extent, triangles, (stated_m, extent), model.up, options.up, notes, of_up)
     upright = _turned(vertices, up)
     unit_m = _unit(upright, triangles, model.unit_m, options, notes, of_unit)
     size = np.ptp(upright, axis=0) * unit_m
@@ -134,12 +147,13 @@ def _turned(vertices: Floats, up: str) -> Floats:
 
 
 def _up(
-    vertices: Floats, triangles: Ints, stated: str | None, told: str | None, notes: Notes, evidence: list[str]
-) -> str:
+    vertices: Floats, triangles: Ints, scale: tuple[float | None, float], stated: str | None, told: str | None,
+    notes: Notes, evidence: list[str],
+) -> str:  # fmt: skip
     if told is not None:
         evidence.append(f"{told} is up, as told")
         return told
-    score = _up_scores(vertices, triangles)
+    score = _up_scores(vertices, triangles, *scale)
     ranked = sorted(score, key=lambda axis: -score[axis])
     best = ranked[0]
     if stated is not None:
@@ -148,28 +162,36 @@ def _up(
         notes.add("mesh-up-contradicted", "mesh", f"it states {stated}, but its walls stand along {best}")
         evidence.append(f"{best} is up, against the file: its walls stand along it")
         return best
-    evidence.append(f"{best} is up: most faces stand along it, and the model is lowest that way or stands on zero")
+    evidence.append(f"{best} is up: by upright faces, height, and what is likely of a house")
     if score[best] - score[ranked[1]] < UP_MARGIN:
         notes.add("mesh-up-doubtful", "mesh", f"{best} taken, {ranked[1]} is about as likely")
     return best
 
 
-def _up_scores(vertices: Floats, triangles: Ints) -> dict[str, float]:
-    """How much speaks for each axis: upright faces, lowest extent, standing on zero, custom."""
+def _up_scores(vertices: Floats, triangles: Ints, unit_m: float | None, size: float) -> dict[str, float]:
+    """How much speaks for each axis: upright faces, low extent, a likely house, standing on zero, custom.
+
+    Faces across an axis (floors, flat roofs) say nothing of it; a house with a floor and a ridge stands
+    as upright along its ridge as it does on its floor, and only its height and its heads tell them apart.
+    """
     corner = vertices[triangles]
     normal = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
     area = np.linalg.norm(normal, axis=1)
     sized = area > 0.0
     share = np.abs(normal[sized]) / area[sized][:, None]
-    weight = area[sized] / max(float(area[sized].sum()), 1e-300)
+    weight = area[sized]
     extent = np.ptp(vertices, axis=0)
-    lowest = np.argmin(extent)
     on_zero = np.abs(vertices.min(axis=0)) < 1e-3 * np.maximum(extent, 1e-12)
+    units = [UNITS_M[symbol] for symbol in CANDIDATES] if unit_m is None else [unit_m]
     score = {}
     for k, axis in enumerate("xyz"):
-        value = float(weight[share[:, k] < 0.15].sum())
-        if k == lowest and extent[k] < 0.6 * np.sort(extent)[1]:
-            value += 0.6
+        across = share[:, k] > LEVEL
+        rest = float(weight[~across].sum())
+        value = float(weight[share[:, k] < UPRIGHT].sum()) / rest if rest > 0.0 else 0.0
+        usual = float(np.median(np.delete(extent, k)))
+        value += LOW_WORTH * float(np.clip((1.0 - extent[k] / max(usual, 1e-300)) / LOW_SHARE, 0.0, 1.0))
+        sizes = _sizes(_turned(vertices * size, axis), triangles)
+        value -= COST_WORTH * min(min(_cost(sizes, unit) for unit in units), COST_MOST)
         if on_zero[k] and on_zero.sum() == 1:
             value += 0.15
         score[axis] = value + {"x": 0.0, "y": 0.1, "z": 0.15}[axis]
