@@ -158,6 +158,17 @@ def gabled_house() -> Solid:
     return together(west, east, *sides)
 
 
+def complete_house() -> Solid:
+    """The house with a slab below it and a roof of two slopes: upright along its ridge as well as on its floor."""
+    slab = boxes([((-0.2, WIDTH + 0.2), (-0.2, DEPTH + 0.2), (-0.2, 0.0))])
+    half = DEPTH / 2
+    slope = [(-0.4, HEIGHT - 0.3), (half, HEIGHT + 2.2), (half, HEIGHT + 2.4), (-0.4, HEIGHT - 0.1)]
+    across = prism(slope, -0.5, WIDTH + 0.5)
+    north = np.column_stack((across[0][:, 1], across[0][:, 0], across[0][:, 2])), across[1][:, ::-1]
+    south = np.column_stack((across[0][:, 1], DEPTH - across[0][:, 0], across[0][:, 2])), across[1]
+    return together(house(), slab, north, south)
+
+
 def dome(radius: float = 3.0, thickness: float = 0.25, rings: int = 48) -> Solid:
     """Half a spherical shell on the ground: 2/3 π (R³ − r³)."""
     angle = np.linspace(0.0, np.pi / 2, rings + 1)

@@ -201,7 +201,9 @@ def test_the_unit_is_found_from_the_sizes_of_a_house(factor: float, unit: str, r
 
 
 @pytest.mark.parametrize("up", ["x", "y", "z"])
-@pytest.mark.parametrize("solid", [m.house, m.house_with_plates, m.cone], ids=["walls", "plates", "cone"])
+@pytest.mark.parametrize(
+    "solid", [m.house, m.house_with_plates, m.complete_house, m.cone], ids=["walls", "plates", "complete", "cone"]
+)
 def test_the_upward_axis_is_found_from_the_walls(solid: Callable[[], m.Solid], up: str, read: Read) -> None:
     plan, upright = read(m.stl(m.turned(solid(), up))), read(m.stl(solid()))
     assert plan.evidence[-1].startswith(f"{up} is up")
