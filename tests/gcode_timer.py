@@ -9,6 +9,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+ONE_LINE_RAD = 0.002
+"""Moves that turn by less are parts of one straight line, says the header."""
+
 
 @dataclass
 class Told:
@@ -44,16 +47,27 @@ def run_time(moves: list[Move], deviation: float) -> float:
     """Moves from rest to rest: corner speeds, a pass forwards, a pass back, a trapezoid each."""
     n = len(moves)
     node = [0.0] * (n + 1)
+    halves = [0.0] * (n + 1)
     for i in range(1, n):
         a, b = moves[i - 1], moves[i]
         cosine = (a.x * b.x + a.y * b.y) / (a.length * b.length)
-        half = 0.5 * math.acos(max(-1.0, min(1.0, cosine)))
+        halves[i] = 0.5 * math.acos(max(-1.0, min(1.0, cosine)))
+    lines = [move.length for move in moves]
+    for i in range(1, n):
+        if 2.0 * halves[i] < ONE_LINE_RAD:
+            lines[i] += lines[i - 1]
+    for i in range(n - 1, 0, -1):
+        if 2.0 * halves[i] < ONE_LINE_RAD:
+            lines[i - 1] = lines[i]
+    for i in range(1, n):
+        a, b = moves[i - 1], moves[i]
+        half = halves[i]
         limit = min(a.speed, b.speed) ** 2
         if half > 1e-7:
             s = math.cos(half)
             limit = min(limit, min(a.acceleration, b.acceleration) * deviation * s / (1.0 - s))
-            for move in (a, b):
-                limit = min(limit, move.acceleration * move.length / (2.0 * math.tan(half)))
+            for move, line in ((a, lines[i - 1]), (b, lines[i])):
+                limit = min(limit, move.acceleration * line / (2.0 * math.tan(half)))
         node[i] = max(limit, 0.0)
     for i in range(n):
         node[i + 1] = min(node[i + 1], node[i] + 2.0 * moves[i].acceleration * moves[i].length)

@@ -41,8 +41,12 @@ PAIRS = (
     ("two-storey-140", "cobod-bod2"),
     ("stupino-round-house", "apis-cor-2017"),
     ("kamermaker-cabin", "dus-kamermaker"),
+    ("earth-round-room", "wasp-crane"),
+    ("earth-round-room", "class-delta"),
+    ("kamermaker-cabin", "class-arm-mobile"),
+    ("rectangular-72", "vertico-robot"),
 )
-"""Every example with a printer that can print it."""
+"""Every example with a printer that can print it, and every kind of machine."""
 
 SMALL = (("rectangular-72", "icon-vulcan-2"), ("two-storey-140", "cobod-bod2"))
 
@@ -106,6 +110,10 @@ def test_timer_stands_still_for_a_dwell_and_a_lift() -> None:
 
 
 # --- G-code -------------------------------------------------------------------------------------
+
+
+def test_no_example_is_left_out() -> None:
+    assert {plan for plan, _ in PAIRS} == {path.stem for path in EXAMPLES.glob("*.json")}
 
 
 @pytest.mark.parametrize(("plan", "printer"), PAIRS)

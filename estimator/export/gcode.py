@@ -137,9 +137,8 @@ def _body(estimate: Estimate, told: Told) -> str:
     kind = path.kind[told.move]
     is_bead = kind != Kind.TRAVEL
     volume_ml = printed_areas_m2(estimate)[told.move] * told.length_m * ML
-    bead = path.bead[told.move]
-    begins = is_bead & np.append(True, bead[1:] != bead[:-1])[: len(bead)]
-    ends = is_bead & np.append(bead[1:] != bead[:-1], True)[-len(bead) :]
+    begins = is_bead & np.append(True, ~is_bead[:-1])[: len(kind)]  # beads joined end to end need one start
+    ends = is_bead & np.append(~is_bead[1:], True)[-len(kind) :]
     start = f"G4 S{float(printer.start_time_s):.3f}"
     stop = f"G4 S{float(printer.stop_time_s):.3f}"
     before: dict[int, list[str]] = {}
@@ -153,10 +152,10 @@ def _body(estimate: Estimate, told: Told) -> str:
         for i in np.flatnonzero(ends).tolist():
             after.setdefault(i, []).extend((FLOW_OFF, stop))
     elif printer.continuity == "run-over":
-        flows = np.flatnonzero(is_bead & np.append(True, ~is_bead[:-1])).tolist()
+        flows = np.flatnonzero(begins).tolist()
         for k, i in enumerate(flows):
             before.setdefault(i, []).extend((FLOW_ON, start) if k == 0 else (FLOW_ON,))
-        for i in np.flatnonzero(is_bead & np.append(~is_bead[1:], True)).tolist():
+        for i in np.flatnonzero(ends).tolist():
             after.setdefault(i, []).append(FLOW_OFF)
         after.setdefault(len(kind) - 1, []).append(stop)
     for i in np.flatnonzero(told.stops[1:-1]).tolist():  # standing still is said, also where nothing waits
@@ -212,7 +211,8 @@ def _header(estimate: Estimate, layers: Layers, pieces: list[Told], ways: _Ways)
         "How the time comes about: trapezoids with look-ahead along X and Y; the head stands still at both ends of",
         "every move in Z alone and at every G4; moves in Z run at F throughout. Between two moves that turn by phi,",
         "v^2 is at most the smaller a of both * d*s/(1 - s), with s = cos(phi/2), and a*L/(2*tan(phi/2)) of either,",
-        "with a its acceleration, L its length and d the junction deviation.",
+        "with a its acceleration, d the junction deviation and L the length of its straight line: moves that turn",
+        "by less than 0.002 from one to the next are pieces of one line.",
         f"junction_deviation_mm = {float(printer.junction_deviation_m) * MM:g}",
     ]
     return "".join(f"; {_plain(line)}".rstrip() + "\n" for line in lines).encode("ascii")

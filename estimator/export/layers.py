@@ -225,8 +225,7 @@ def section_pieces(estimate: Estimate) -> list[Told]:
 def _told(estimate: Estimate, path: Toolpath) -> Told:
     speeds = stated_speeds(estimate)
     whole = head_path(path, estimate.printer, speeds, estimate.placement.station_m)
-    given = getattr(whole, "acceleration_m_per_s2", speeds.acceleration_m_per_s2)
-    acceleration = np.broadcast_to(np.asarray(given, dtype=np.float64), whole.move.shape)
+    acceleration = np.broadcast_to(np.asarray(whole.acceleration_m_per_s2, dtype=np.float64), whole.move.shape)
     return Told(whole.points_m, whole.cruise_m_per_s, acceleration, whole.stops, whole.move)
 
 
