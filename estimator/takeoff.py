@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from estimator.plan import Area, Plan, Wall
 from estimator.shapes import filled, united
 from estimator.slicing import Bands
-from estimator.walls import HAIR_M, centre_line, offset_points, thickness_m
+from estimator.walls import HAIR_M, centre_line, offset_points, standing, thickness_m
 
 FACE_SHARES = (0.1, 0.3, 0.5, 0.7, 0.9)
 """Where along a wall its faces are compared with the outline of the storey."""
@@ -75,7 +75,7 @@ def take_off(plan: Plan, bands: Bands) -> TakeOff:
     for i, wall in enumerate(plan.walls):
         thick = thickness_m(wall)
         line = centre_line(wall)
-        length[i] = line.length if line is not None else wall.footprint.area / thick
+        length[i] = line.length if line is not None else standing(wall).area / thick
         if wall.slabs:
             net[i] = sum(s.footprint.area * (s.top_m - s.base_m) for s in wall.slabs) / thick
         else:

@@ -175,10 +175,26 @@ def thickness_m(wall: Wall) -> float:
     line = centre_line(wall)
     if line is not None and line.length > 0:
         return float(wall.footprint.area / line.length)
-    half_perimeter = wall.footprint.length / 2
+    outline = standing(wall)
+    half_perimeter = outline.length / 2
     # a thin strip: area = t·L and half the perimeter = t + L
-    root = half_perimeter**2 / 4 - wall.footprint.area
+    root = half_perimeter**2 / 4 - outline.area
     return float(half_perimeter / 2 - np.sqrt(max(root, 0.0)))
+
+
+def standing(wall: Wall) -> Area:
+    """Where a wall stands: its footprint, or the widest of its pieces where it leans or is a dome.
+
+    Parameters
+    ----------
+    wall : Wall
+
+    Returns
+    -------
+    polygon
+        [m]
+    """
+    return max((s.footprint for s in wall.slabs), key=lambda a: a.area) if wall.slabs else wall.footprint
 
 
 def offset_points(line: LineString, along_m: NDArray[np.float64], across_m: NDArray[np.float64]) -> NDArray[np.float64]:

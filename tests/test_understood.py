@@ -70,3 +70,20 @@ def test_nothing_is_told_of_options_that_nobody_gave() -> None:
     d = check_object(plan(*box()), [], ReadOptions())
     assert d["plan"]["reading"] == {}
     assert "read with" not in check_page(d)
+
+
+def test_a_dome_is_measured_by_its_shell_not_by_the_disc_it_covers() -> None:
+    """Rings of 0.3 m round a middle radius of 3 m that draws in to 1.5 m: 2π·3 m long at the foot."""
+    from dataclasses import replace
+
+    from shapely import Point
+
+    from estimator.plan import Slab
+
+    rings = [Point(0, 0).buffer(r + 0.15, 64).difference(Point(0, 0).buffer(r - 0.15, 64)) for r in (3.0, 2.5, 1.5)]
+    slabs = tuple(Slab(0.5 * k, 0.5 * (k + 1), ring) for k, ring in enumerate(rings))
+    base = wall((0, 0), (1, 0), height=1.5)
+    disc = Point(0, 0).buffer(3.15, 64)
+    figures = understood(plan(replace(base, footprint=disc, axis=None, thickness_m=None, slabs=slabs)))["all"]
+    assert figures["wall_length_m"] == pytest.approx(2 * 3.1416 * 3.0, rel=0.02)
+    assert figures["wall_footprint_m2"] == pytest.approx(2 * 3.1416 * 3.0 * 0.3, rel=0.01)

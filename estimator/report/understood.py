@@ -12,7 +12,7 @@ from estimator.errors import PlanError
 from estimator.plan import Opening, Plan, Room, Wall
 from estimator.shapes import united
 from estimator.slicing import slice_bands
-from estimator.walls import centre_line, thickness_m, wall_pieces
+from estimator.walls import centre_line, standing, thickness_m, wall_pieces
 
 FINE_M = 0.001
 """Layer height at which volumes are measured, so that none is lost to rounding. [m]"""
@@ -72,14 +72,14 @@ def _footprint_m2(walls: Sequence[Wall]) -> float:
     total = 0.0
     for storey in {w.storey for w in walls}:
         own = [w for w in walls if w.storey == storey]
-        areas = [*(w.footprint for w in own), *(piece for piece, *_ in corner_pieces(own))]
+        areas = [*(standing(w) for w in own), *(piece for piece, *_ in corner_pieces(own))]
         total += united(np.array(areas, dtype=object)).area
     return total
 
 
 def _length_m(wall: Wall) -> float:
     line = centre_line(wall)
-    return float(line.length if line is not None else wall.footprint.area / max(thickness_m(wall), 1e-9))
+    return float(line.length if line is not None else standing(wall).area / max(thickness_m(wall), 1e-9))
 
 
 def _area_m2(opening: Opening) -> float:
