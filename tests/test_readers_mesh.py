@@ -202,7 +202,9 @@ def test_the_unit_is_found_from_the_sizes_of_a_house(factor: float, unit: str, r
 
 @pytest.mark.parametrize("up", ["x", "y", "z"])
 @pytest.mark.parametrize(
-    "solid", [m.house, m.house_with_plates, m.complete_house, m.cone], ids=["walls", "plates", "complete", "cone"]
+    "solid",
+    [m.house, m.house_with_plates, m.complete_house, m.gabled_house, m.dome, m.cone, m.leaning_ring],
+    ids=["walls", "plates", "complete", "gabled", "dome", "cone", "leaning"],
 )
 def test_the_upward_axis_is_found_from_the_walls(solid: Callable[[], m.Solid], up: str, read: Read) -> None:
     plan, upright = read(m.stl(m.turned(solid(), up))), read(m.stl(solid()))
@@ -298,6 +300,24 @@ def test_a_gable_stands_on_its_wall(read: Read) -> None:
     assert volume_m3(plan) == pytest.approx(m.RING_M2 * 2.5 + 2.7, rel=1e-3)
     assert sorted(round(w.top_m, 2) for w in plan.walls) == [2.5, 2.5, 4.0, 4.0]
     assert "mesh-stepped" in codes(plan)
+
+
+@pytest.mark.parametrize("rise", [1.0, 2.7, 3.4, 4.5])
+def test_walls_under_gables_higher_than_themselves_have_their_openings(rise: float, read: Read) -> None:
+    plan = read(m.stl(m.steep_house(rise)), ReadOptions(up="z", unit_m=1.0))
+    assert volume_m3(plan) == pytest.approx(HOUSE_M3 + 0.3 * m.DEPTH * rise, rel=1e-3)
+    assert openings(plan) == HOUSE_OPENINGS
+    assert sorted(round(w.top_m - m.HEIGHT, 2) for w in plan.walls) == [0.0, 0.0, rise, rise]
+    assert len(plan.rooms) == 1
+    assert "mesh-leaning" not in codes(plan)
+
+
+def test_a_steep_roof_in_one_body_with_low_walls_is_cut_off_them(read: Read) -> None:
+    tent = m.revolved([(3.3, 0.0), (3.3, 2.4), (0.3, 6.0), (0.0, 6.0), (0.0, 5.8), (3.0, 2.4), (3.0, 0.0)])
+    plan = read(m.stl(tent), ReadOptions(up="z", unit_m=1.0))
+    assert "mesh-leaning" not in codes(plan) and "mesh-roofs" in codes(plan)
+    over_walls = math.pi * 0.3 * 3.6 / 3.0 * (3.3 + 3.0) / 2 * 0.3
+    assert volume_m3(plan) == pytest.approx(math.pi * (3.3**2 - 3.0**2) * 2.4 + over_walls, rel=0.01)
 
 
 @pytest.mark.parametrize(

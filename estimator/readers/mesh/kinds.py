@@ -69,7 +69,7 @@ class Kinds:
     Attributes
     ----------
     upright : tuple of Body
-        Walls that stand plumb for at least half of their height, and gables over them.
+        Walls that stand plumb for half of their height or the height of a wall, and gables over them.
     leaning : tuple of Body
         Walls that lean all over.
     plates : tuple of Body
@@ -171,13 +171,15 @@ def kinds(found: list[Body], told: bool, notes: Notes) -> Kinds:
 
 
 def stands(body: Body) -> bool:
-    """Whether a body stands plumb for at least half of its height, what leans above being over it or a roof.
+    """Whether a body stands plumb for half of its height or the height of a wall.
+
+    What leans of it has to be over what is plumb (a gable, however steep), or a roof.
 
     Parameters
     ----------
     body : Body
     """
-    if body.upright_share < 0.5:
+    if body.upright_share < 0.5 and body.upright_share * body.height_m < TALL_M:
         return False
     plumb = [s for s in body.slabs if not body.leans(0.5 * (s.base_m + s.top_m))]
     if len(plumb) == len(body.slabs):
