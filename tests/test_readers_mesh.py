@@ -203,14 +203,24 @@ def test_the_unit_is_found_from_the_sizes_of_a_house(factor: float, unit: str, r
 @pytest.mark.parametrize("up", ["x", "y", "z"])
 @pytest.mark.parametrize(
     "solid",
-    [m.house, m.house_with_plates, m.complete_house, m.gabled_house, m.dome, m.cone, m.leaning_ring],
-    ids=["walls", "plates", "complete", "gabled", "dome", "cone", "leaning"],
+    [m.house, m.house_with_plates, m.complete_house, m.gabled_house, m.steep_house, m.dome, m.cone, m.leaning_ring],
+    ids=["walls", "plates", "complete", "gabled", "steep", "dome", "cone", "leaning"],
 )
 def test_the_upward_axis_is_found_from_the_walls(solid: Callable[[], m.Solid], up: str, read: Read) -> None:
     plan, upright = read(m.stl(m.turned(solid(), up))), read(m.stl(solid()))
     assert plan.evidence[-1].startswith(f"{up} is up")
     assert volume_m3(plan) == pytest.approx(volume_m3(upright), rel=1e-4)
     assert openings(plan) == openings(upright)
+
+
+@pytest.mark.parametrize("unit", [1.0, 1000.0], ids=["m", "mm"])
+@pytest.mark.parametrize("up", ["x", "y", "z"])
+def test_a_house_as_high_as_it_is_deep_stands_on_its_floor(up: str, unit: float, read: Read) -> None:
+    for rise in (2.0, 2.7, 3.4):
+        plan = read(m.stl(m.scaled(m.turned(m.steep_house(rise), up), unit)))
+        assert plan.evidence[-1].startswith(f"{up} is up")
+        assert openings(plan) == HOUSE_OPENINGS
+        assert "mesh-up-doubtful" not in codes(plan)
 
 
 def test_what_a_person_says_overrules_evidence_and_file(read: Read) -> None:

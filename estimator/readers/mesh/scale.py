@@ -11,6 +11,7 @@ from math import log
 from typing import Final
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from estimator.errors import PlanError
@@ -18,6 +19,7 @@ from estimator.options import UNITS_M, ReadOptions, unit_name
 from estimator.readers.mesh.load import Model
 from estimator.readers.notes import Notes
 from estimator.readers.sections import Mesh, section
+from estimator.shapes import filled
 
 CANDIDATES: Final = ("m", "cm", "mm", "in", "ft")
 """Units tried on a mesh that states none."""
@@ -54,6 +56,14 @@ UPRIGHT = 0.15
 LOW_WORTH = 0.6
 LOW_SHARE = 0.4
 """Worth of the axis along which a model is lower than along the others, in full where it is lower by this share."""
+
+RING_WORTH = 0.8
+RING_GAP_SHARE = 0.06
+"""Worth of walls that enclose the plan in a section, gaps up to twice this share of the extent closed."""
+
+LEVELS_WORTH = 0.5
+LEVELS_FEW = 4
+"""Worth of faces across an axis that lie at few heights, up to these counted as few: floor, sill, head, plate."""
 
 COST_WORTH = 0.2
 COST_MOST = 3.0
@@ -162,35 +172,43 @@ def _up(
         notes.add("mesh-up-contradicted", "mesh", f"it states {stated}, but its walls stand along {best}")
         evidence.append(f"{best} is up, against the file: its walls stand along it")
         return best
-    evidence.append(f"{best} is up: by upright faces, height, and what is likely of a house")
+    evidence.append(f"{best} is up: by upright faces, walls all round, height, and what is likely of a house")
     if score[best] - score[ranked[1]] < UP_MARGIN:
         notes.add("mesh-up-doubtful", "mesh", f"{best} taken, {ranked[1]} is about as likely")
     return best
 
 
 def _up_scores(vertices: Floats, triangles: Ints, unit_m: float | None, size: float) -> dict[str, float]:
-    """How much speaks for each axis: upright faces, low extent, a likely house, standing on zero, custom.
+    """How much speaks for each axis.
 
-    Faces across an axis (floors, flat roofs) say nothing of it; a house with a floor and a ridge stands
-    as upright along its ridge as it does on its floor, and only its height and its heads tell them apart.
+    Upright faces, walls that enclose the plan, faces across at few heights, low extent, a likely house,
+    standing on zero, custom. Floors and flat roofs say nothing of the axis that they lie across, slopes of
+    roofs nothing at all: they stand upright along their ridge.
     """
     corner = vertices[triangles]
     normal = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
     area = np.linalg.norm(normal, axis=1)
     sized = area > 0.0
     share = np.abs(normal[sized]) / area[sized][:, None]
-    weight = area[sized]
+    weight, first = area[sized], corner[sized, 0]
+    aligned = share.max(axis=1) > LEVEL
+    sloping = ~aligned & (share.min(axis=1) < UPRIGHT)
+    judged = ~sloping if weight[aligned].sum() >= weight[sloping].sum() else np.ones(len(share), bool)
     extent = np.ptp(vertices, axis=0)
     on_zero = np.abs(vertices.min(axis=0)) < 1e-3 * np.maximum(extent, 1e-12)
+    levels = [len(np.unique(np.round(first[share[:, k] > LEVEL, k], 3))) for k in range(3)]
+    few = np.maximum(levels, LEVELS_FEW)
     units = [UNITS_M[symbol] for symbol in CANDIDATES] if unit_m is None else [unit_m]
     score = {}
     for k, axis in enumerate("xyz"):
         across = share[:, k] > LEVEL
-        rest = float(weight[~across].sum())
-        value = float(weight[share[:, k] < UPRIGHT].sum()) / rest if rest > 0.0 else 0.0
+        rest = float(weight[judged & ~across].sum())
+        value = float(weight[judged & (share[:, k] < UPRIGHT)].sum()) / rest if rest > 0.0 else 0.0
         usual = float(np.median(np.delete(extent, k)))
         value += LOW_WORTH * float(np.clip((1.0 - extent[k] / max(usual, 1e-300)) / LOW_SHARE, 0.0, 1.0))
+        value += LEVELS_WORTH * (1.0 - few[k] / few.max())
         sizes = _sizes(_turned(vertices * size, axis), triangles)
+        value += RING_WORTH * sizes.enclosed
         value -= COST_WORTH * min(min(_cost(sizes, unit) for unit in units), COST_MOST)
         if on_zero[k] and on_zero.sum() == 1:
             value += 0.15
@@ -206,6 +224,7 @@ class _Sizes:
     extent: float
     thickness: float | None
     levels: Floats
+    enclosed: float  # share of the plan that walls enclose in a section
 
 
 def _unit(
@@ -257,12 +276,18 @@ def _sizes(vertices: Floats, triangles: Ints) -> _Sizes:
     inner = levels[(levels > 0.05) & (levels < 0.95)] * size[2]
     scale = 20.0 / max(float(size.max()), 1e-300)  # sections work to fixed small lengths: give them a house's size
     ratios = []
+    enclosed = 0.0
+    box = float(size[0] * size[1]) * scale**2
+    gap = RING_GAP_SHARE * float(size[:2].max()) * scale
     for share in (0.3, 0.45, 0.6):
         cut = section(Mesh((vertices - low) * scale, triangles), share * float(size[2]) * scale, 0.3)
         if cut.area > 0.0:
             ratios.append(2.0 * cut.area / cut.length / scale)
+            closed = shapely.buffer(cut, gap, join_style="mitre")
+            rooms = shapely.buffer(shapely.difference(filled(closed), closed), gap, join_style="mitre")
+            enclosed = max(enclosed, rooms.area / max(box, 1e-300))
     thickness = float(np.median(ratios)) if ratios and np.median(ratios) < THICKEST_SHARE * size[:2].max() else None
-    return _Sizes(float(size[2]), float(size[:2].max()), thickness, inner)
+    return _Sizes(float(size[2]), float(size[:2].max()), thickness, inner, min(enclosed, 1.0))
 
 
 def _off(value: float, likely: tuple[float, float]) -> float:
