@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from estimator.plan import Area, Plan, Wall
 from estimator.shapes import filled, united
 from estimator.slicing import Bands
-from estimator.walls import HAIR_M, centre_line, offset_points, standing, thickness_m
+from estimator.walls import HAIR_M, centre_line, length_m, offset_points, standing, thickness_m, volume_m3
 
 FACE_SHARES = (0.1, 0.3, 0.5, 0.7, 0.9)
 """Where along a wall its faces are compared with the outline of the storey."""
@@ -74,10 +74,9 @@ def take_off(plan: Plan, bands: Bands) -> TakeOff:
     lintels, lintel_width, openings = 0, 0.0, 0
     for i, wall in enumerate(plan.walls):
         thick = thickness_m(wall)
-        line = centre_line(wall)
-        length[i] = line.length if line is not None else standing(wall).area / thick
+        length[i] = length_m(wall)
         if wall.slabs:
-            net[i] = sum(s.footprint.area * (s.top_m - s.base_m) for s in wall.slabs) / thick
+            net[i] = volume_m3(wall.slabs) / thick
         else:
             holes = sum(o.width_m * (o.head_m - o.sill_m) for o in wall.openings)
             net[i] = length[i] * (wall.top_m - wall.base_m) - holes
@@ -87,7 +86,7 @@ def take_off(plan: Plan, bands: Bands) -> TakeOff:
         lintel_width += sum(spanned)
     external, outline = _outside(plan, bands)
     floor = plan.floor_area_m2 if plan.floor_area_m2 is not None else sum(a.area - HAIR_M * a.length for a in outline)
-    walled = sum(w.footprint.area for w in plan.walls)
+    walled = sum(standing(w).area for w in plan.walls)
     enclosed = plan.floor_area_m2 is not None or sum(a.area for a in outline) > 1.02 * walled
     return TakeOff(
         float(floor), length, net, external, openings, lintels, float(lintel_width), bands.net_volume_m3(), enclosed

@@ -6,6 +6,7 @@ union in :mod:`estimator.slicing`, counted once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -180,6 +181,37 @@ def thickness_m(wall: Wall) -> float:
     # a thin strip: area = t·L and half the perimeter = t + L
     root = half_perimeter**2 / 4 - outline.area
     return float(half_perimeter / 2 - np.sqrt(max(root, 0.0)))
+
+
+def length_m(wall: Wall) -> float:
+    """Length of a wall: of its centre line; of a shell of known thickness, its face over its height.
+
+    Parameters
+    ----------
+    wall : Wall
+
+    Returns
+    -------
+    float
+        [m]
+    """
+    line = centre_line(wall)
+    if line is not None:
+        return float(line.length)
+    thick_m = max(thickness_m(wall), 1e-9)
+    if wall.slabs and wall.thickness_m is not None:
+        return volume_m3(wall.slabs) / thick_m / (wall.top_m - wall.base_m)
+    return float(standing(wall).area / thick_m)
+
+
+def volume_m3(slabs: Sequence[Slab]) -> float:
+    """Volume of the prisms that a wall is made of. [m³]
+
+    Parameters
+    ----------
+    slabs : sequence of Slab
+    """
+    return float(sum(s.footprint.area * (s.top_m - s.base_m) for s in slabs))
 
 
 def standing(wall: Wall) -> Area:

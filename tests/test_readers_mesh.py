@@ -25,6 +25,9 @@ from estimator.readers.detect import kind_of
 from estimator.readers.mesh import reader as mesh
 from estimator.readers.mesh.repair import without_flat_holes
 from estimator.readers.sections import Mesh
+from estimator.slicing import slice_bands
+from estimator.takeoff import take_off
+from estimator.walls import wall_pieces
 from tests import mesh_models as m
 
 pytest.importorskip("lxml", reason="meshes need 'pip install printhouse[mesh]'")
@@ -346,6 +349,36 @@ def test_walls_that_lean_or_curve_upwards_keep_their_volume(solid: m.Solid, volu
     assert 20 < len(plan.walls[0].slabs) < 400
     assert all(a.top_m == pytest.approx(b.base_m) for a, b in pairwise(plan.walls[0].slabs))
     assert "mesh-leaning" in codes(plan)
+
+
+@pytest.mark.parametrize(
+    ("solid", "thickness", "face"),
+    [
+        (m.dome(), 0.25, math.pi * (3.0**2 + 2.75**2)),
+        (m.cone(), 0.3 * 3.0 / math.hypot(3.0, 1.0), math.pi * (3.0 + 2.0 - 0.3) * math.hypot(3.0, 1.0)),
+    ],
+    ids=["dome", "cone"],
+)
+def test_a_shell_is_as_thick_and_as_large_as_between_its_faces(
+    solid: m.Solid, thickness: float, face: float, read: Read
+) -> None:
+    plan = read(m.stl(solid))
+    (shell,) = plan.walls
+    measured = take_off(plan, slice_bands(plan, wall_pieces(plan), 0.01, "solid"))
+    assert shell.thickness_m == pytest.approx(thickness, rel=0.015)
+    assert measured.net_area_m2[0] == pytest.approx(face, rel=0.015)
+    assert measured.length_m[0] * (shell.top_m - shell.base_m) == pytest.approx(measured.net_area_m2[0])
+    assert measured.is_enclosed and measured.is_external[0]
+
+
+def test_a_steep_roof_with_low_eaves_over_walls_is_a_roof(read: Read) -> None:
+    slope = [(-1.0, 1.6), (m.DEPTH / 2, 6.0), (m.DEPTH / 2, 6.3), (-1.0, 1.9)]
+    south = m.prism(slope, -0.5, m.WIDTH + 0.5)
+    both = np.concatenate((south[0][:, [1, 0, 2]], south[0][:, [1, 0, 2]] * (1, -1, 1) + (0, m.DEPTH, 0)))
+    roof = both, np.concatenate((south[1], south[1] + len(south[0])))
+    plan = read(m.stl(m.together(m.house(), roof)), ReadOptions(up="z", unit_m=1.0))
+    assert volume_m3(plan) == pytest.approx(HOUSE_M3, rel=1e-3)
+    assert "mesh-roofs" in codes(plan) and "mesh-leaning" not in codes(plan)
 
 
 def test_a_round_tower_is_one_curved_wall(read: Read) -> None:

@@ -12,7 +12,7 @@ from estimator.errors import PlanError
 from estimator.plan import Opening, Plan, Room, Wall
 from estimator.shapes import united
 from estimator.slicing import slice_bands
-from estimator.walls import centre_line, standing, thickness_m, wall_pieces
+from estimator.walls import length_m, standing, thickness_m, wall_pieces
 
 FINE_M = 0.001
 """Layer height at which volumes are measured, so that none is lost to rounding. [m]"""
@@ -56,7 +56,7 @@ def _figures(walls: Sequence[Wall], rooms: Sequence[Room]) -> dict[str, Any]:
     thick = sorted({round(thickness_m(w), 3) for w in walls if w.thickness_m is not None})
     return {
         "walls": len(walls),
-        "wall_length_m": round(sum(_length_m(w) for w in walls), 4),
+        "wall_length_m": round(sum(length_m(w) for w in walls), 4),
         "wall_footprint_m2": round(_footprint_m2(walls), 4),
         "wall_thickness_m": [thick[0], thick[-1]] if thick else None,
         "openings": len(openings),
@@ -75,11 +75,6 @@ def _footprint_m2(walls: Sequence[Wall]) -> float:
         areas = [*(standing(w) for w in own), *(piece for piece, *_ in corner_pieces(own))]
         total += united(np.array(areas, dtype=object)).area
     return total
-
-
-def _length_m(wall: Wall) -> float:
-    line = centre_line(wall)
-    return float(line.length if line is not None else standing(wall).area / max(thickness_m(wall), 1e-9))
 
 
 def _area_m2(opening: Opening) -> float:

@@ -54,6 +54,8 @@ class Body:
         Heights from and to which some face leans. [m]
     slope : float
         Mean vertical share of the normals of the leaning faces: 0 upright, 1 flat. [-]
+    lateral_m2 : float
+        Surface of its faces that do not lie flat, those in it included. [m²]
     """
 
     name: str
@@ -63,6 +65,7 @@ class Body:
     slabs: tuple[Slab, ...]
     leaning_m: Floats
     slope: float
+    lateral_m2: float
 
     @property
     def height_m(self) -> float:
@@ -262,7 +265,8 @@ def _body(mesh: Mesh, triangles: Ints, cut: Stack, name: str, named: bool) -> Bo
     bottom, top = corner[:, :, 2].min(axis=1), corner[:, :, 2].max(axis=1)
     leaning = (share > LEAN[0]) & (share < LEAN[1]) & (area > 1e-9) & (top - bottom > 1e-3)
     slope = float(np.average(share[leaning], weights=area[leaning])) if leaning.any() else 0.0
-    return Body(name, named, low, high, cut.slabs, _merged(bottom[leaning], top[leaning]), slope)
+    lateral_m2 = 0.5 * float(area[share < LEAN[1]].sum())
+    return Body(name, named, low, high, cut.slabs, _merged(bottom[leaning], top[leaning]), slope, lateral_m2)
 
 
 def _merged(bottom: Floats, top: Floats) -> Floats:

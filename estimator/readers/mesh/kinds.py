@@ -161,7 +161,11 @@ def kinds(found: list[Body], told: bool, notes: Notes) -> Kinds:
         plan = body.footprint
         if not over.is_empty and shapely.intersection(plan, over).area >= OVER_WALLS * plan.area:
             kept.append(body)
-        elif not told and body.slope > LYING and body.low_m[2] > lowest_m + TALL_M:
+        elif (
+            not told
+            and body.slope > LYING
+            and (body.low_m[2] > lowest_m + TALL_M or (body.low_m[2] > lowest_m + PLATE_M and _covers(plan, over)))
+        ):
             notes.add("mesh-roofs", body.name)
         elif not told and (body.height_m < 1.0 or max(body.high_m[:2] - body.low_m[:2]) < 1.0):
             notes.add("mesh-no-wall", body.name, "small and leaning")
@@ -225,6 +229,11 @@ def mean_thickness_m(area: Area) -> float:
     half = area.length / 2
     root = half**2 / 4 - area.area
     return float(half / 2 - np.sqrt(max(root, 0.0)))
+
+
+def _covers(plan: Area, over: Area) -> bool:
+    """Whether a body lies over nearly all walls."""
+    return not over.is_empty and shapely.intersection(over, plan).area >= OVER_WALLS * over.area
 
 
 def _is_plate(body: Body) -> bool:

@@ -127,8 +127,11 @@ def leaning_wall(body: Body, number: int, name: str) -> Wall:
     Returns
     -------
     Wall
+        As thick as a shell of its volume between its two faces.
     """
-    return Wall(name, number, body.footprint, body.slabs[0].base_m, body.slabs[-1].top_m, slabs=body.slabs)
+    thickness_m = 2.0 * body.volume_m3 / body.lateral_m2 if body.lateral_m2 > 0.0 else None
+    base_m, top_m = body.slabs[0].base_m, body.slabs[-1].top_m
+    return Wall(name, number, body.footprint, base_m, top_m, thickness_m=thickness_m, slabs=body.slabs)
 
 
 def rooms_of(walls: Sequence[Wall]) -> list[Polygon]:
