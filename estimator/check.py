@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from estimator.errors import Finding, NotPrintableError, PlanError, UsageError
 from estimator.plan import Plan
-from estimator.stations import Placement
 from estimator.wall_systems import WALL_SYSTEMS
 from materials import Mix
 from printers import Printer
@@ -38,31 +37,32 @@ def check_plan(plan: Plan) -> None:
         raise PlanError(f"{plan.source}: wall {findings[0].where!r} {findings[0].message}", findings)
 
 
-def check_fit(plan: Plan, printer: Printer, placement: Placement) -> list[Finding]:
+def check_fit(plan: Plan, printer: Printer, found: tuple[Finding, ...]) -> list[Finding]:
     """Refuse a plan that a printer cannot print.
 
     Parameters
     ----------
     plan : Plan
     printer : Printer
-    placement : Placement
+    found : tuple of Finding
+        Of the layout.
 
     Returns
     -------
     list of Finding
-        The placement's warnings and notes.
+        Warnings and notes.
 
     Raises
     ------
     NotPrintableError
-        With the placement's errors.
+        With the errors.
     """
-    errors = [f for f in placement.findings if f.severity == "error"]
+    errors = [f for f in found if f.severity == "error"]
     if errors:
         raise NotPrintableError(
             f"{plan.source} cannot be printed by {printer.id}: {errors[0].where} {errors[0].message}", errors
         )
-    return list(placement.findings)
+    return list(found)
 
 
 def check_choice(printer: Printer, mix: Mix, system: str, plan: Plan) -> None:

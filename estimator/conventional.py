@@ -8,8 +8,9 @@ import numpy as np
 
 from estimator.cost import Market, insert_lines, markup_lines, resource_origin
 from estimator.ledger import Line, labour_h
-from estimator.times import HOURS_S, Work
+from estimator.times import HOURS_S
 from estimator.values import Value, Values
+from estimator.work import Work
 from materials import Method
 
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from estimator.ledger import Line, total
 from estimator.quantities import Quantities
-from estimator.times import HOURS_S, PrintTimes, Work
+from estimator.times import HOURS_S, PrintTimes
 from estimator.values import Draw, Value, Values
+from estimator.work import Work
 from materials import Mix, Priced, Region, Terms, exchange_rate, load_resource, nearest_exchange_year
 from printers import Printer
 

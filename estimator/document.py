@@ -382,17 +382,17 @@ def _checks(e: Estimate) -> list[Object]:
     if "structuration_rate_pa_per_s" in mix:
         least = build_time_min_s(
             float(mix["density_kg_per_m3"]),
-            work.storey_height_m,
+            work.part_height_m,
             float(mix["yield_stress_pa"]),
             float(mix["structuration_rate_pa_per_s"]),
         )
-        planned = work.section_storey_layers @ times.layer_interval_s
-        storeys = np.unique(e.bands.storey)
+        planned = work.part_section_layers @ times.layer_interval_s
+        storeys = [e.layout.parts[part].storey for part in np.unique(e.bands.part).tolist()]
         for storey, demand, capacity in zip(storeys, least, planned, strict=True):
             rows.append(
                 _check(
                     "wet-wall-build-time", "time to raise the storey, at least, against planned, waiting included",
-                    float(demand), float(capacity), e.plan.storeys[int(storey)].id,
+                    float(demand), float(capacity), e.plan.storeys[storey].id,
                     "N. Roussel, Cement and Concrete Research 112, 2018, pp. 76-85 (recalled)",
                 )
             )  # fmt: skip

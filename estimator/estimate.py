@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from estimator.beads import Kind, Pattern, bead_area_m2
+from estimator.beads import Kind, Pattern
 from estimator.carbon import carbon_kg
 from estimator.check import check_choice, check_fit, check_plan
 from estimator.conventional import ConventionalWalls, conventional_walls, wait_days
@@ -22,19 +22,21 @@ from estimator.gap_costs import gap_costs
 from estimator.house import house_lines
 from estimator.kinematics.machines import path_speed_ratio
 from estimator.ledger import Line, labour_h, total
+from estimator.parts import Layout, divided, with_joints
 from estimator.plan import Plan
 from estimator.quantities import Quantities, print_quantities
 from estimator.remarks import idle_changes, joint_remarks, layer_remarks, machine_remarks, price_remarks, time_remarks
 from estimator.schedule import ActivityDates, WallWork, house_network, house_schedule
 from estimator.slicing import Bands, slice_bands
-from estimator.stations import Placement, place
+from estimator.stations import plan_layout
 from estimator.takeoff import TakeOff, take_off
-from estimator.times import HOURS_S, LayerMotion, PrintTimes, Speeds, Work, layer_motion, print_times
+from estimator.times import HOURS_S, LayerMotion, PrintTimes, Speeds, layer_motion, print_times
 from estimator.toolpath import Toolpath, build_toolpath
 from estimator.uncertainty import Setting, Spread, Uncertainty, drivers, sampled_motion, spread
 from estimator.values import Draw, FactLike, Samples, Value, Values
 from estimator.wall_systems import SYSTEMS
 from estimator.walls import wall_pieces
+from estimator.work import Work, count_work
 from materials import Method, Mix, Region, Terms, load_method, load_mix, load_region, load_terms, method_ids, region_ids
 from printers import Printer, ProfileError, load_printer
 
@@ -103,7 +105,8 @@ class Estimate:
     region : Region
     wall_system : str
     pattern : Pattern
-    placement : Placement
+    layout : Layout
+        Parts in which it is printed, and from where.
     bands : Bands
     toolpath : Toolpath
     covered : Coverage
@@ -126,7 +129,7 @@ class Estimate:
     region: Region
     wall_system: str
     pattern: Pattern
-    placement: Placement
+    layout: Layout
     bands: Bands
     toolpath: Toolpath
     covered: Coverage
@@ -225,12 +228,15 @@ def estimate(
 
     check_plan(plan)
     pieces = wall_pieces(plan)
-    placement = place(plan, pieces, printer)
-    findings += check_fit(plan, printer, placement)
+    layout = plan_layout(plan, pieces, printer)
+    findings += check_fit(plan, printer, layout.findings)
     layer_height, bead_width = float(printer.layer_height_m), float(printer.bead_width_m)
     printed_plan = plan
     if printer.deployment == "factory":
         printed_plan = cut_into_elements(plan, printer)
+    elif layout.joints:
+        printed_plan = with_joints(plan, layout.joints)
+    if printed_plan is not plan:
         pieces = wall_pieces(printed_plan)
     bands = slice_bands(printed_plan, pieces, layer_height, system)
     if not len(bands.layers):
@@ -241,9 +247,13 @@ def estimate(
     elements = 0
     if printer.deployment == "factory":
         elements, unfit = count_elements(bands, plan, printer)
-        check_fit(plan, printer, replace(placement, findings=tuple(unfit)))
+        check_fit(plan, printer, tuple(unfit))
     costs = gap_costs(printer, bead_width, layer_height) if order == "best" else None
-    toolpath, bead_findings = build_toolpath(bands, printed_plan.walls, bead_width, layer_height, pattern, costs)
+    takeoff = take_off(plan, bands)
+    bands = divided(bands, layout.parts)
+    toolpath, bead_findings = build_toolpath(
+        bands, printed_plan.walls, bead_width, layer_height, pattern, costs, layout.parts
+    )
     findings += bead_findings
     if not np.any(toolpath.kind != Kind.TRAVEL):
         raise NotPrintableError(
@@ -253,7 +263,6 @@ def estimate(
         )
     covered = coverage(bands.sections, printed_plan.walls, toolpath, bead_width, pattern)
     findings += covered.findings
-    takeoff = take_off(plan, bands)
     if not takeoff.is_enclosed:
         findings.append(
             Finding(
@@ -263,7 +272,7 @@ def estimate(
                 "has walls that enclose no floor, so the figures for the whole house mean little; state floor_area_m2",
             )
         )
-    work = _work(plan, bands, toolpath, takeoff, system, placement, elements, mix, layer_height)
+    work = count_work(plan, bands, toolpath, takeoff, system, layout, elements, mix)
     cores = wall_cores(bands, printed_plan.walls, bead_width, layer_height, pattern)
     findings += layer_remarks(bands, toolpath) + machine_remarks(printer) + core_remarks(cores)
 
@@ -282,22 +291,22 @@ def estimate(
     ratio = path_speed_ratio(printer)
     if ratio is not None:
         speeds = speeds.slowed(float(draw.number("printer.path_speed_ratio", ratio)))
-    motion = layer_motion(toolpath, printer, speeds, placement.station_m)
-    findings += joint_remarks(toolpath, printer, speeds, placement.station_m)
+    motion = layer_motion(toolpath, printer, speeds)
+    findings += joint_remarks(toolpath, printer, speeds)
     outcome = _outcome(work, cores, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw)
     findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2, draw)
     findings += price_remarks(mix, region) + idle_changes(draw, printer, mix, region, terms)
     uncertainty = None
     if samples:
         uncertainty = _monte_carlo(
-            work, cores, toolpath, placement, printer, mix, region, chosen, terms, takeoff.floor_area_m2, samples, seed
+            work, cores, toolpath, printer, mix, region, chosen, terms, takeoff.floor_area_m2, samples, seed
         )
         changed = partial(
             estimate, plan, mix=mix, wall_system=system, region=region, methods=(), terms=terms, samples=0, order=order
         )
         uncertainty = replace(uncertainty, settings=_settings(printer, changed))
     return Estimate(
-        plan, printer, mix, region, system, pattern, placement, bands, toolpath, covered, motion, takeoff, cores, work,
+        plan, printer, mix, region, system, pattern, layout, bands, toolpath, covered, motion, takeoff, cores, work,
         outcome, uncertainty, tuple(dict.fromkeys(findings)), draw.used,
     )  # fmt: skip
 
@@ -305,50 +314,6 @@ def estimate(
 def _spacing_facts(systems: set[str]) -> set[str]:
     """Names of the terms that shape the infill of wall systems."""
     return {SYSTEMS[s].spacing for s in systems} - {""}
-
-
-def _work(
-    plan: Plan,
-    bands: Bands,
-    toolpath: Toolpath,
-    takeoff: TakeOff,
-    system: str,
-    placement: Placement,
-    elements: int,
-    mix: Mix,
-    layer_height_m: float,
-) -> Work:
-    storeys = np.unique(bands.storey)
-    in_storey = bands.storey[None, :] == storeys[:, None]
-    by_section = np.zeros((len(storeys), len(bands.sections)), dtype=np.int64)
-    np.add.at(by_section, (np.searchsorted(storeys, bands.storey), bands.section), bands.layers)
-    storey_layers = by_section.sum(axis=1)
-    travel = np.where(toolpath.kind == Kind.TRAVEL, toolpath.length_m, 0.0)
-    widest = float(toolpath.width_m.max())
-    aside = float(toolpath.per_section(travel) @ toolpath.layers) * float(bead_area_m2(widest, layer_height_m))
-    systems = [w.system or system for w in plan.walls]
-    concrete = mix.hardening != "cooling"
-    is_tied = np.array([SYSTEMS[name].is_tied for name in systems], dtype=bool)
-    is_laddered = np.array([SYSTEMS[name].is_laddered for name in systems], dtype=bool)
-    area, external = takeoff.net_area_m2, takeoff.is_external
-    return Work(
-        layers=toolpath.layers,
-        starts=toolpath.starts,
-        layer_height_m=layer_height_m,
-        storey_height_m=np.array([np.sum((bands.top_m - bands.base_m)[s]) for s in in_storey]),
-        storey_layers=storey_layers,
-        section_storey_layers=by_section,
-        bead_volume_m3=toolpath.bead_volume_m3(),
-        travel_volume_m3=aside,
-        lintels=takeoff.lintels,
-        lintel_length_m=takeoff.lintel_width_m,
-        external_area_m2=float(area[external].sum()),
-        internal_area_m2=float(area[~external].sum()),
-        tied_area_m2=float(area[is_tied].sum()) if concrete else 0.0,
-        laddered_area_m2=float(area[is_laddered].sum()) if concrete else 0.0,
-        elements=elements,
-        set_ups=placement.set_ups,
-    )
 
 
 def _outcome(
@@ -429,7 +394,6 @@ def _monte_carlo(
     work: Work,
     cores: Cores,
     toolpath: Toolpath,
-    placement: Placement,
     printer: Printer,
     mix: Mix,
     region: Region,
@@ -449,7 +413,6 @@ def _monte_carlo(
         ratio * machine.travel_speed_m_per_s,
         machine.acceleration_m_per_s2,
         machine.flow_max_m3_per_s,
-        placement.station_m,
     )
     outcome = _outcome(work, cores, motion, printer, mix, region, methods, terms, floor_area_m2, draw)
     walls = total(outcome.lines)

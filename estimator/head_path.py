@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from estimator.beads import Kind, bead_area_m2
@@ -93,7 +94,7 @@ class HeadPath:
     line_m: Floats | None = None
 
 
-def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None) -> Floats:
+def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds) -> Floats:
     """Time of every move of one layer of every section.
 
     Parameters
@@ -101,15 +102,13 @@ def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m
     toolpath : Toolpath
     printer : Printer
     speeds : Speeds
-    station_m : (2,) float or None
-        Axis of an arm, middle of a delta. [m]
 
     Returns
     -------
     (n,) float
         [s]
     """
-    path = head_path(toolpath, printer, speeds, station_m)
+    path = head_path(toolpath, printer, speeds)
     deviation_m = float(printer.junction_deviation_m)
     if path.line_m is None:
         seconds = path_time(path.points_m, path.cruise_m_per_s, path.acceleration_m_per_s2, deviation_m, path.stops)
@@ -137,7 +136,7 @@ def _cut_path_time(path: HeadPath, line_m: Floats, deviation_m: float) -> Floats
     return seconds
 
 
-def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None) -> HeadPath:
+def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds) -> HeadPath:
     """One layer of every section as the machine runs it: speeds, halts, moves of an arm split.
 
     Parameters
@@ -145,12 +144,16 @@ def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: F
     toolpath : Toolpath
     printer : Printer
     speeds : Speeds
-    station_m : (2,) float or None
-        Axis of an arm, middle of a delta. [m]
 
     Returns
     -------
     HeadPath
+        In plan coordinates.
+
+    Raises
+    ------
+    NotPrintableError
+        The joints cannot bring the nozzle to some place.
 
     Notes
     -----
@@ -165,29 +168,32 @@ def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: F
     if printer.continuity == "pause":
         halt[:-1] |= ~is_bead
         halt[1:] |= ~is_bead
-    start, end, move = toolpath.start_m, toolpath.end_m, np.arange(n)
+    move = np.arange(n)
+    start, end = toolpath.to_machine(toolpath.start_m, move), toolpath.to_machine(toolpath.end_m, move)
     acceleration: float | Floats = speeds.acceleration_m_per_s2
     line: Floats | None = None
-    joints = path_joints(toolpath, printer, station_m)
-    if joints is not None:
-        if station_m is not None and printer.kinematics in ("polar", "arm"):
-            start, end, move = _round_the_column(start, end, is_bead, float(printer.reach_min_m), station_m)
-        try:
-            pieces = subdivide(start, end, cruise[move], speeds.acceleration_m_per_s2, joints)
-        except OutOfReachError as error:
-            raise _out_of_reach(printer, error) from None
-        if len(pieces.parent) > len(start):
-            line = np.hypot(*(end - start).T)[pieces.parent]
-        start, end, cruise, move = pieces.start_m, pieces.end_m, pieces.speed_m_per_s, move[pieces.parent]
-        acceleration = pieces.acceleration_m_per_s2
-    elif printer.kinematics == "gantry":
-        speed_max, acceleration_max = (
-            axis_facts(printer, name) for name in ("speed_max_m_per_s", "acceleration_max_m_per_s2")
-        )
-        if speed_max is not None:
-            cruise = np.minimum(cruise, axis_limits(_directions(start, end), speed_max))
-        if acceleration_max is not None:
-            acceleration = np.minimum(acceleration, axis_limits(_directions(start, end), acceleration_max))
+    joints = path_joints(toolpath, printer)
+    if joints is None:
+        if printer.kinematics == "gantry":
+            speed_max, acceleration_max = (
+                axis_facts(printer, name) for name in ("speed_max_m_per_s", "acceleration_max_m_per_s2")
+            )
+            if speed_max is not None:
+                cruise = np.minimum(cruise, axis_limits(_directions(start, end), speed_max))
+            if acceleration_max is not None:
+                acceleration = np.minimum(acceleration, axis_limits(_directions(start, end), acceleration_max))
+        return _one_path(toolpath.start_m, toolpath.end_m, cruise, acceleration, line, move, halt)
+    if toolpath.place_m is not None and printer.kinematics in ("polar", "arm"):
+        start, end, move = _round_the_column(start, end, is_bead, float(printer.reach_min_m))
+    try:
+        pieces = subdivide(start, end, cruise[move], speeds.acceleration_m_per_s2, joints)
+    except OutOfReachError as error:
+        raise _out_of_reach(toolpath, printer, error) from None
+    if len(pieces.parent) > len(start):
+        line = np.hypot(*(end - start).T)[pieces.parent]
+    move = move[pieces.parent]
+    start, end = toolpath.to_plan(pieces.start_m, move), toolpath.to_plan(pieces.end_m, move)
+    cruise, acceleration = pieces.speed_m_per_s, pieces.acceleration_m_per_s2
     return _one_path(start, end, cruise, acceleration, line, move, halt)
 
 
@@ -217,24 +223,25 @@ def commanded_m_per_s(toolpath: Toolpath, printer: Printer, speeds: Speeds) -> F
     return np.asarray(cruise)
 
 
-def path_joints(toolpath: Toolpath, printer: Printer, station_m: Floats | None) -> Joints | None:
-    """Joints of a printer where it stands for a toolpath.
+def path_joints(toolpath: Toolpath, printer: Printer) -> Joints | None:
+    """Joints of a printer where it stands for a toolpath, in coordinates of the machine.
 
     Parameters
     ----------
     toolpath : Toolpath
-        A delta in a frame stands in its middle.
+        A delta of which no place is known stands in its middle.
     printer : Printer
-    station_m : (2,) float or None
-        Axis of an arm, middle of a delta. [m]
 
     Returns
     -------
     Joints or None
         None where there are none, or where they are not known.
     """
-    start = toolpath.start_m
-    return joints_of(printer, station_m, 0.5 * (start.min(axis=0) + start.max(axis=0)))
+    if toolpath.place_m is not None:
+        return joints_of(printer, np.zeros(2))
+    if printer.kinematics != "delta":
+        return None
+    return joints_of(printer, 0.5 * (toolpath.start_m.min(axis=0) + toolpath.start_m.max(axis=0)))
 
 
 def _one_path(
@@ -267,18 +274,24 @@ def _one_path(
 
 
 def _round_the_column(
-    start: Floats, end: Floats, is_bead: NDArray[np.bool_], clear_m: float, station_m: Floats
+    start: Floats, end: Floats, is_bead: NDArray[np.bool_], clear_m: float
 ) -> tuple[Floats, Floats, NDArray[np.int64]]:
     """Legs of the moves; travel that would come nearer to the column than the arm can goes round it."""
-    nearest, _ = reach_range_m(start, end, station_m)
+    column = np.zeros(2)
+    nearest, _ = reach_range_m(start, end, column)
     crossing = np.flatnonzero(~is_bead & (nearest < clear_m))
     if not len(crossing):
         return start, end, np.arange(len(start))
-    return round_column(start, end, crossing, station_m, clear_m)
+    return round_column(start, end, crossing, column, clear_m)
 
 
-def _out_of_reach(printer: Printer, error: OutOfReachError) -> NotPrintableError:
-    x, y = error.place_m.tolist()
+def _out_of_reach(toolpath: Toolpath, printer: Printer, error: OutOfReachError) -> NotPrintableError:
+    move = np.arange(len(toolpath.kind))
+    ways = shapely.linestrings(
+        np.stack((toolpath.to_machine(toolpath.start_m, move), toolpath.to_machine(toolpath.end_m, move)), axis=1)
+    )
+    nearest = int(np.argmin(shapely.distance(ways, shapely.Point(error.place_m))))
+    x, y = toolpath.to_plan(np.atleast_2d(error.place_m), np.array([nearest]))[0].tolist()
     message = f"cannot bring its nozzle to ({x:.2f}, {y:.2f}) m; choose a larger printer or a smaller plan"
     return NotPrintableError(f"{printer.id} {message}", [Finding("reach", "error", printer.id, message)])
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from estimator.times import PrintTimes, Work, starts_per_layer
+from estimator.times import PrintTimes, starts_per_layer
 from estimator.values import Value, Values
+from estimator.work import Work
 from printers import Printer
 
 

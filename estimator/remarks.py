@@ -63,7 +63,7 @@ def machine_remarks(printer: Printer) -> list[Finding]:
     ]
 
 
-def joint_remarks(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None) -> list[Finding]:
+def joint_remarks(toolpath: Toolpath, printer: Printer, speeds: Speeds) -> list[Finding]:
     """A warning where joints slow the head down by much.
 
     Parameters
@@ -71,22 +71,22 @@ def joint_remarks(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_
     toolpath : Toolpath
     printer : Printer
     speeds : Speeds
-    station_m : (2,) float or None
-        Axis of an arm, middle of a delta. [m]
 
     Returns
     -------
     list of Finding
         At most one, with the worst place on a bead, by starts and middles of its moves.
     """
-    joints = path_joints(toolpath, printer, station_m)
+    joints = path_joints(toolpath, printer)
     is_bead = toolpath.kind != Kind.TRAVEL
-    start, step = toolpath.start_m[is_bead], toolpath.end_m[is_bead] - toolpath.start_m[is_bead]
+    move = np.flatnonzero(is_bead)
+    start = toolpath.to_machine(toolpath.start_m[move], move)
+    step = toolpath.to_machine(toolpath.end_m[move], move) - start
     length = np.hypot(step[:, 0], step[:, 1])
     real = length > 0.0
     if joints is None or not real.any():
         return []
-    start, step, length = start[real], step[real], length[real]
+    start, step, length, move = start[real], step[real], length[real], move[real]
     speed = commanded_m_per_s(toolpath, printer, speeds)[is_bead][real]
     places = np.stack((start, start + 0.5 * step))
     share = np.stack(
@@ -95,7 +95,7 @@ def joint_remarks(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_
     worst = np.unravel_index(int(share.argmin()), share.shape)
     if share[worst] >= MUCH_SLOWER:
         return []
-    x, y = places[worst].tolist()
+    x, y = toolpath.to_plan(places[worst][None, :], move[worst[1:]])[0].tolist()
     part = float(length[share[1] < MUCH_SLOWER].sum() / length.sum())
     return [
         Finding(

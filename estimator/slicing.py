@@ -72,6 +72,8 @@ class Bands:
         Index of the storey whose floor the layers are counted from.
     sections : tuple of Section
         The different sections.
+    part : (b,) int
+        What is printed in one go: the storey, until :func:`~estimator.parts.divided` shares it out.
     """
 
     base_m: NDArray[np.float64]
@@ -80,6 +82,7 @@ class Bands:
     section: NDArray[np.int64]
     storey: NDArray[np.int64]
     sections: tuple[Section, ...]
+    part: NDArray[np.int64]
 
     def net_volume_m3(self) -> float:
         """Volume of the walls themselves, openings cut out, junctions counted once. [m³]"""
@@ -162,6 +165,7 @@ def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: 
         index[full],
         storey[full].astype(np.int64),
         tuple(sections),
+        storey[full].astype(np.int64),
     )
 
 

@@ -1,22 +1,22 @@
-"""Where the machine stands: does the plan fit, from where is it printed, how often is it set up.
+"""Where the machine stands: what is printed from where, and the reasons why something cannot be.
 
-A frame stands round the building. A frame that may be moved (``max_set_ups`` above 1) is set
-up again beside or above what it has printed. A polar arm prints from one stand from which every wall
-lies between its least and its greatest reach. A factory machine prints elements indoors
-(:mod:`estimator.elements`).
+A frame stands round the building, turned with it. A frame that may be moved (``max_set_ups``
+above 1) is set up again beside or above what it has printed (:mod:`estimator.frames`). An arm prints
+from stands from which every wall lies between its least and its greatest reach. A factory
+machine prints elements indoors (:mod:`estimator.elements`).
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from estimator.errors import Finding
-from estimator.plan import Plan
-from estimator.walls import Pieces
+from estimator.frames import FIT_TOLERANCE_M, Frames, frame_joints, plan_frames, turned
+from estimator.parts import Joint, Layout, Part, joint_strip, regions
+from estimator.plan import Area, Plan
+from estimator.walls import Pieces, centre_line
 from printers import Printer
 
 STAND_GRID_M = 0.25
@@ -25,31 +25,9 @@ STAND_GRID_M = 0.25
 STOREY_MIN_M = 1.8
 """Lower walls (foundations, parapets) make no storey. [m]"""
 
-FIT_TOLERANCE_M = 0.005
-"""By how much a plan may exceed an envelope before it does not fit. [m]"""
 
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where a printer stands for a plan.
-
-    Attributes
-    ----------
-    set_ups : int
-        How often the machine is set up: frames × levels, or stands over all storeys.
-    station_m : (2,) float or None
-        Axis of a polar arm; None for other machines. [m]
-    findings : tuple of Finding
-        Errors when the plan cannot be printed from anywhere.
-    """
-
-    set_ups: int
-    station_m: NDArray[np.float64] | None
-    findings: tuple[Finding, ...]
-
-
-def place(plan: Plan, pieces: Pieces, printer: Printer) -> Placement:
-    """Place a printer for a plan.
+def plan_layout(plan: Plan, pieces: Pieces, printer: Printer) -> Layout:
+    """Parts in which a printer prints a plan.
 
     Parameters
     ----------
@@ -60,45 +38,110 @@ def place(plan: Plan, pieces: Pieces, printer: Printer) -> Placement:
 
     Returns
     -------
-    Placement
+    Layout
         With error findings where the plan does not fit the envelope or the reach.
     """
-    footprint = shapely.GeometryCollection(list(pieces.footprint))
     findings: list[Finding] = []
     levels = _levels(plan, printer, findings)
+    if any(f.severity == "error" for f in findings):
+        return Layout((), (), 0.0, tuple(findings))
     if printer.deployment == "stands":
-        station = _stand(footprint, printer, findings)
-        return Placement(levels, station, tuple(findings))
+        return _on_stands(plan, pieces, printer, levels, findings)
     if printer.deployment == "factory":
-        return Placement(1, None, tuple(findings))
-    frames = _frames(footprint, printer)
-    set_ups = frames * levels
+        return Layout(tuple(Part(s, None, None) for level in levels for s in level), (), 0.0, tuple(findings))
+    return _in_frames(plan, pieces, printer, levels, findings)
+
+
+def _in_frames(
+    plan: Plan, pieces: Pieces, printer: Printer, levels: list[list[int]], findings: list[Finding]
+) -> Layout:
+    """Parts of a frame, level by level."""
+    x_m, y_m = float(printer.build_x_m), float(printer.build_y_m)
+    frames = plan_frames(plan, pieces, x_m, y_m)
+    set_ups = len(frames) * len(levels)
+    counted = f"{set_ups} times ({len(frames)} beside each other, {len(levels)} above each other)"
     if set_ups > printer.max_set_ups:
         findings.append(
             Finding(
                 "envelope",
                 "error",
                 printer.id,
-                f"would have to be set up {set_ups} times ({frames} beside each other, {levels} above each other) "
-                f"and can be {printer.max_set_ups} times; {_sizes(footprint, printer)}; choose a larger printer or "
-                "a smaller plan",
+                f"would have to be set up {counted} and can be {printer.max_set_ups} times; {_sizes(pieces, printer)}; "
+                "choose a larger printer or a smaller plan",
             )
         )
-    elif set_ups > 1:
+        return Layout((), (), 0.0, tuple(findings))
+    middles = frames.middles_m()
+    if len(frames) == 1:
+        parts = [
+            Part(s, None, middles[0], frames.turn_rad, level) for level, of in enumerate(levels) for s in of
+        ]  # fmt: skip
+        joints = []
+    else:
+        joints = frame_joints(plan, frames)
+        parts = []
+        for level, storeys in enumerate(levels):
+            by_storey = {s: _frame_regions(plan, pieces, s, frames, joints) for s in storeys}
+            for k in range(len(frames)):
+                number = level * len(frames) + k
+                parts += [
+                    Part(s, by_storey[s][k], middles[k], frames.turn_rad, number) for s in storeys if k in by_storey[s]
+                ]
+        findings += _overhanging(plan, parts, frames, printer)
+    if set_ups > 1:
+        carried = "; the slab below has to carry the machine, which is not checked" if len(levels) > 1 else ""
         findings.append(
             Finding(
-                "frame-moved",
-                "warning",
-                printer.id,
-                f"is set up {set_ups} times ({frames} beside each other, {levels} above each other); the joints "
-                "between the parts and the slab that has to carry the machine are not checked",
+                "frame-moved", "warning", printer.id,
+                f"is set up {counted}; {len(joints)} joints are cut through the walls between the parts{carried}",
             )
-        )
-    return Placement(set_ups, None, tuple(findings))
+        )  # fmt: skip
+    return Layout(tuple(parts), tuple(joints), 0.0, tuple(findings))
 
 
-def _levels(plan: Plan, printer: Printer, findings: list[Finding]) -> int:
-    """Set-ups above each other; an error where one storey alone is too high."""
+def _frame_regions(plan: Plan, pieces: Pieces, storey: int, frames: Frames, joints: list[Joint]) -> dict[int, Area]:
+    """What each frame prints of a storey."""
+    here = np.array([w.storey == storey for w in plan.walls], dtype=bool)[pieces.wall]
+    cuts = []
+    for joint in joints:
+        wall = plan.walls[joint.wall]
+        line = centre_line(wall)
+        if wall.storey == storey and line is not None:
+            cuts.append(joint_strip(wall, line, joint.at_m))
+
+    def frame_of(areas: NDArray[np.object_]) -> NDArray[np.int64]:
+        return frames.cell(shapely.get_coordinates(shapely.point_on_surface(areas)))
+
+    return regions(pieces.footprint[here], cuts, frame_of)
+
+
+def _overhanging(plan: Plan, parts: list[Part], frames: Frames, printer: Printer) -> list[Finding]:
+    """An error where a part is larger than the frame, since a wall could not be cut."""
+    sizes = np.array([float(printer.build_x_m), float(printer.build_y_m)])
+    for part in parts:
+        extent = np.ptp(turned(shapely.get_coordinates(part.region), -frames.turn_rad), axis=0)
+        if np.any(extent > sizes + FIT_TOLERANCE_M):
+            return [
+                Finding(
+                    "envelope", "error", plan.storeys[part.storey].id,
+                    f"has a part of {extent[0]:.2f} × {extent[1]:.2f} m that no joint can cut, and {printer.id} prints "
+                    f"{sizes[0]:.2f} × {sizes[1]:.2f} m; give the walls axes, or choose a larger printer",
+                )
+            ]  # fmt: skip
+    return []
+
+
+def _on_stands(
+    plan: Plan, pieces: Pieces, printer: Printer, levels: list[list[int]], findings: list[Finding]
+) -> Layout:
+    """Parts of an arm: one stand, on every level."""
+    station = _stand(shapely.GeometryCollection(list(pieces.footprint)), printer, findings)
+    parts = [Part(s, None, station, 0.0, level) for level, of in enumerate(levels) for s in of]
+    return Layout(tuple(parts), (), 0.0, tuple(findings))
+
+
+def _levels(plan: Plan, printer: Printer, findings: list[Finding]) -> list[list[int]]:
+    """Storeys that are printed from one level, upwards; an error where one storey alone is too high."""
     limit = float(printer.build_z_m) if printer.deployment != "factory" else float(printer.element_height_m)
     base: dict[int, float] = {}
     top: dict[int, float] = {}
@@ -118,7 +161,7 @@ def _levels(plan: Plan, printer: Printer, findings: list[Finding]) -> int:
                 "choose a taller printer",
             )
         )
-        return 1
+        return []
     full = [i for i in storeys if top[i] - base[i] >= STOREY_MIN_M]
     if printer.max_storeys and len(full) > printer.max_storeys:
         findings.append(
@@ -130,35 +173,28 @@ def _levels(plan: Plan, printer: Printer, findings: list[Finding]) -> int:
                 "can print the upper ones",
             )
         )
-        return 1
-    if printer.deployment == "stands":
-        return len(full) or 1
-    levels, floor = 1, base[storeys[0]]
+        return []
+    levels: list[list[int]] = [[]]
+    floor = base[storeys[0]]
     for i in storeys:
-        if top[i] - floor > limit + FIT_TOLERANCE_M:
-            levels, floor = levels + 1, base[i]
+        is_higher = any(s in full for s in levels[-1]) and i in full
+        if is_higher if printer.deployment == "stands" else top[i] - floor > limit + FIT_TOLERANCE_M:
+            levels.append([])
+            floor = base[i]
+        levels[-1].append(i)
     return levels
 
 
-def _frames(footprint: shapely.GeometryCollection, printer: Printer) -> int:
-    """Frames beside each other, the plan turned whichever way needs fewer."""
-    width, length = _extent(footprint)
-    short, long = sorted((float(printer.build_x_m), float(printer.build_y_m)))
-    room = FIT_TOLERANCE_M
-    along = np.ceil((length - room) / long) * np.ceil((width - room) / short)
-    across = np.ceil((length - room) / short) * np.ceil((width - room) / long)
-    return int(max(min(along, across), 1))
-
-
-def _extent(footprint: shapely.GeometryCollection) -> tuple[float, float]:
+def _extent(pieces: Pieces) -> tuple[float, float]:
     """Sides of the smallest rectangle round the walls, the shorter first. [m]"""
+    footprint = shapely.GeometryCollection(list(pieces.footprint))
     box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(shapely.convex_hull(footprint)))
     width, length = sorted(np.hypot(*np.diff(box[:3], axis=0).T))
     return float(width), float(length)
 
 
-def _sizes(footprint: shapely.GeometryCollection, printer: Printer) -> str:
-    width, length = _extent(footprint)
+def _sizes(pieces: Pieces, printer: Printer) -> str:
+    width, length = _extent(pieces)
     short, long = sorted((float(printer.build_x_m), float(printer.build_y_m)))
     return f"the walls measure {width:.2f} × {length:.2f} m, the machine prints {short:.2f} × {long:.2f} m"
 

@@ -19,6 +19,7 @@ from estimator.head_path import move_seconds as move_seconds
 from estimator.structure.fresh import build_time_min_s
 from estimator.toolpath import Toolpath
 from estimator.values import Value, Values
+from estimator.work import Work
 from printers import Printer
 
 Floats = NDArray[np.float64]
@@ -44,7 +45,7 @@ class LayerMotion:
     travel_s: NDArray[np.float64]
 
 
-def layer_motion(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m: Floats | None) -> LayerMotion:
+def layer_motion(toolpath: Toolpath, printer: Printer, speeds: Speeds) -> LayerMotion:
     """Time of one layer of every section.
 
     Parameters
@@ -53,74 +54,17 @@ def layer_motion(toolpath: Toolpath, printer: Printer, speeds: Speeds, station_m
     printer : Printer
         Its kinematics and what it does at gaps (``continuity``).
     speeds : Speeds
-    station_m : (2,) float or None
-        Axis of a polar arm. [m]
 
     Returns
     -------
     LayerMotion
     """
     is_bead = toolpath.kind != Kind.TRAVEL
-    seconds = move_seconds(toolpath, printer, speeds, station_m)
+    seconds = move_seconds(toolpath, printer, speeds)
     return LayerMotion(
         toolpath.per_section(np.where(is_bead, seconds, 0.0)),
         toolpath.per_section(np.where(is_bead, 0.0, seconds)),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What there is to do, counted from plan and toolpath; nothing in it is uncertain.
-
-    Attributes
-    ----------
-    layers, starts : (k,) int
-        Layers with each section, and beads in one of them.
-    layer_height_m : float
-        [m]
-    storey_height_m : (s,) float
-        Height printed in each storey. [m]
-    storey_layers : (s,) int
-        Layers of each storey.
-    section_storey_layers : (s, k) int
-        Layers of each storey with each section.
-    bead_volume_m3 : float
-        By the nominal cross-section. [m³]
-    travel_volume_m3 : float
-        Bead volume that would lie on the travel moves; thrown aside by a head that never stops. [m³]
-    lintels : int
-    lintel_length_m : float
-        Clear widths together; the bearings are added by the price lines. [m]
-    external_area_m2, internal_area_m2 : float
-        Net area of the walls, one face. [m²]
-    tied_area_m2 : float
-        Net area of double-leaf walls without infill, which need ties. [m²]
-    laddered_area_m2 : float
-        Net area of walls that get bed reinforcement. [m²]
-    elements, set_ups : int
-    """
-
-    layers: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    layer_height_m: float
-    storey_height_m: NDArray[np.float64]
-    storey_layers: NDArray[np.int64]
-    section_storey_layers: NDArray[np.int64]
-    bead_volume_m3: float
-    travel_volume_m3: float
-    lintels: int
-    lintel_length_m: float
-    external_area_m2: float
-    internal_area_m2: float
-    tied_area_m2: float
-    laddered_area_m2: float
-    elements: int
-    set_ups: int
-
-    @property
-    def wall_area_m2(self) -> float:
-        """Net area of all walls, one face. [m²]"""
-        return self.external_area_m2 + self.internal_area_m2
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +143,7 @@ def print_times(
 
     Notes
     -----
-    A storey may not rise faster than its mix gains strength
+    A part of a storey may not rise faster than its mix gains strength
     (:func:`~estimator.structure.fresh.build_time_min_s`, spread evenly over its layers);
     a layer that is quicker waits. A machine without elements changes layers at z speed.
     Availability is the share of a shift without start-up and wash-down in which the nozzle
@@ -214,8 +158,8 @@ def print_times(
     interval = layer_s
     if "structuration_rate_pa_per_s" in mix:
         short = layer_waits_s(work, layer_s, mix)
-        waits = np.sum(short * work.section_storey_layers, axis=(-2, -1))
-        interval = np.max(short * (work.section_storey_layers > 0), axis=-2) + layer_s
+        waits = np.sum(short * work.part_section_layers, axis=(-2, -1))
+        interval = np.max(short * (work.part_section_layers > 0), axis=-2) + layer_s
     deposition = deposition_s @ layers
     travel = travel_s @ layers
     start_stop_total = start_stop @ layers
@@ -262,17 +206,17 @@ def layer_waits_s(work: Work, layer_s: NDArray[np.float64], mix: Values) -> NDAr
 
     Returns
     -------
-    (s, k) or (n, s, k) float
-        For each storey and section; 0 for a mix of which no rate of strength is known. [s]
+    (p, k) or (n, p, k) float
+        For each part and section; 0 for a mix of which no rate of strength is known. [s]
     """
     if "structuration_rate_pa_per_s" not in mix:
-        return np.zeros((*layer_s.shape[:-1], len(work.storey_layers), layer_s.shape[-1]))
+        return np.zeros((*layer_s.shape[:-1], len(work.part_layers), layer_s.shape[-1]))
     least = build_time_min_s(
         _each(np.asarray(mix.density_kg_per_m3)),
-        work.storey_height_m,
+        work.part_height_m,
         _each(np.asarray(mix.yield_stress_pa)),
         _each(np.asarray(mix.structuration_rate_pa_per_s)),
-    ) / np.maximum(work.storey_layers, 1)
+    ) / np.maximum(work.part_layers, 1)
     return np.asarray(np.maximum(least[..., :, None] - layer_s[..., None, :], 0.0))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from estimator.beads import Beads, Kind, Pattern, all_beads, bead_area_m2
 from estimator.errors import Finding
 from estimator.gap_costs import GapCosts
+from estimator.parts import Part
 from estimator.plan import Wall
 from estimator.print_order import print_order
 from estimator.slicing import Bands
@@ -49,6 +50,11 @@ class Toolpath:
         beads. None where it was not worked out.
     travel_min_m : (k,) float or None
         Travel that no order can do without in one layer of each section. [m]
+    place_m : (k, 2) float or None
+        Where the machine stands for each section: axis of an arm, middle of a frame or delta; None where it does
+        not matter. [m]
+    turn_rad : (k,) float or None
+        How far the machine's x axis is turned from the plan's, anticlockwise. [rad]
     length_m : (n,) float
         Length of each move; worked out from its ends. [m]
     """
@@ -64,6 +70,8 @@ class Toolpath:
     layer_height_m: float
     starts_min: NDArray[np.int64] | None = None
     travel_min_m: NDArray[np.float64] | None = None
+    place_m: NDArray[np.float64] | None = None
+    turn_rad: NDArray[np.float64] | None = None
     length_m: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,6 +82,68 @@ class Toolpath:
             raise ValueError("the sections of a toolpath do not cover its moves")
         step = self.end_m - self.start_m
         object.__setattr__(self, "length_m", np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2))
+
+    def at(self, place_m: NDArray[np.float64], turn_rad: float = 0.0) -> Toolpath:
+        """The same moves by a machine that stands in one place.
+
+        Parameters
+        ----------
+        place_m : (2,) float
+            [m]
+        turn_rad : float
+            [rad]
+
+        Returns
+        -------
+        Toolpath
+        """
+        count = len(self.layers)
+        return replace(self, place_m=np.tile(np.asarray(place_m, dtype=float), (count, 1)),
+                       turn_rad=np.full(count, turn_rad))  # fmt: skip
+
+    def section(self) -> NDArray[np.int64]:
+        """Section of each move, (n,)."""
+        return np.repeat(np.arange(len(self.layers)), np.diff(self.first))
+
+    def to_machine(self, points_m: NDArray[np.float64], move: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Points of moves in coordinates of the machine: its place the origin, its axes their directions.
+
+        Parameters
+        ----------
+        points_m : (p, 2) float
+            In plan coordinates. [m]
+        move : (p,) int
+            Move that each point belongs to.
+
+        Returns
+        -------
+        (p, 2) float
+            [m]
+        """
+        if self.place_m is None:
+            return points_m
+        section = self.section()[move]
+        return _turned(points_m - self.place_m[section], self.turn_rad, section, -1.0)
+
+    def to_plan(self, points_m: NDArray[np.float64], move: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Points of moves in plan coordinates, from those of the machine.
+
+        Parameters
+        ----------
+        points_m : (p, 2) float
+            In coordinates of the machine. [m]
+        move : (p,) int
+            Move that each point belongs to.
+
+        Returns
+        -------
+        (p, 2) float
+            [m]
+        """
+        if self.place_m is None:
+            return points_m
+        section = self.section()[move]
+        return _turned(points_m, self.turn_rad, section, 1.0) + self.place_m[section]
 
     def per_section(self, per_move: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum a quantity of moves over each section.
@@ -113,6 +183,16 @@ class Toolpath:
         return float(self.per_section(area * self.length_m) @ self.layers)
 
 
+def _turned(
+    points_m: NDArray[np.float64], turn_rad: NDArray[np.float64] | None, section: NDArray[np.int64], sense: float
+) -> NDArray[np.float64]:
+    if turn_rad is None or not turn_rad.any():
+        return points_m
+    cosine, sine = np.cos(turn_rad)[section], sense * np.sin(turn_rad)[section]
+    x, y = points_m[:, 0], points_m[:, 1]
+    return np.stack((cosine * x - sine * y, sine * x + cosine * y), axis=1)
+
+
 def build_toolpath(
     bands: Bands,
     walls: Sequence[Wall],
@@ -120,6 +200,7 @@ def build_toolpath(
     layer_height_m: float,
     pattern: Pattern,
     costs: GapCosts | None = None,
+    parts: Sequence[Part] = (),
 ) -> tuple[Toolpath, list[Finding]]:
     """Fill and order every section of a building.
 
@@ -132,6 +213,8 @@ def build_toolpath(
     pattern : Pattern
     costs : GapCosts, optional
         What gaps cost the printer, for the order that costs least; nearest starts when left out.
+    parts : sequence of Part, optional
+        Parts that the bands count in, which say where the machine stands.
 
     Returns
     -------
@@ -176,9 +259,20 @@ def build_toolpath(
             layer_height_m,
             np.array(starts_min, dtype=np.int64) if is_known else None,
             np.array(travel_min, dtype=np.float64) if is_known else None,
+            *_places(bands, parts),
         ),
         list(dict.fromkeys(findings)),
     )
+
+
+def _places(bands: Bands, parts: Sequence[Part]) -> tuple[NDArray[np.float64], NDArray[np.float64]] | tuple[None, None]:
+    """Place and turn of the machine for each section; None where no part has a place."""
+    if not parts or any(part.place_m is None for part in parts):
+        return None, None
+    of_section = np.zeros(len(bands.sections), dtype=np.int64)
+    of_section[bands.section] = bands.part
+    place = np.array([part.place_m for part in parts])
+    return place[of_section], np.array([part.turn_rad for part in parts])[of_section]
 
 
 def _origins(beads: Beads) -> NDArray[np.float64]:

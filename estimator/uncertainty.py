@@ -165,7 +165,6 @@ def sampled_motion(
     travel_m_per_s: Value,
     acceleration_m_per_s2: Value,
     flow_m3_per_s: Value,
-    station_m: NDArray[np.float64] | None,
 ) -> LayerMotion:
     """Motion of every section for many machines at once.
 
@@ -179,8 +178,6 @@ def sampled_motion(
         [m/s²]
     flow_m3_per_s : float or (n,) float
         What the pump delivers. [m³/s]
-    station_m : (2,) float or None
-        Axis of a polar arm. [m]
 
     Returns
     -------
@@ -210,9 +207,7 @@ def sampled_motion(
     table = np.empty((len(ratios), len(accelerations), sections, kinds))
     for i, r in enumerate(ratios):
         for j, a in enumerate(accelerations):
-            seconds = move_seconds(
-                toolpath, printer, Speeds(middle * r, travel_middle * r, float(a), np.inf), station_m
-            )
+            seconds = move_seconds(toolpath, printer, Speeds(middle * r, travel_middle * r, float(a), np.inf))
             table[i, j] = np.bincount(place, weights=seconds, minlength=sections * kinds).reshape(sections, kinds)
     at_acceleration = _weights(np.log(accelerations), np.log(acceleration_m_per_s2))
     logs = np.log(np.maximum(table, 1e-12))

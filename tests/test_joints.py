@@ -183,7 +183,7 @@ def test_a_gantry_agrees_with_fine_steps() -> None:
         x_speed_max_m_per_s=0.3, y_speed_max_m_per_s=0.1, x_acceleration_max_m_per_s2=0.2,
         y_acceleration_max_m_per_s2=0.4,
     )  # fmt: skip
-    got = move_seconds(path, printer, Speeds(0.5, 0.5, 1.0, 1.0), None)
+    got = move_seconds(path, printer, Speeds(0.5, 0.5, 1.0, 1.0))
     slow = stepped_time(np.array([[0.0, 0.0], [2.4, 1.8]]), None, 0.1 / 0.6, 0.2 / 0.8)
     assert got == pytest.approx([slow, slow], rel=1e-3)
     assert got == pytest.approx([18 + 0.1 / 0.6 / 0.25] * 2)

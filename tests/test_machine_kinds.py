@@ -112,10 +112,10 @@ def layer_by_steps(printer: Printer, joints: Joints, speeds: Speeds, step_m: flo
 @pytest.mark.parametrize("printer", [POLAR, ARM, DELTA], ids=lambda p: p.kinematics)
 def test_a_house_layer_agrees_with_fine_steps(printer: Printer) -> None:
     printer = printer.replace(continuity="pause", **({"reach_min_m": 1.0} if printer is ARM else {}))
-    joints = joints_of(printer, STAND, STAND)
+    joints = joints_of(printer, STAND)
     assert joints is not None
-    got = float(move_seconds(ROOM, printer, FAST, STAND).sum())
-    assert got > 1.1 * float(move_seconds(ROOM, free(printer), FAST, None).sum())  # the joints matter here
+    got = float(move_seconds(ROOM.at(STAND), printer, FAST).sum())
+    assert got > 1.1 * float(move_seconds(ROOM, free(printer), FAST).sum())  # the joints matter here
     assert got == pytest.approx(layer_by_steps(printer, joints, FAST), rel=0.005)
 
 
@@ -127,29 +127,29 @@ def test_a_house_layer_agrees_with_fine_steps(printer: Printer) -> None:
 @given(dx=st.floats(-0.1, 0.1), dy=st.floats(-0.1, 0.1))
 def test_where_no_joint_limits_the_stand_does_not_matter(printer: Printer, dx: float, dy: float) -> None:
     slow = Speeds(0.004, 0.004, 0.005, 1.0)
-    plain = move_seconds(ROOM, free(printer), slow, None)
-    np.testing.assert_allclose(move_seconds(ROOM, printer, slow, STAND + np.array([dx, dy])), plain, rtol=1e-9)
+    plain = move_seconds(ROOM, free(printer), slow)
+    np.testing.assert_allclose(move_seconds(ROOM.at(STAND + np.array([dx, dy])), printer, slow), plain, rtol=1e-9)
 
 
 @pytest.mark.parametrize("printer", [POLAR, ARM, DELTA], ids=lambda p: p.kinematics)
 @settings(max_examples=10, deadline=None)
 @given(dx=st.floats(-0.1, 0.1), dy=st.floats(-0.1, 0.1))
 def test_joints_never_make_a_layer_quicker(printer: Printer, dx: float, dy: float) -> None:
-    with_joints = move_seconds(ROOM, printer, FAST, STAND + np.array([dx, dy])).sum()
-    assert with_joints >= move_seconds(ROOM, free(printer), FAST, None).sum() * (1 - 1e-9)
+    with_joints = move_seconds(ROOM.at(STAND + np.array([dx, dy])), printer, FAST).sum()
+    assert with_joints >= move_seconds(ROOM, free(printer), FAST).sum() * (1 - 1e-9)
 
 
 def test_axes_limit_acceleration_of_moves_along_them_only() -> None:
     path, speeds = line_toolpath(10.0), Speeds(0.1, 0.1, 0.25, 1.0)
-    plain = move_seconds(path, GANTRY, speeds, None)
-    across = move_seconds(path, GANTRY.replace(y_acceleration_max_m_per_s2=0.05), speeds, None)
-    along = move_seconds(path, GANTRY.replace(x_acceleration_max_m_per_s2=0.05), speeds, None)
+    plain = move_seconds(path, GANTRY, speeds)
+    across = move_seconds(path, GANTRY.replace(y_acceleration_max_m_per_s2=0.05), speeds)
+    along = move_seconds(path, GANTRY.replace(x_acceleration_max_m_per_s2=0.05), speeds)
     np.testing.assert_allclose(across, plain)
     np.testing.assert_allclose(along, 100 + 0.1 / 0.05)
 
 
 def test_pieces_of_a_path_carry_their_acceleration() -> None:
-    told = head_path(ROOM, POLAR, FAST, STAND)
+    told = head_path(ROOM.at(STAND), POLAR, FAST)
     assert isinstance(told.acceleration_m_per_s2, np.ndarray)
     assert told.acceleration_m_per_s2.shape == told.cruise_m_per_s.shape
     assert told.acceleration_m_per_s2.min() < 0.1 < FAST.acceleration_m_per_s2
@@ -173,9 +173,9 @@ def test_every_profile_has_joints_or_says_what_is_left_of_its_speeds() -> None:
 def test_kinds_get_their_joints() -> None:
     kinds = {"polar": PolarJoints, "arm": ArmJoints, "delta": DeltaJoints}
     for printer in (POLAR, ARM, DELTA):
-        assert isinstance(joints_of(printer, STAND, STAND), kinds[printer.kinematics])
-    assert joints_of(GANTRY, None, STAND) is None
-    assert joints_of(load_printer("cybe-rc-3dp"), STAND, STAND) is None
+        assert isinstance(joints_of(printer, STAND), kinds[printer.kinematics])
+    assert joints_of(GANTRY, STAND) is None
+    assert joints_of(load_printer("cybe-rc-3dp"), STAND) is None
 
 
 def test_an_arm_without_joint_figures_runs_at_a_share_of_its_speeds() -> None:
@@ -203,12 +203,12 @@ def test_the_share_of_speed_is_drawn_like_other_facts() -> None:
 
 
 def test_a_place_where_joints_slow_the_head_is_named() -> None:
-    found = joint_remarks(ROOM, POLAR.replace(angular_speed_max_rad_per_s=0.05), FAST, np.array([0.6, 1.6]))
+    found = joint_remarks(ROOM.at(np.array([0.6, 1.6])), POLAR.replace(angular_speed_max_rad_per_s=0.05), FAST)
     assert [f.code for f in found] == ["joints-slow"]
     # beads of the west wall pass the axis at about 0.47 m: 0.05 rad/s · 0.47 m = 0.024 m/s, of 0.3 m/s
     assert re.search(r"to (8|9|10)% of its speed near \(0\.\d+, 1\.\d+\)", found[0].message), found[0].message
-    assert joint_remarks(ROOM, POLAR, Speeds(0.01, 0.01, 0.3, 1.0), STAND) == []
-    assert joint_remarks(ROOM, GANTRY, FAST, None) == []
+    assert joint_remarks(ROOM.at(STAND), POLAR, Speeds(0.01, 0.01, 0.3, 1.0)) == []
+    assert joint_remarks(ROOM, GANTRY, FAST) == []
 
 
 # --- what is refused ---------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ def test_a_place_where_joints_slow_the_head_is_named() -> None:
 
 def test_a_delta_that_does_not_reach_a_place_says_which() -> None:
     with pytest.raises(NotPrintableError, match=r"class-delta cannot bring its nozzle to \(-?\d") as caught:
-        move_seconds(ROOM, DELTA, FAST, STAND + np.array([6.0, 0.0]))
+        move_seconds(ROOM.at(STAND + np.array([6.0, 0.0])), DELTA, FAST)
     assert [f.code for f in caught.value.findings] == ["reach"]
     assert not isinstance(caught.value, OutOfReachError)
 
@@ -242,9 +242,9 @@ def test_finer_pieces_hardly_change_the_time_of_a_round_house(monkeypatch: pytes
     from estimator.kinematics import subdivide
 
     made = estimate(read_plan("examples/stupino-round-house.json"), printer=load_printer("apis-cor-2017"), samples=0)
-    printer, station = made.printer, made.placement.station_m
+    printer = made.printer
     speeds = Speeds(1.0, 1.0, 0.5, 1.0)  # so fast that the turning limits
-    coarse = move_seconds(made.toolpath, printer, speeds, station).sum()
+    coarse = move_seconds(made.toolpath, printer, speeds).sum()
     monkeypatch.setattr(module, "subdivide", partial(subdivide, tolerance=0.002))
-    fine = move_seconds(made.toolpath, printer, speeds, station).sum()
+    fine = move_seconds(made.toolpath, printer, speeds).sum()
     assert coarse == pytest.approx(fine, rel=0.005)

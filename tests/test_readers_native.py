@@ -27,7 +27,7 @@ from estimator.readers import read_plan, reading
 from estimator.readers.native import format as native_format
 from estimator.readers.native.reader import parse_native
 from estimator.slicing import slice_bands
-from estimator.stations import place
+from estimator.stations import plan_layout
 from estimator.takeoff import take_off
 from estimator.walls import CLEARED_M, wall_pieces
 from printers import load_printer
@@ -312,7 +312,7 @@ def test_example_is_printable_by_the_machine_it_was_drawn_for(
     assert result.takeoff.floor_area_m2 == floor_m2
     assert result.takeoff.length_m.sum() == pytest.approx(length_m, abs=0.05)
     assert float(result.outcome.times.nozzle_s) > 3600
-    assert result.placement.set_ups == 1
+    assert result.layout.set_ups == 1
 
 
 def test_floor_area_of_the_examples_follows_from_their_outlines() -> None:
@@ -331,7 +331,7 @@ def test_round_house_is_the_stand_in_of_the_published_one() -> None:
     assert 8 <= sum(length for length, external in lengths.values() if not external) <= 10
     walls = shapely.union_all(np.array([w.footprint for w in plan.walls], dtype=object))
     assert walls.distance(shapely.Point(0, 0)) > 1.6
-    assert place(plan, wall_pieces(plan), load_printer("apis-cor-2017")).station_m is not None
+    assert plan_layout(plan, wall_pieces(plan), load_printer("apis-cor-2017")).parts[0].place_m is not None
 
 
 # --- schema and documentation --------------------------------------------------------------------

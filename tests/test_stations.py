@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from estimator.errors import Finding
+from estimator.parts import Layout
 from estimator.plan import Plan, Wall
-from estimator.stations import Placement
-from estimator.stations import place as placed
+from estimator.stations import plan_layout
 from estimator.walls import wall_pieces
 from printers import Printer, load_printer
 from tests.helpers import box, moved, plan, small_house, wall
@@ -22,11 +22,11 @@ FRAME = load_printer("cobod-bod2").replace(build_x_m=12.0, build_y_m=27.0, build
 ARM = load_printer("apis-cor-2017").replace(reach_min_m=1.6, reach_max_m=6.5, build_z_m=3.0)
 
 
-def place(of: Plan, printer: Printer) -> Placement:
-    return placed(of, wall_pieces(of), printer)
+def place(of: Plan, printer: Printer) -> Layout:
+    return plan_layout(of, wall_pieces(of), printer)
 
 
-def error(placement: Placement) -> Finding:
+def error(placement: Layout) -> Finding:
     (found,) = [f for f in placement.findings if f.severity == "error"]
     return found
 
@@ -50,7 +50,6 @@ def storeys(count: int, height: float = 2.5) -> Plan:
 def test_a_plan_inside_the_frame_takes_one_set_up() -> None:
     placement = place(plan(*box(11.7, 26.7)), FRAME)
     assert placement.set_ups == 1
-    assert placement.station_m is None
     assert not placement.findings
 
 
@@ -119,17 +118,17 @@ def test_five_millimetres_do_not_decide() -> None:
 
 def test_an_arm_stands_in_the_middle_of_a_round_house() -> None:
     placement = place(round_house(3.0), ARM)
-    assert placement.station_m is not None
-    assert np.hypot(*placement.station_m) < 0.3
+    assert placement.parts[0].place_m is not None
+    assert np.hypot(*placement.parts[0].place_m) < 0.3
     assert not placement.findings
 
 
 def test_from_the_stand_every_wall_lies_between_the_least_and_the_greatest_reach() -> None:
     of = plan(*box(6.0, 5.0))
     placement = place(of, ARM)
-    assert placement.station_m is not None
+    assert placement.parts[0].place_m is not None
     walls = shapely.union_all(wall_pieces(of).footprint)
-    at = shapely.points(placement.station_m)
+    at = shapely.points(placement.parts[0].place_m)
     assert shapely.distance(walls, at) >= 1.6
     assert shapely.hausdorff_distance(walls, at) <= 6.5
 
@@ -166,11 +165,14 @@ def test_an_arm_is_set_up_once_a_storey() -> None:
 @given(st.floats(-50, 50), st.floats(-50, 50))
 def test_the_stand_moves_with_the_plan(x: float, y: float) -> None:
     here, there = (place(moved(plan(*box(4, 3)), by=by), ARM) for by in ((0.0, 0.0), (x, y)))
-    assert here.station_m is not None
-    assert there.station_m is not None
+    assert here.parts[0].place_m is not None
+    assert there.parts[0].place_m is not None
     walls = shapely.union_all(np.array([w.footprint for w in plan(*box(4, 3)).walls], dtype=object))
     # equally good places may be swapped by rounding; how near the walls are may not change
-    clear = [float(shapely.distance(walls, shapely.points(p))) for p in (here.station_m, there.station_m - (x, y))]
+    clear = [
+        float(shapely.distance(walls, shapely.points(p)))
+        for p in (here.parts[0].place_m, there.parts[0].place_m - (x, y))
+    ]
     assert clear[0] == pytest.approx(clear[1], abs=1e-6)
 
 

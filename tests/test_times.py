@@ -23,7 +23,7 @@ POLYMER = load_mix("polymer-pellet")  # hardens by cooling: no waiting for stren
 def motion(
     path: Any, printer: Printer = GANTRY, v: float = 0.1, travel: float = 0.5, a: float = 0.25, flow: float = 1.0
 ) -> LayerMotion:
-    return layer_motion(path, printer, Speeds(v, travel, a, flow), None)
+    return layer_motion(path, printer, Speeds(v, travel, a, flow))
 
 
 def times(
@@ -135,10 +135,10 @@ def test_axis_limits_slow_the_moves_along_their_axis_only() -> None:
 def test_an_arm_is_slower_near_its_column_and_as_quick_as_a_gantry_far_from_it() -> None:
     path = line_toolpath(2.0)
     speeds = Speeds(0.3, 0.3, 0.5, 1.0)
-    gantry = layer_motion(path, GANTRY, speeds, None).deposition_s[0]
+    gantry = layer_motion(path, GANTRY, speeds).deposition_s[0]
     turn = float(ARM.angular_speed_max_rad_per_s)
-    near = layer_motion(path, ARM, speeds, np.array([1.0, 0.5 * 0.3 / turn])).deposition_s[0]
-    far = layer_motion(path, ARM, speeds, np.array([1.0, 5.0 * 0.3 / turn])).deposition_s[0]
+    near = layer_motion(path.at(np.array([1.0, 0.5 * 0.3 / turn])), ARM, speeds).deposition_s[0]
+    far = layer_motion(path.at(np.array([1.0, 5.0 * 0.3 / turn])), ARM, speeds).deposition_s[0]
     assert near > 1.1 * gantry
     if float(ARM.radial_speed_max_m_per_s) >= 0.3:
         assert far == pytest.approx(gantry, rel=0.02)
@@ -147,8 +147,8 @@ def test_an_arm_is_slower_near_its_column_and_as_quick_as_a_gantry_far_from_it()
 def test_an_arm_never_beats_a_gantry_of_the_same_speeds() -> None:
     _, path = toolpath_of(plan(*box(3, 3)))
     speeds = Speeds(0.2, 0.3, 0.3, 1.0)
-    gantry = layer_motion(path, GANTRY.replace(continuity="run-over"), speeds, None)
-    arm = layer_motion(path, ARM.replace(continuity="run-over"), speeds, np.array([1.5, 1.5]))
+    gantry = layer_motion(path, GANTRY.replace(continuity="run-over"), speeds)
+    arm = layer_motion(path.at(np.array([1.5, 1.5])), ARM.replace(continuity="run-over"), speeds)
     assert np.all(arm.deposition_s >= gantry.deposition_s * (1 - 1e-6))
 
 
@@ -156,7 +156,7 @@ def test_travel_across_the_column_goes_round_it() -> None:
     # from (−3, 0) to (3, 0) with the column in between
     path = line_toolpath(0.5, beads=2, gap=5.0, at=(-3.0, 0.0))
     speeds = Speeds(0.1, 0.3, 0.5, 1.0)
-    found = layer_motion(path, ARM, speeds, np.zeros(2))
+    found = layer_motion(path.at(np.zeros(2)), ARM, speeds)
     assert np.all(np.isfinite(found.travel_s))
     assert found.travel_s[0] > 11 / 0.3
 
@@ -271,8 +271,8 @@ def test_only_the_sections_of_a_storey_wait_for_it() -> None:
     # a low storey of quick layers with one section, a high one with another: the low one needs no wait
     of = Work(
         layers=np.array([10, 135]), starts=np.array([1, 1]), layer_height_m=0.02,
-        storey_height_m=np.array([0.2, 2.7]), storey_layers=np.array([10, 135]),
-        section_storey_layers=np.array([[10, 0], [0, 135]]), bead_volume_m3=1.0, travel_volume_m3=0.0,
+        part_height_m=np.array([0.2, 2.7]), part_layers=np.array([10, 135]),
+        part_section_layers=np.array([[10, 0], [0, 135]]), bead_volume_m3=1.0, travel_volume_m3=0.0,
         lintels=0, lintel_length_m=0.0, external_area_m2=1.0, internal_area_m2=0.0, tied_area_m2=0.0,
         laddered_area_m2=0.0, elements=0, set_ups=1,
     )  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 
 from estimator.estimate import Estimate, estimate
 from estimator.plan import Plan
-from estimator.stations import place
+from estimator.stations import plan_layout
 from estimator.times import Speeds, layer_motion
 from estimator.toolpath import Toolpath
 from estimator.uncertainty import drivers, sampled_motion, spread
@@ -36,14 +36,14 @@ def numbers(printer: Printer, count: int) -> list[np.ndarray]:
     return [np.broadcast_to(getattr(machine, n), (count,)) for n in names]
 
 
-def worst(printer: Printer, path: Toolpath, station_m: np.ndarray | None, count: int = 400) -> float:
+def worst(printer: Printer, path: Toolpath, count: int = 400) -> float:
     """Largest relative error of the motion of the whole building in a few of the samples."""
     drawn = numbers(printer, count)
     speed, travel, acceleration, flow = drawn
-    quick = sampled_motion(path, printer, speed, travel, acceleration, flow, station_m)
+    quick = sampled_motion(path, printer, speed, travel, acceleration, flow)
     error = 0.0
     for i in range(0, count, 20):
-        exact = layer_motion(path, printer, Speeds(*(float(d[i]) for d in drawn)), station_m)
+        exact = layer_motion(path, printer, Speeds(*(float(d[i]) for d in drawn)))
         seconds = float((exact.deposition_s + exact.travel_s) @ path.layers)
         error = max(error, abs(float((quick.deposition_s[i] + quick.travel_s[i]) @ path.layers) / seconds - 1))
         assert quick.deposition_s[i] == pytest.approx(exact.deposition_s, rel=0.005)
@@ -54,12 +54,14 @@ def worst(printer: Printer, path: Toolpath, station_m: np.ndarray | None, count:
 @pytest.mark.parametrize("of", [ROUND, small_house()], ids=["round", "house"])
 def test_motion_read_off_the_grid_is_the_exact_one(name: str, of: Plan) -> None:
     printer = load_printer(name)
-    placement = place(of, wall_pieces(of), printer)
-    if any(f.severity == "error" for f in placement.findings):
+    layout = plan_layout(of, wall_pieces(of), printer)
+    if any(f.severity == "error" for f in layout.findings):
         pytest.skip("does not fit")
     system, width = printer.default_wall_system, float(printer.bead_width_m)
     _, path = toolpath_of(of, system, width, float(printer.layer_height_m))
-    assert worst(printer, path, placement.station_m) < 0.005
+    if layout.parts[0].place_m is not None:
+        path = path.at(layout.parts[0].place_m)
+    assert worst(printer, path) < 0.005
 
 
 @pytest.mark.parametrize("continuity", ["pause", "run-over", "never-stop"])
@@ -67,19 +69,19 @@ def test_it_is_when_the_pump_sets_the_pace(continuity: str) -> None:
     printer = GANTRY.replace(
         continuity=continuity, flow_max_m3_per_s=Fact(1.5e-4, 1e-4, 3e-4, "assumed", note="a weak pump")
     )
-    assert worst(printer, toolpath_of(small_house(), "double-leaf-webs")[1], None) < 0.005
+    assert worst(printer, toolpath_of(small_house(), "double-leaf-webs")[1]) < 0.005
 
 
 def test_it_is_when_walls_of_different_beads_meet() -> None:
     printer = GANTRY.replace(flow_max_m3_per_s=Fact(1.5e-4, 1e-4, 3e-4, "assumed", note="a weak pump"))
     mixed = plan(wall((0, 0), (6, 0)), wall((0, 2), (6, 2), thickness=0.03))
-    assert worst(printer, toolpath_of(mixed)[1], None) < 0.005
+    assert worst(printer, toolpath_of(mixed)[1]) < 0.005
 
 
 def test_a_machine_without_ranges_has_its_exact_motion() -> None:
     _, path = toolpath_of(small_house())
-    exact = layer_motion(path, GANTRY, Speeds(0.25, 0.5, 0.25, 1.0), None)
-    quick = sampled_motion(path, GANTRY, 0.25, 0.5, 0.25, 1.0, None)
+    exact = layer_motion(path, GANTRY, Speeds(0.25, 0.5, 0.25, 1.0))
+    quick = sampled_motion(path, GANTRY, 0.25, 0.5, 0.25, 1.0)
     assert quick.deposition_s[0] == pytest.approx(exact.deposition_s, rel=1e-9)
     assert quick.travel_s[0] == pytest.approx(exact.travel_s, rel=1e-9, abs=1e-9)
 

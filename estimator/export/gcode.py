@@ -102,7 +102,7 @@ def _ways(estimate: Estimate, layers: Layers, pieces: list[Told]) -> _Ways:
         if pair[0] == pair[1] or np.all(start == end):
             continue
         if pair not in text:
-            told, seconds = way_between(estimate, start, end)
+            told, seconds = way_between(estimate, pair[1], start, end)
             length = told.length_m
             lines = _lines(told, np.full(len(length), area_m2 > 0.0), length * area_m2 * ML)
             text[pair] = "\n".join((";TYPE:between", *(["G92 E0"] if area_m2 else []), *lines)) + "\n"

@@ -29,16 +29,18 @@ KIND_NAMES = {Kind.TRAVEL: "travel", Kind.CONTOUR: "contour", Kind.INFILL: "infi
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """L layers from the bottom up.
+    """L layers in printing order: from the bottom up, part by part.
 
     Attributes
     ----------
     number : (L,) int
-        From 1 at the bottom of the building.
+        From 1 in the order of printing.
     section : (L,) int
         Section of the toolpath whose path the layer repeats.
     storey : (L,) int
         Index of the storey.
+    part : (L,) int
+        Part of the layout that the layer belongs to.
     bottom_m : (L,) float
         Absolute z of the layer's underside; the nozzle is a layer height above it. [m]
     wait_s : (L,) float
@@ -50,6 +52,7 @@ class Layers:
     number: NDArray[np.int64]
     section: NDArray[np.int64]
     storey: NDArray[np.int64]
+    part: NDArray[np.int64]
     bottom_m: Floats
     wait_s: Floats
     total: int
@@ -58,11 +61,11 @@ class Layers:
         return len(self.number)
 
     def runs(self) -> list[slice]:
-        """Runs of layers of one section and storey that lie on one another without a gap."""
+        """Runs of layers of one section and part that lie on one another without a gap."""
         if not len(self):
             return []
-        step = np.diff(self.bottom_m)
-        other = (np.diff(self.section) != 0) | (np.diff(self.storey) != 0) | (step > 1.5 * step.min(initial=np.inf))
+        step, same = np.diff(self.bottom_m), np.diff(self.part) == 0
+        other = ~same | (np.diff(self.section) != 0) | (step > 1.5 * step[same].min(initial=np.inf))
         bounds = [0, *(np.flatnonzero(other) + 1).tolist(), len(self)]
         return [slice(a, b) for a, b in pairwise(bounds)]
 
@@ -91,7 +94,7 @@ def printed_layers(estimate: Estimate, wanted: tuple[int, int] | None = None) ->
     so their heights are whole multiples of the layer height above it.
     """
     bands, height_m = estimate.bands, estimate.work.layer_height_m
-    order = np.lexsort((bands.base_m,))
+    order = np.lexsort((bands.base_m, bands.part))
     count = bands.layers[order]
     elevation = np.array([s.elevation_m for s in estimate.plan.storeys])[bands.storey]
     lowest = np.full(len(estimate.plan.storeys), np.inf)
@@ -101,16 +104,16 @@ def printed_layers(estimate: Estimate, wanted: tuple[int, int] | None = None) ->
     band = np.repeat(order, count)
     within = np.arange(len(band)) - np.repeat(np.cumsum(count) - count, count)
     bottom_m = floor[band] + (below[band] + within) * height_m
-    storeys = np.unique(bands.storey)
-    wait_s = _waits_s(estimate)[np.searchsorted(storeys, bands.storey[band]), bands.section[band]]
+    wait_s = _waits_s(estimate)[np.searchsorted(np.unique(bands.part), bands.part[band]), bands.section[band]]
     first, last = _range(wanted, len(band))
-    part = slice(first - 1, last)
+    shown = slice(first - 1, last)
     return Layers(
         np.arange(first, last + 1),
-        bands.section[band][part],
-        bands.storey[band][part],
-        bottom_m[part],
-        wait_s[part],
+        bands.section[band][shown],
+        bands.storey[band][shown],
+        bands.part[band][shown],
+        bottom_m[shown],
+        wait_s[shown],
         len(band),
     )
 
@@ -224,7 +227,7 @@ def section_pieces(estimate: Estimate) -> list[Told]:
 
 def _told(estimate: Estimate, path: Toolpath) -> Told:
     speeds = stated_speeds(estimate)
-    whole = head_path(path, estimate.printer, speeds, estimate.placement.station_m)
+    whole = head_path(path, estimate.printer, speeds)
     acceleration = np.broadcast_to(np.asarray(whole.acceleration_m_per_s2, dtype=np.float64), whole.move.shape)
     return Told(whole.points_m, whole.cruise_m_per_s, acceleration, whole.stops, whole.move)
 
@@ -238,12 +241,14 @@ def _part(whole: Told, low: int, high: int) -> Told:
     )  # fmt: skip
 
 
-def way_between(estimate: Estimate, start_m: Floats, end_m: Floats) -> tuple[Told, float]:
+def way_between(estimate: Estimate, section: int, start_m: Floats, end_m: Floats) -> tuple[Told, float]:
     """The move from one section to the next, which no estimate counts.
 
     Parameters
     ----------
     estimate : Estimate
+    section : int
+        Where the way leads.
     start_m, end_m : (2,) float
         [m]
 
@@ -258,6 +263,9 @@ def way_between(estimate: Estimate, start_m: Floats, end_m: Floats) -> tuple[Tol
         np.array([float(estimate.toolpath.width_m.max())]), np.array([-1]), np.array([0, 1]), np.array([0]),
         np.array([1]), estimate.toolpath.layer_height_m,
     )  # fmt: skip
+    place, turn = estimate.toolpath.place_m, estimate.toolpath.turn_rad
+    if place is not None and turn is not None:
+        path = path.at(place[section], float(turn[section]))
     told = _told(estimate, path)
     deviation_m = float(estimate.printer.junction_deviation_m)
     seconds = path_time(told.points_m, told.cruise_m_per_s, told.acceleration_m_per_s2, deviation_m, told.stops)
@@ -276,7 +284,7 @@ def seconds_of_moves(estimate: Estimate) -> Floats:
     (n,) float
         [s]
     """
-    return move_seconds(estimate.toolpath, estimate.printer, stated_speeds(estimate), estimate.placement.station_m)
+    return move_seconds(estimate.toolpath, estimate.printer, stated_speeds(estimate))
 
 
 def over_extrusion_ratio(estimate: Estimate) -> float:

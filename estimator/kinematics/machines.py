@@ -30,16 +30,14 @@ def has_joint_model(printer: Printer) -> bool:
     return stands and all(name in printer.facts for name in JOINT_FACTS[printer.kinematics])
 
 
-def joints_of(printer: Printer, station_m: Floats | None, middle_m: Floats) -> Joints | None:
+def joints_of(printer: Printer, place_m: Floats) -> Joints | None:
     """Joints of a printer where it stands.
 
     Parameters
     ----------
     printer : Printer
-    station_m : (2,) float or None
+    place_m : (2,) float
         Axis of an arm, middle of a delta. [m]
-    middle_m : (2,) float
-        Middle of what it prints, where a delta in a frame is set up. [m]
 
     Returns
     -------
@@ -50,14 +48,12 @@ def joints_of(printer: Printer, station_m: Floats | None, middle_m: Floats) -> J
         return None
     if printer.kinematics == "delta":
         return DeltaJoints(
-            np.asarray(middle_m if station_m is None else station_m),
+            place_m,
             float(printer.tower_radius_m),
             float(printer.rod_length_m),
             float(printer.carriage_speed_max_m_per_s),
             _limit(printer, "carriage_acceleration_max_m_per_s2"),
         )
-    if station_m is None:
-        return None
     if printer.kinematics == "polar":
         limits = PolarLimits(
             float(printer.angular_speed_max_rad_per_s),
@@ -65,9 +61,9 @@ def joints_of(printer: Printer, station_m: Floats | None, middle_m: Floats) -> J
             _limit(printer, "angular_acceleration_max_rad_per_s2"),
             _limit(printer, "radial_acceleration_max_m_per_s2"),
         )
-        return PolarJoints(station_m, limits)
+        return PolarJoints(place_m, limits)
     return ArmJoints(
-        station_m,
+        place_m,
         float(printer.upper_arm_m),
         float(printer.forearm_m),
         _number(printer, "shoulder_offset_m"),

@@ -1,0 +1,135 @@
+"""What there is to do: counted from plan and toolpath, with nothing uncertain in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from estimator.beads import Kind, bead_area_m2
+from estimator.parts import Layout
+from estimator.plan import Plan
+from estimator.slicing import Bands
+from estimator.takeoff import TakeOff
+from estimator.toolpath import Toolpath
+from estimator.wall_systems import SYSTEMS
+from materials import Mix
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What there is to do, counted from plan and toolpath; nothing in it is uncertain.
+
+    Attributes
+    ----------
+    layers, starts : (k,) int
+        Layers with each section, and beads in one of them.
+    layer_height_m : float
+        [m]
+    part_height_m : (p,) float
+        Height printed of each part: of a storey, or of what is printed in one go of it. [m]
+    part_layers : (p,) int
+        Layers of each part.
+    part_section_layers : (p, k) int
+        Layers of each part with each section.
+    bead_volume_m3 : float
+        By the nominal cross-section. [m³]
+    travel_volume_m3 : float
+        Bead volume that would lie on the travel moves; thrown aside by a head that never stops. [m³]
+    lintels : int
+    lintel_length_m : float
+        Clear widths together; the bearings are added by the price lines. [m]
+    external_area_m2, internal_area_m2 : float
+        Net area of the walls, one face. [m²]
+    tied_area_m2 : float
+        Net area of double-leaf walls without infill, which need ties. [m²]
+    laddered_area_m2 : float
+        Net area of walls that get bed reinforcement. [m²]
+    elements, set_ups : int
+    """
+
+    layers: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    layer_height_m: float
+    part_height_m: NDArray[np.float64]
+    part_layers: NDArray[np.int64]
+    part_section_layers: NDArray[np.int64]
+    bead_volume_m3: float
+    travel_volume_m3: float
+    lintels: int
+    lintel_length_m: float
+    external_area_m2: float
+    internal_area_m2: float
+    tied_area_m2: float
+    laddered_area_m2: float
+    elements: int
+    set_ups: int
+
+    @property
+    def wall_area_m2(self) -> float:
+        """Net area of all walls, one face. [m²]"""
+        return self.external_area_m2 + self.internal_area_m2
+
+
+def count_work(
+    plan: Plan,
+    bands: Bands,
+    toolpath: Toolpath,
+    takeoff: TakeOff,
+    system: str,
+    layout: Layout,
+    elements: int,
+    mix: Mix,
+) -> Work:
+    """Count the work of printing a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+    bands : Bands
+        Shared out among the parts of the layout.
+    toolpath : Toolpath
+    takeoff : TakeOff
+    system : str
+        Wall system of the walls that name none themselves.
+    layout : Layout
+    elements : int
+        Pieces that a factory machine prints one by one; 0 for other machines.
+    mix : Mix
+
+    Returns
+    -------
+    Work
+    """
+    parts = np.unique(bands.part)
+    in_part = bands.part[None, :] == parts[:, None]
+    by_section = np.zeros((len(parts), len(bands.sections)), dtype=np.int64)
+    np.add.at(by_section, (np.searchsorted(parts, bands.part), bands.section), bands.layers)
+    layer_height_m = toolpath.layer_height_m
+    travel = np.where(toolpath.kind == Kind.TRAVEL, toolpath.length_m, 0.0)
+    widest = float(toolpath.width_m.max())
+    aside = float(toolpath.per_section(travel) @ toolpath.layers) * float(bead_area_m2(widest, layer_height_m))
+    systems = [w.system or system for w in plan.walls]
+    concrete = mix.hardening != "cooling"
+    is_tied = np.array([SYSTEMS[name].is_tied for name in systems], dtype=bool)
+    is_laddered = np.array([SYSTEMS[name].is_laddered for name in systems], dtype=bool)
+    area, external = takeoff.net_area_m2, takeoff.is_external
+    return Work(
+        layers=toolpath.layers,
+        starts=toolpath.starts,
+        layer_height_m=layer_height_m,
+        part_height_m=np.array([np.sum((bands.top_m - bands.base_m)[s]) for s in in_part]),
+        part_layers=by_section.sum(axis=1),
+        part_section_layers=by_section,
+        bead_volume_m3=toolpath.bead_volume_m3(),
+        travel_volume_m3=aside,
+        lintels=takeoff.lintels,
+        lintel_length_m=takeoff.lintel_width_m,
+        external_area_m2=float(area[external].sum()),
+        internal_area_m2=float(area[~external].sum()),
+        tied_area_m2=float(area[is_tied].sum()) if concrete else 0.0,
+        laddered_area_m2=float(area[is_laddered].sum()) if concrete else 0.0,
+        elements=elements,
+        set_ups=layout.set_ups,
+    )
