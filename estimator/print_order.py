@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from estimator.beads import Beads, Kind
 from estimator.gap_costs import GapCosts, Pace
-from estimator.loops import Loops, Neighbours, Places, best_loops, loops_cost
+from estimator.linking import linked_loops
+from estimator.loops import Loops, Places
 from estimator.motion import path_time
 from estimator.ordering import LayerPath, nearest_start
-from estimator.spanning import MOST_BEADS_MEASURED, TOUCHING_M, Contacts, contacts, least_travel_m, rounded
+from estimator.spanning import MOST_BEADS_MEASURED, TOUCHING_M, Contacts, contacts, least_travel_m
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -35,12 +36,6 @@ SHARES_OF_START = (0.5, 0.25, 0.0)
 
 NEAR_GAP_M = 2.0
 """Beads within this of each other may be entered where they are nearest. [m]"""
-
-MOST_GROUP_PLACES = 24
-"""Of a group, so many places are tried for joining it to others, besides its nearest."""
-
-GROUP_GAP_M = 3.0
-"""Beads farther than this from all others are a group of their own. [m]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +167,16 @@ def _starts(path: LayerPath) -> int:
 class _Placed:
     """Beads with nodes where others are near.
 
-    ``is_new`` tells the nodes that were added, ``node`` is each place's node, and ``contact``
-    holds the places of each contact, −1 amid open beads.
+    ``is_new`` tells the nodes that were added, ``node`` is each place's node, ``is_own`` tells
+    the places that an island has by itself, and ``contact`` holds the places of each contact,
+    −1 amid open beads.
     """
 
     beads: Beads
     is_new: NDArray[np.bool_]
     places: Places
     node: Ints
+    is_own: NDArray[np.bool_]
     contact: Ints
 
 
@@ -198,18 +195,15 @@ def _places(beads: Beads, near: Contacts, pace: Pace | None) -> _Placed:
         points[one[moved]] = points[other[moved]]
         points[other[~moved & is_new[other]]] = points[one[~moved & is_new[other]]]
     owner_of = np.repeat(np.arange(count), np.diff(first))
-    step = np.diff(points, axis=0, prepend=points[:1])
-    run = np.cumsum(np.hypot(step[:, 0], step[:, 1]))
-    round_m = run[first[1:] - 1] - run[first[:-1]]
-    spacing = np.maximum(PLACE_SPACING_M, round_m / MOST_PLACES)
-    stretch = np.floor((run - run[first[:-1]][owner_of]) / spacing[owner_of] + 1e-9)
-    is_place = np.diff(stretch, prepend=-1.0) > 0
-    is_place[first[:-1]] = True
-    is_place &= beads.is_closed[owner_of]
+    crosses = np.repeat(np.diff(near.islands.of[near.bead[used]], axis=1).ravel() != 0, 2)
+    is_place = _spaced(points, first, owner_of, is_new, nodes_at[~crosses])
     is_place[first[1:] - 1] = False
-    is_place[nodes_at] = beads.is_closed[bead]
+    is_place[nodes_at[~crosses]] = True
+    is_place &= beads.is_closed[owner_of]
     is_place[first[:-1]] |= ~beads.is_closed
     is_place[first[1:] - 1] = ~beads.is_closed
+    is_own = is_place.copy()
+    is_place[nodes_at[crosses]] |= beads.is_closed[bead[crosses]]
     at = np.flatnonzero(is_place)
     owner = owner_of[at]
     low = np.searchsorted(owner, np.arange(count + 1))
@@ -225,7 +219,25 @@ def _places(beads: Beads, near: Contacts, pace: Pace | None) -> _Placed:
         ring = beads.is_closed[owner]
         halt[ring] = pace.halt_s(_cos_half_turn(points, first, at[ring], owner[ring]))
     places = Places(points[at], owner, low.tolist(), leave, beads.is_closed.tolist(), halt)
-    return _Placed(fine, is_new, places, at, contact)
+    return _Placed(fine, is_new, places, at, is_own[at], contact)
+
+
+def _spaced(points: Floats, first: Ints, owner_of: Ints, is_new: NDArray[np.bool_], kept: Ints) -> NDArray[np.bool_]:
+    """Nodes of beads evenly spaced; of the new ones only some may be among them."""
+    may = ~is_new
+    may[kept] = True
+    node = np.flatnonzero(may)
+    owner = owner_of[node]
+    low = np.searchsorted(node, first)
+    step = np.diff(points[node], axis=0, prepend=points[:1])
+    run = np.cumsum(np.hypot(step[:, 0], step[:, 1]))
+    round_m = run[low[1:] - 1] - run[low[:-1]]
+    spacing = np.maximum(PLACE_SPACING_M, round_m / MOST_PLACES)
+    stretch = np.floor((run - run[low[:-1]][owner]) / spacing[owner] + 1e-9)
+    is_spaced = np.zeros(len(points), dtype=bool)
+    is_spaced[node] = np.diff(stretch, prepend=-1.0) > 0
+    is_spaced[first[:-1]] = True
+    return is_spaced
 
 
 def _cos_half_turn(points: Floats, first: Ints, at: Ints, owner: Ints) -> Floats:
@@ -256,143 +268,7 @@ def _with_nodes(beads: Beads, bead: Ints, point: Floats, key: Floats) -> tuple[F
 
 
 def _loops(placed: _Placed, near: Contacts, costs: GapCosts) -> Loops:
-    """Loops over all beads: group by group, then over the groups."""
-    places, contact = placed.places, placed.contact
-    count = len(places.closed)
-    tree = near.joins
-    is_long = near.gap_m[near.tree] > GROUP_GAP_M
-    usable = np.all(contact >= 0, axis=1)
-    if not np.any(is_long):
-        order = [int(tree[0, 0]), *tree[:, 1].tolist()]
-        return best_loops(places, Neighbours(contact[usable], near.gap_m[usable], order), costs)
-    group = np.zeros(count, np.int64)
-    members: list[list[int]] = [[int(tree[0, 0])]]
-    for (earlier, later), apart in zip(tree.tolist(), is_long.tolist(), strict=True):
-        if apart:
-            members.append([])
-        group[later] = len(members) - 1 if apart else group[earlier]
-        members[group[later]].append(later)
-    groups: list[Loops] = []
-    known: dict[bytes, Loops] = {}
-    of_pair = group[near.bead]
-    inside = usable & (of_pair[:, 0] == of_pair[:, 1])
-    place_of = np.full(len(places.owner), -1)
-    for number, beads in enumerate(members):
-        ordered = sorted(beads)
-        part, back = _part(places, ordered)
-        shape = rounded(part.point_m - part.point_m[0]).tobytes()
-        if shape not in known:
-            mine = inside & (of_pair[:, 0] == number)
-            place_of[back] = np.arange(len(back))
-            order = np.searchsorted(ordered, beads).tolist()
-            known[shape] = best_loops(part, Neighbours(place_of[contact[mine]], near.gap_m[mine], order), costs)
-        groups.append([[int(back[p]) for p in loop] for loop in known[shape]])
-    exchanged = _linked(groups, group, places, near, contact, costs)
-    if not all(any(places.closed[b] for b in beads) for beads in members):
-        return exchanged
-    called = _called(groups, members, places, near, contact, costs)
-    return min(exchanged, called, key=lambda loops: loops_cost(loops, places, costs))
-
-
-def _called(
-    groups: list[Loops], members: list[list[int]], places: Places, near: Contacts, contact: Ints, costs: GapCosts
-) -> Loops:
-    """Loops of groups, and loops that call at the groups as if each were one ring."""
-    joints = near.tree[near.gap_m[near.tree] > GROUP_GAP_M]
-    is_joint = np.zeros(len(places.owner) + 1, dtype=bool)  # one more, for contacts that are at no place (−1)
-    is_joint[contact[joints]] = True
-    back = []
-    for beads in members:
-        every = _part(places, [b for b in beads if places.closed[b]])[1]
-        stride = -(-len(every) // MOST_GROUP_PLACES)
-        back.append(every[is_joint[every] | (np.arange(len(every)) % stride == 0)])
-    sizes = [len(b) for b in back]
-    every = np.concatenate(back)
-    low = [0, *np.cumsum(sizes).tolist()]
-    rings = Places(
-        places.point_m[every],
-        np.repeat(np.arange(len(back)), sizes),
-        low,
-        np.arange(len(every)),
-        [True] * len(back),
-        places.halt_s[every],
-    )
-    number = np.full(len(places.owner) + 1, -1)
-    number[every] = np.arange(len(every))
-    ends = number[contact[joints]]
-    is_near = np.all(ends >= 0, axis=1)
-    neighbours = Neighbours(ends[is_near], near.gap_m[joints][is_near], list(range(len(back))))
-    outer = best_loops(rings, neighbours, costs)
-    loops = [loop for group in groups for loop in group if len(loop) > 1]
-    return loops + [[int(every[p]) for p in loop] for loop in outer]
-
-
-def _part(places: Places, beads: list[int]) -> tuple[Places, Ints]:
-    """The places of some beads by themselves, and their numbers among all."""
-    first = np.array(places.first)
-    sizes = (first[1:] - first[:-1])[beads]
-    back = np.concatenate([np.arange(places.first[b], places.first[b + 1]) for b in beads])
-    low = np.concatenate(([0], np.cumsum(sizes)))
-    shift = np.repeat(low[:-1] - first[:-1][beads], sizes)
-    leave = places.leave[back] + shift
-    closed = [places.closed[b] for b in beads]
-    return Places(
-        places.point_m[back], np.repeat(np.arange(len(beads)), sizes), low.tolist(), leave, closed, places.halt_s[back]
-    ), back
-
-
-def _linked(
-    groups: list[Loops], group_of: Ints, places: Places, near: Contacts, contact: Ints, costs: GapCosts
-) -> Loops:
-    """Loops of groups joined: two loops made one by exchanging a way of each, or a ring cut for a loop to another."""
-    tour = groups[0]
-    is_long = near.gap_m[near.tree] > GROUP_GAP_M
-    earlier = group_of[near.joins[is_long, 0]].tolist()
-    for group, joint, joined in zip(groups[1:], near.tree[is_long].tolist(), earlier, strict=True):
-        if len(group) == 1 and len(group[0]) == 1 and places.closed[int(places.owner[group[0][0]])]:
-            ring = int(places.owner[group[0][0]])
-            group = [[p] for p in range(places.first[ring], places.first[ring + 1])]
-        a, b = _ways(tour, places, group_of == joined), _ways(group, places, None)
-        there = places.costs(a.leave, b.enter, costs) + places.costs(a.enter, b.leave, costs)
-        back = places.costs(a.leave, b.leave, costs) + places.costs(a.enter, b.enter, costs)
-        own = places.costs_of(a.leave, a.enter, costs)[:, None] + places.costs_of(b.leave, b.enter, costs)
-        added = np.minimum(there, back) - own
-        i, j = divmod(int(added.argmin()), added.shape[1])
-        cut = contact[joint]
-        if np.all(cut >= 0) and 2 * float(costs.of(near.gap_m[[joint]])[0]) < added[i, j]:
-            tour = [*tour, *(g for g in group if len(g) > 1), [int(p) for p in cut]]
-            continue
-        one, other = tour[a.loop[i]], group[b.loop[j]]
-        k, after = a.stop[i] + 1, b.stop[j] + 1
-        run = other[after:] + other[:after]
-        if back[i, j] < there[i, j]:
-            run = [int(places.leave[p]) for p in run[::-1]]
-        tour = [loop for loop in tour if loop is not one]
-        tour += [loop for loop in group if loop is not other and len(loop) > 1]
-        tour.append(one[:k] + run + one[k:])
-    return tour
-
-
-@dataclass(frozen=True, slots=True)
-class _Ways:
-    """Travel moves of loops: places left and entered, and the loop and stop that each sets out from."""
-
-    leave: Ints
-    enter: Ints
-    loop: list[int]
-    stop: list[int]
-
-
-def _ways(loops: Loops, places: Places, of: NDArray[np.bool_] | None) -> _Ways:
-    """Travel moves of loops; of those only that leave some beads, where they are told."""
-    stops = np.array([p for loop in loops for p in loop])
-    enter = np.array([p for loop in loops for p in loop[1:] + loop[:1]])
-    loop = np.array([k for k, own in enumerate(loops) for _ in own])
-    stop = np.array([k for own in loops for k in range(len(own))])
-    if of is not None:
-        kept = of[places.owner[stops]]
-        stops, enter, loop, stop = stops[kept], enter[kept], loop[kept], stop[kept]
-    return _Ways(places.leave[stops], enter, loop.tolist(), stop.tolist())
+    return linked_loops(placed.places, placed.is_own, placed.contact, near, costs)
 
 
 def _printed(placed: _Placed, loops: Loops) -> LayerPath:

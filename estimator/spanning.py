@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from estimator.beads import Beads
-from estimator.repeats import SAME_SHAPE_M, WORTHWHILE_NODES
+from estimator.islands import Islands, find_islands, part_of, rounded
+from estimator.repeats import WORTHWHILE_NODES
 
 TOUCHING_M = 1e-6
 """Beads nearer to each other than this touch: the nozzle needs no travel. [m]"""
@@ -43,6 +45,7 @@ class Contacts:
         The contacts that make the shortest tree over all beads.
     joins : (n − 1, 2) int
         Beads of each of them in the order in which the tree grows: the earlier, the later.
+    islands : Islands
     """
 
     bead: NDArray[np.int64]
@@ -51,6 +54,7 @@ class Contacts:
     gap_m: NDArray[np.float64]
     tree: NDArray[np.int64]
     joins: NDArray[np.int64]
+    islands: Islands
 
     @property
     def tree_m(self) -> float:
@@ -111,38 +115,73 @@ def contacts(beads: Beads) -> Contacts:
     """
     count = len(beads)
     if count < 2:
-        nothing = np.empty(0, np.int64)
+        alone = Islands(np.zeros(count, np.int64), [np.arange(count)], [0])
         pairs = np.empty((0, 2), np.int64)
-        return Contacts(pairs, np.empty((0, 2, 2)), np.empty((0, 2)), np.empty(0), nothing, pairs)
+        return Contacts(*_NOTHING, np.empty(0, np.int64), pairs, alone)
     apart = box_distances_m(beads)
+    islands = find_islands(beads, apart)
     lines = _lines(beads)
     shape = bead_shapes(beads) if len(beads.points_m) >= WORTHWHILE_NODES else None
     row = np.full((count, count), -1)
-    found: list[NDArray[np.int64]] = []
-    points: list[NDArray[np.float64]] = []
-    places: list[NDArray[np.float64]] = []
-    gaps: list[NDArray[np.float64]] = []
+    found: list[_Measured] = []
     measured = 0
-    pairs = np.stack(np.triu_indices(count, 1), axis=1) if count <= FEW_BEADS else tree_edges(apart)
-    while len(pairs):
-        a, b = pairs[:, 0], pairs[:, 1]
-        between, at = _between(a, b, lines, beads, shape)
-        step = between[:, 1] - between[:, 0]
-        gap = np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2)
-        gap[gap < TOUCHING_M] = 0.0
-        apart[a, b] = apart[b, a] = gap
-        row[a, b] = row[b, a] = measured + np.arange(len(pairs))
-        measured += len(pairs)
-        found.append(pairs)
-        points.append(between)
-        places.append(at)
-        gaps.append(gap)
+    if len(islands) == 1:
+        pairs = np.stack(np.triu_indices(count, 1), axis=1) if count <= FEW_BEADS else tree_edges(apart)
+        new = _measured(pairs, lines, beads, shape)
+    else:
+        new = _within(beads, islands)
+    while True:
+        a, b = new.bead[:, 0], new.bead[:, 1]
+        apart[a, b] = apart[b, a] = new.gap_m
+        row[a, b] = row[b, a] = measured + np.arange(len(a))
+        measured += len(a)
+        found.append(new)
         tree = tree_edges(apart)
         known = row[tree[:, 0], tree[:, 1]]
         pairs = tree[known < 0]
-    return Contacts(
-        np.concatenate(found), np.concatenate(points), np.concatenate(places), np.concatenate(gaps), known, tree
-    )
+        if not len(pairs):
+            break
+        new = _measured(pairs, lines, beads, shape)
+    every = _Measured(*map(np.concatenate, zip(*found, strict=True)))
+    return Contacts(*every, known, tree, islands)
+
+
+class _Measured(NamedTuple):
+    """Pairs of beads, as in :class:`Contacts`."""
+
+    bead: NDArray[np.int64]
+    point_m: NDArray[np.float64]
+    at: NDArray[np.float64]
+    gap_m: NDArray[np.float64]
+
+
+_NOTHING = _Measured(np.empty((0, 2), np.int64), np.empty((0, 2, 2)), np.empty((0, 2)), np.empty(0))
+
+
+def _measured(
+    pairs: NDArray[np.int64], lines: NDArray[np.object_], beads: Beads, shape: NDArray[np.int64] | None
+) -> _Measured:
+    between, at = _between(pairs[:, 0], pairs[:, 1], lines, beads, shape)
+    step = between[:, 1] - between[:, 0]
+    gap = np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2)
+    gap[gap < TOUCHING_M] = 0.0
+    return _Measured(pairs, between, at, gap)
+
+
+def _within(beads: Beads, islands: Islands) -> _Measured:
+    """Contacts inside islands, equal ones measured once."""
+    known: dict[int, tuple[Contacts, Beads]] = {}
+    found = [_NOTHING]
+    for members, model in zip(islands.members, islands.model, strict=True):
+        if model not in known:
+            part = part_of(beads, members)[0]
+            known[model] = contacts(part), part
+        inner, part = known[model]
+        bead = members[inner.bead]
+        way = beads.points_m[beads.first[members[0]]] - part.points_m[0]
+        at = inner.at - part.first[inner.bead] + beads.first[bead]
+        found.append(_Measured(bead, inner.point_m + way, at, inner.gap_m))
+    return _Measured(*map(np.concatenate, zip(*found, strict=True)))
 
 
 def bead_shapes(beads: Beads) -> NDArray[np.int64]:
@@ -203,23 +242,6 @@ def _nodes_at(beads: Beads, pair: NDArray[np.int64], points: NDArray[np.float64]
     segment, share, length = segment[hit], share[hit], np.sqrt(square[hit])
     share = np.where(share * length < TOUCHING_M, 0.0, np.where((1.0 - share) * length < TOUCHING_M, 1.0, share))
     return np.asarray((segment + share).reshape(-1, 2))
-
-
-def rounded(way_m: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Lengths as whole numbers, equal for equal shapes.
-
-    Parameters
-    ----------
-    way_m : float array
-        [m]
-
-    Returns
-    -------
-    int array
-        In steps of :data:`~estimator.repeats.SAME_SHAPE_M`, shifted by part of one, for lengths
-        are mostly round numbers, halves of steps among them.
-    """
-    return np.rint(way_m / SAME_SHAPE_M + 0.3).astype(np.int64)
 
 
 def box_distances_m(beads: Beads) -> NDArray[np.float64]:
