@@ -31,8 +31,8 @@ PLACE_SPACING_M = 0.1
 MOST_PLACES = 12
 """Of a ring with many nodes, about so many are places, evenly spaced."""
 
-SHARES_OF_START = (0.5, 0.25, 0.0)
-"""Tried in turn to find an order of less travel and more starts."""
+DEARER_TRAVEL = (2.0, 4.0, 8.0, 16.0, 100.0)
+"""Prices of travel, as multiples of what it costs, tried in turn to find an order of less travel and more starts."""
 
 NEAR_GAP_M = 2.0
 """Beads within this of each other may be entered where they are nearest. [m]"""
@@ -122,17 +122,15 @@ def _cheapest(beads: Beads, near: Contacts, costs: GapCosts, nearest: LayerPath,
     placed = _places(beads, near, costs.pace)
     found = _printed(placed, _loops(placed, near, costs))
     best = found if _is_no_slower(found, nearest, costs) else nearest
-    if _travel_m(best) <= costs.travel_ratio * near.tree_m:
+    most_m = costs.travel_ratio * least_m * (1 + 1e-9)
+    if _travel_m(best) <= most_m:
         return best
     plain = replace(costs, pace=None)
-    is_far = _travel_m(best) > costs.travel_ratio * least_m
-    placed = _places(beads, near, None)
-    for share in SHARES_OF_START:
-        path = _printed(placed, _loops(placed, near, replace(plain, start_s=share * costs.start_s)))
-        if _travel_m(path) > costs.travel_ratio * near.tree_m * (1 + 1e-9):
+    for dearer in DEARER_TRAVEL:
+        path = _printed(placed, _loops(placed, near, replace(costs, s_per_m=dearer * costs.s_per_m)))
+        if _travel_m(path) > most_m:
             continue
-        is_no_dearer = is_far and path_cost_s(path, plain) <= path_cost_s(nearest, plain)
-        if is_no_dearer or _is_no_slower(path, nearest, costs):
+        if _is_no_slower(path, nearest, costs) or path_cost_s(path, plain) <= path_cost_s(nearest, plain):
             return path
     return best
 

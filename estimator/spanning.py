@@ -79,20 +79,29 @@ def least_travel_m(beads: Beads, near: Contacts) -> float:
 
     Notes
     -----
-    The larger of two bounds. The travel moves of a closed tour join all beads, also without any
-    one of them: a shortest tree, and a move that bridges its widest gap. And an odd number of
-    moves meets each end of an open bead, an even one any other node; so they hold paths that
-    pair the ends, each as long as half the ways from its two ends to the ends nearest to them.
+    Moats round the beads, which no tour crosses for nothing. An odd number of travel moves meets
+    each end of an open bead, an even one any other node; so an odd number, one at least, leaves
+    a disc round an end that holds no other end: of half the way to the nearest one, or of any
+    smaller radius R. What joins beads also leaves each group of them, and a closed tour comes
+    back: two moves at least cross a moat round a group, which lies clear of the discs where it
+    keeps R from the beads. Groups that grow at one rate merge along the shortest tree, of edges
+    g, so the discs and moats add up to
+
+        Σ min(r, R) + Σ max(g − 2R, 0) + max(g_max − 2R, 0)
+
+    in width, and the best R is one at which a disc stops growing or groups merge.
     """
     gap = near.gap_m[near.tree]
     ends = np.stack((beads.first[:-1], beads.first[1:] - 1), axis=1)[~beads.is_closed].ravel()
-    pairs_m = 0.0
-    if len(ends):
-        x, y = beads.points_m[ends, 0], beads.points_m[ends, 1]
-        apart = np.hypot(x[:, None] - x, y[:, None] - y)
-        np.fill_diagonal(apart, np.inf)
-        pairs_m = 0.5 * float(apart.min(axis=1).sum())
-    return max(float(gap.sum() + gap.max()), pairs_m)
+    if not len(ends):
+        return float(gap.sum() + gap.max())
+    x, y = beads.points_m[ends, 0], beads.points_m[ends, 1]
+    apart = np.hypot(x[:, None] - x, y[:, None] - y)
+    np.fill_diagonal(apart, np.inf)
+    disc = 0.5 * apart.min(axis=1)
+    radius = np.unique(np.concatenate(([0.0], disc, 0.5 * gap)))[:, None]
+    moats = np.maximum(gap - 2.0 * radius, 0.0)
+    return float((np.minimum(disc, radius).sum(axis=1) + moats.sum(axis=1) + moats.max(axis=1)).max())
 
 
 def contacts(beads: Beads) -> Contacts:
