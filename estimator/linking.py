@@ -1,7 +1,7 @@
 """Loops over all beads of a section: island by island, equal islands once, then the islands linked.
 
-Two ways are tried: two loops made one by exchanging a way of each (or a ring cut for a loop to
-another island), and loops that call at the islands as if each were one ring.
+Two ways are tried: a round over all islands that opens one loop of each, and loops that call at
+the islands as if each were one ring.
 """
 
 from __future__ import annotations
@@ -11,12 +11,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from estimator.crossings import uncrossed
 from estimator.gap_costs import GapCosts
 from estimator.islands import Islands, rounded
 from estimator.loops import Loops, Neighbours, Places, best_loops, loops_cost
+from estimator.seats import seated
 from estimator.spanning import Contacts
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+MOST_STOPS_UNCROSSED = 150
+"""Rounds with more stops keep the order of the islands and the order in them."""
+
+SHORTEST_GAIN_M = 1e-3
+"""Turning part of a round back for less is not worth it. [m]"""
 
 MOST_ISLAND_PLACES = 24
 """Of an island, so many places are tried for joining it to others, besides its nearest."""
@@ -44,26 +53,27 @@ def linked_loops(places: Places, is_own: NDArray[np.bool_], contact: Ints, near:
     grown = [int(near.joins[0, 0]), *near.joins[:, 1].tolist()]
     usable = np.all(contact >= 0, axis=1)
     if len(islands) == 1:
-        return best_loops(places, Neighbours(contact[usable], near.gap_m[usable], grown), costs)
-    groups = _each_island(places, is_own, np.where(usable[:, None], contact, -1), near, grown, costs)
+        return seated(best_loops(places, Neighbours(contact[usable], near.gap_m[usable], grown), costs), places, costs)
+    groups, shapes = _each_island(places, is_own, np.where(usable[:, None], contact, -1), near, grown, costs)
     joints = _joints(near, islands, grown)
-    exchanged = _exchanged(groups, joints, places, near, contact, costs)
+    around = seated(_round(groups, shapes, places, islands, costs), places, costs)
     if not all(any(places.closed[b] for b in beads) for beads in islands.members):
-        return exchanged
-    called = _called(groups, joints, places, near, contact, costs)
-    return min(exchanged, called, key=lambda loops: loops_cost(loops, places, costs))
+        return around
+    called = seated(_called(groups, joints, places, near, contact, costs), places, costs)
+    return min(around, called, key=lambda loops: loops_cost(loops, places, costs))
 
 
 def _each_island(
     places: Places, is_own: NDArray[np.bool_], contact: Ints, near: Contacts, grown: list[int], costs: GapCosts
-) -> list[Loops]:
-    """Loops over each island by itself."""
+) -> tuple[list[Loops], list[int]]:
+    """Loops over each island by itself, and a number for each, equal for equal islands."""
     islands = near.islands
     of = islands.of[near.bead]
     is_inside = (of[:, 0] == of[:, 1]) & (contact[:, 0] >= 0)
     place_of = np.full(len(places.owner), -1)
-    known: dict[bytes, Loops] = {}
+    known: dict[bytes, tuple[int, Loops]] = {}
     groups: list[Loops] = []
+    shapes: list[int] = []
     rank = np.argsort(grown)
     for number, beads in enumerate(islands.members):
         part, back = _part(places, beads.tolist(), is_own)
@@ -72,9 +82,11 @@ def _each_island(
             mine = is_inside & (of[:, 0] == number)
             place_of[back] = np.arange(len(back))
             order = np.argsort(rank[beads]).tolist()
-            known[shape] = best_loops(part, Neighbours(place_of[contact[mine]], near.gap_m[mine], order), costs)
-        groups.append([back[loop].tolist() for loop in known[shape]])
-    return groups
+            found = best_loops(part, Neighbours(place_of[contact[mine]], near.gap_m[mine], order), costs)
+            known[shape] = len(known), found
+        shapes.append(known[shape][0])
+        groups.append([back[loop].tolist() for loop in known[shape][1]])
+    return groups, shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,57 +165,136 @@ def _part(places: Places, beads: list[int], is_own: NDArray[np.bool_]) -> tuple[
     ), back
 
 
-def _exchanged(
-    groups: list[Loops], joints: list[_Joint], places: Places, near: Contacts, contact: Ints, costs: GapCosts
-) -> Loops:
-    """Loops of islands joined: two loops made one by exchanging a way of each, or a ring cut for a loop to another."""
-    of_island = [[list(loop) for loop in group] for group in groups]
-    island_of = near.islands.of[places.owner]
-    for joint in joints:
-        there_loops, here_loops = of_island[joint.earlier], of_island[joint.island]
-        ring = int(places.owner[here_loops[0][0]])
-        if len(here_loops) == 1 and len(here_loops[0]) == 1 and places.closed[ring]:
-            here_loops = [[p] for p in range(places.first[ring], places.first[ring + 1])]
-        a, b = _ways(there_loops, places, island_of == joint.earlier), _ways(here_loops, places, None)
-        there = places.costs(a.leave, b.enter, costs) + places.costs(a.enter, b.leave, costs)
-        back = places.costs(a.leave, b.leave, costs) + places.costs(a.enter, b.enter, costs)
-        own = places.costs_of(a.leave, a.enter, costs)[:, None] + places.costs_of(b.leave, b.enter, costs)
-        added = np.minimum(there, back) - own
-        i, j = divmod(int(added.argmin()), added.shape[1])
-        cut = contact[joint.contact]
-        if np.all(cut >= 0) and 2 * float(costs.of(near.gap_m[[joint.contact]])[0]) < added[i, j]:
-            both: list[int] = cut.tolist()
-            there_loops.append(both)
-            of_island[joint.island] = [*here_loops, both]
-            continue
-        one, other = there_loops[a.loop[i]], here_loops[b.loop[j]]
-        k, after = a.stop[i] + 1, b.stop[j] + 1
-        run = other[after:] + other[:after]
-        if back[i, j] < there[i, j]:
-            run = places.leave[run[::-1]].tolist()
-        one[k:k] = run
-        of_island[joint.island] = [one if loop is other else loop for loop in here_loops]
-    every = {id(loop): loop for loops in of_island for loop in loops if len(loop) > 1}
-    return list(every.values())
+def _round(groups: list[Loops], shapes: list[int], places: Places, islands: Islands, costs: GapCosts) -> Loops:
+    """Loops of islands, one of each opened at one of its ways and joined to those of the islands next to it.
+
+    The islands follow each other in a short round over their middles; which loops are opened, and
+    where, follows from the ways between neighbours, worked out once for equal neighbours.
+    """
+    middle = np.array([places.point_m[np.isin(places.owner, own)].mean(axis=0) for own in islands.members])
+    order = short_round(middle)
+    ends = [_ends(groups[k], places) for k in order]
+    known: dict[tuple[int, int, bytes], Floats] = {}
+    added: list[Floats] = []
+    for k, (here, there) in enumerate(zip(ends, ends[1:] + ends[:1], strict=True)):
+        a, b = order[k], order[(k + 1) % len(order)]
+        way = places.point_m[places.first[islands.members[b][0]]] - places.point_m[places.first[islands.members[a][0]]]
+        key = (shapes[a], shapes[b], rounded(way).tobytes())
+        if key not in known:
+            known[key] = places.costs(here.leave, there.enter, costs) - there.own_s(places, costs)
+        added.append(known[key])
+    chosen = _cheapest_round(added)
+    main: list[int] = []
+    loops: Loops = []
+    for island, at in zip(ends, chosen, strict=True):
+        run, rest = island.opened(at, places)
+        main += run
+        loops += rest
+    turned = None
+    if len(main) <= MOST_STOPS_UNCROSSED:
+        turned = uncrossed(places.point_m[main], places.point_m[places.leave[main]], SHORTEST_GAIN_M)
+    if turned is not None:
+        entered = np.array(main)[turned[0]]
+        main = np.where(turned[1], places.leave[entered], entered).tolist()
+    return [main, *loops]
+
+
+def short_round(point_m: Floats) -> list[int]:
+    """A short round over points: from each to the nearest left, then crossings undone.
+
+    Parameters
+    ----------
+    point_m : (n, 2) float
+        [m]
+
+    Returns
+    -------
+    list of int
+    """
+    count = len(point_m)
+    apart = np.hypot(*(point_m[:, None] - point_m).transpose(2, 0, 1))
+    order = [0]
+    left = np.ones(count, dtype=bool)
+    left[0] = False
+    while len(order) < count:
+        order.append(int(np.where(left, apart[order[-1]], np.inf).argmin()))
+        left[order[-1]] = False
+    turned = uncrossed(point_m[order], point_m[order], SHORTEST_GAIN_M)
+    return order if turned is None else [order[k] for k in turned[0].tolist()]
+
+
+def _cheapest_round(added: list[Floats]) -> list[int]:
+    """One state of each of n things in a round that add least together.
+
+    ``added[k]`` tells for each state of thing k (rows) and of the next (columns) what they add. The
+    first pass leaves the round open; then the round is closed at a state found, at two places.
+    """
+    count = len(added)
+    state = [0] * count
+    reached, back = np.zeros(len(added[0])), []
+    for table in added:
+        both = reached[:, None] + table
+        back.append(both.argmin(axis=0))
+        reached = both.min(axis=0)
+    at = int(reached.argmin())
+    for k in range(count - 1, -1, -1):
+        state[(k + 1) % count] = at
+        at = int(back[k][at])
+    for fixed in (count // 2, 0):
+        tables = added[fixed:] + added[:fixed]
+        reached, back = tables[0][state[fixed]], []
+        for table in tables[1:]:
+            both = reached[:, None] + table
+            back.append(both.argmin(axis=0))
+            reached = both.min(axis=0)
+        at = state[fixed]
+        for k in range(len(back) - 1, -1, -1):
+            at = int(back[k][at])
+            state[(fixed + k + 1) % count] = at
+    return state
 
 
 @dataclass(frozen=True, slots=True)
-class _Ways:
-    """Travel moves of loops: places left and entered, and the loop and stop that each sets out from."""
+class _Ends:
+    """Ways at which the loops of an island may be opened, forwards and, in the second half, backwards.
 
-    leave: Ints
+    ``enter`` and ``leave`` are the places at which the nozzle then comes to the island and goes
+    from it; ``loop`` and ``stop`` tell the way.
+    """
+
+    loops: Loops
     enter: Ints
+    leave: Ints
     loop: list[int]
     stop: list[int]
 
+    def own_s(self, places: Places, costs: GapCosts) -> Floats:
+        """Cost of the ways themselves. [s]"""
+        return places.costs_of(self.leave, self.enter, costs)
 
-def _ways(loops: Loops, places: Places, of: NDArray[np.bool_] | None) -> _Ways:
-    """Travel moves of loops; of those only that leave from some places, where they are told."""
+    def opened(self, at: int, places: Places) -> tuple[list[int], Loops]:
+        """Stops of the loop that is opened, in their order, and the other loops."""
+        half = len(self.loop)
+        number, stop = self.loop[at % half], self.stop[at % half]
+        loop = self.loops[number]
+        run = loop[stop + 1 :] + loop[: stop + 1]
+        if at >= half:
+            run = places.leave[run[::-1]].tolist()
+        return run, [other for k, other in enumerate(self.loops) if k != number and len(other) > 1]
+
+
+def _ends(loops: Loops, places: Places) -> _Ends:
+    """Ways of the loops of an island; a ring by itself may be called at anywhere."""
+    ring = int(places.owner[loops[0][0]])
+    if len(loops) == 1 and len(loops[0]) == 1 and places.closed[ring]:
+        loops = [[p] for p in range(places.first[ring], places.first[ring + 1])]
     stops = np.array([p for loop in loops for p in loop])
     enter = np.array([p for loop in loops for p in loop[1:] + loop[:1]])
-    loop = np.array([k for k, own in enumerate(loops) for _ in own])
-    stop = np.array([k for own in loops for k in range(len(own))])
-    if of is not None:
-        kept = of[stops]
-        stops, enter, loop, stop = stops[kept], enter[kept], loop[kept], stop[kept]
-    return _Ways(places.leave[stops], enter, loop.tolist(), stop.tolist())
+    leave = places.leave[stops]
+    return _Ends(
+        loops,
+        np.concatenate((enter, leave)),
+        np.concatenate((leave, enter)),
+        [k for k, own in enumerate(loops) for _ in own],
+        [k for own in loops for k in range(len(own))],
+    )

@@ -76,7 +76,7 @@ class Places:
     def costs_of(self, a: NDArray[np.int64], b: NDArray[np.int64], costs: GapCosts) -> Floats:
         """Cost of the gaps from places a to places b, one by one. [s]"""
         step = self.point_m[a] - self.point_m[b]
-        length = np.hypot(step[:, 0], step[:, 1])
+        length = np.hypot(step[..., 0], step[..., 1])
         return costs.of(length) + 0.5 * (self.halt_s[a] + self.halt_s[b]) * (length >= TOUCHING_M)
 
     def costs(self, a: NDArray[np.int64], b: NDArray[np.int64], costs: GapCosts) -> Floats:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estimator.beads import Beads, Kind
+from estimator.crossings import uncrossed
 
 SEAM_SPACING_M = 0.1
 """Nodes of a closed bead nearer to each other than this are one place to start. [m]"""
@@ -74,13 +75,7 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
     is_start[first[1:] - 1] = ~beads.is_closed
     candidate = np.flatnonzero(is_start)
     owner = node_bead[candidate]
-    starts = _Starts(
-        points[candidate, 0],
-        points[candidate, 1],
-        owner,
-        np.searchsorted(owner, np.arange(count + 1)).tolist(),
-        beads.is_closed.tolist(),
-    )
+    starts = _Starts(points[candidate], owner, beads.is_closed.tolist())
     tours = [_tour(starts, x, y) for x, y in np.atleast_2d(origin_m).tolist()]
     order, start, _ = min(tours, key=lambda tour: tour[2])
     _reseat(order, start, starts)
@@ -105,19 +100,21 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
     return LayerPath(path, kind, width, bead_of)
 
 
-@dataclass(frozen=True, slots=True)
 class _Starts:
     """Nodes at which beads may start.
 
-    ``x``, ``y`` are their coordinates, ``bead`` whose they are; those of bead b are
-    ``first[b]:first[b + 1]``, and ``closed`` says of each bead whether it is a ring.
+    ``point_m`` are their coordinates (``x``, ``y``; ``place`` as complex numbers), ``bead`` whose they are;
+    those of bead b are ``first[b]:first[b + 1]``, and ``closed`` says of each bead whether it is
+    a ring.
     """
 
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    bead: NDArray[np.int64]
-    first: list[int]
-    closed: list[bool]
+    def __init__(self, point_m: NDArray[np.float64], bead: NDArray[np.int64], closed: list[bool]) -> None:
+        self.point_m = point_m
+        self.x, self.y = np.ascontiguousarray(point_m[:, 0]), np.ascontiguousarray(point_m[:, 1])
+        self.place = self.x + 1j * self.y
+        self.bead = bead
+        self.first: list[int] = np.searchsorted(bead, np.arange(len(closed) + 1)).tolist()
+        self.closed = closed
 
     def end(self, bead: int, start: int) -> int:
         """Where a bead that begins at a start ends: a ring there, a line at its other end."""
@@ -129,13 +126,18 @@ def _tour(starts: _Starts, x: float, y: float) -> tuple[list[int], list[int], fl
     order: list[int] = []
     start: list[int] = []
     to_x, to_y = starts.x.copy(), starts.y
+    dx, dy = np.empty_like(to_x), np.empty_like(to_y)
     travel = 0.0
     for _ in starts.closed:
-        dx, dy = to_x - x, to_y - y
-        nearest = int((dx * dx + dy * dy).argmin())
+        np.subtract(to_x, x, out=dx)
+        np.subtract(to_y, y, out=dy)
+        dx *= dx
+        dy *= dy
+        dx += dy
+        nearest = int(dx.argmin())
         bead = int(starts.bead[nearest])
         if order:
-            travel += math.hypot(dx[nearest], dy[nearest])
+            travel += math.sqrt(dx[nearest])
         order.append(bead)
         start.append(nearest)
         last = starts.end(bead, nearest)
@@ -151,28 +153,12 @@ def _uncross(order: list[int], start: list[int], starts: _Starts) -> bool:
     if not 3 < count <= MOST_BEADS_UNCROSSED:
         return False
     leave = [starts.end(bead, s) for bead, s in zip(order, start, strict=True)]
-    ends = start + leave
-    x, y = starts.x[ends], starts.y[ends]
-    apart = np.hypot(x[:, None] - x, y[:, None] - y)
-    begin, end = np.arange(count), np.arange(count, 2 * count)
-    before = np.tri(count, dtype=bool)
-    turned = False
-    for _ in range(2 * count):
-        after = np.roll(begin, -1)
-        way = apart[end, after]
-        # part i + 1 … j the other way round: its ends change places
-        gain = way[:, None] + way
-        gain -= apart[end[:, None], end]
-        gain -= apart[after[:, None], after]
-        gain[before] = 0.0
-        i, j = divmod(int(gain.argmax()), count)
-        if gain[i, j] < SHORTEST_GAIN_M:
-            break
-        turned = True
-        order[i + 1 : j + 1] = order[i + 1 : j + 1][::-1]
-        begin[i + 1 : j + 1], end[i + 1 : j + 1] = end[i + 1 : j + 1][::-1].copy(), begin[i + 1 : j + 1][::-1].copy()
-    start[:] = [ends[k] for k in begin.tolist()]
-    return turned
+    turned = uncrossed(starts.point_m[start], starts.point_m[leave], SHORTEST_GAIN_M)
+    if turned is None:
+        return False
+    order[:] = [order[k] for k in turned[0].tolist()]
+    start[:] = [leave[k] if b else start[k] for k, b in zip(*map(np.ndarray.tolist, turned), strict=True)]
+    return True
 
 
 def _reseat(order: list[int], start: list[int], starts: _Starts) -> None:
@@ -181,13 +167,12 @@ def _reseat(order: list[int], start: list[int], starts: _Starts) -> None:
     for k, bead in enumerate(order):
         if not starts.closed[bead] or count < 2:
             continue
-        before = starts.end(order[k - 1], start[k - 1])
-        after = start[(k + 1) % count]
         low, high = starts.first[bead], starts.first[bead + 1]
-        x, y = starts.x[low:high], starts.y[low:high]
-        there = np.hypot(x - starts.x[before], y - starts.y[before])
-        back = np.hypot(x - starts.x[after], y - starts.y[after])
-        start[k] = low + int((there + back).argmin())
+        if high - low > 1:
+            before = starts.place[starts.end(order[k - 1], start[k - 1])]
+            after = starts.place[start[(k + 1) % count]]
+            here = starts.place[low:high]
+            start[k] = low + int((np.abs(here - before) + np.abs(here - after)).argmin())
 
 
 def _run(low: int, high: int, start: int, closed: bool) -> NDArray[np.int64]:

@@ -98,18 +98,20 @@ def print_order(beads: Beads, costs: GapCosts | None, origin_m: Floats) -> Order
     costs : GapCosts or None
         What is made as small as can be; None keeps the order of nearest starts.
     origin_m : (2,) or (m, 2) float
-        Where nearest starts begin. [m]
+        Where nearest starts begin; where beads lie in several islands, at the first place only. [m]
 
     Returns
     -------
     Order
         Never dearer than nearest starts.
     """
-    path = nearest_start(beads, origin_m)
     if not 1 < len(beads) <= MOST_BEADS_MEASURED:
+        path = nearest_start(beads, origin_m)
         few = len(beads) <= 1
         return Order(path, _starts(path), min(len(beads), 1) if few else None, 0.0 if few else None)
     near = contacts(beads)
+    is_site = len(near.islands) > 1
+    path = nearest_start(beads, np.atleast_2d(origin_m)[:1] if is_site else origin_m)
     least_m = least_travel_m(beads, near)
     if costs is not None:
         path = _cheapest(beads, near, costs, path, least_m)

@@ -8,27 +8,30 @@ from __future__ import annotations
 
 import importlib
 import statistics
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 from tests.bench.buildings import buildings
 
 STAGES = {
-    "pieces": ("estimator.estimate.wall_pieces",),
-    "place": ("estimator.estimate.place",),
-    "slicing": ("estimator.estimate.slice_bands",),
-    "beads": ("estimator.toolpath.all_beads",),
-    "order": ("estimator.toolpath.print_order",),
-    "coverage": ("estimator.estimate.coverage",),
-    "take-off": ("estimator.estimate.take_off",),
-    "motion": ("estimator.estimate.layer_motion", "estimator.estimate.joint_remarks"),
+    "pieces": ("estimator.walls.wall_pieces",),
+    "layout": ("estimator.stations.plan_layout",),
+    "slicing": ("estimator.slicing.slice_bands", "estimator.parts.divided"),
+    "beads": ("estimator.beads.all_beads",),
+    "order": ("estimator.print_order.print_order",),
+    "path": ("estimator.toolpath.build_toolpath",),
+    "coverage": ("estimator.coverage.coverage",),
+    "take-off": ("estimator.takeoff.take_off",),
+    "motion": ("estimator.times.layer_motion", "estimator.remarks.joint_remarks"),
     "ledger": ("estimator.estimate._outcome",),
     "document": ("estimator.document.as_document",),
 }
-"""Functions of each stage, by the module that calls them (document: that holds it)."""
+"""Functions of each stage, by the module that holds them."""
 
 
 @contextmanager
@@ -55,13 +58,16 @@ def timed(spent_s: dict[str, float]) -> Iterator[None]:
 
         return run
 
-    kept = []
+    kept: list[tuple[ModuleType, str, Callable[..., Any]]] = []
     for stage, names in STAGES.items():
         for name in names:
             module_name, _, function = name.rpartition(".")
-            module = importlib.import_module(module_name)
-            kept.append((module, function, getattr(module, function)))
-            setattr(module, function, wrapped(stage, kept[-1][2]))
+            work = getattr(importlib.import_module(module_name), function)
+            users = [m for n, m in list(sys.modules.items()) if n.startswith("estimator")]
+            for module in users:
+                if getattr(module, function, None) is work:
+                    kept.append((module, function, work))
+                    setattr(module, function, wrapped(stage, work))
     try:
         yield
     finally:
