@@ -56,6 +56,8 @@ class Printer:
         Storeys it can print one on another.
     max_set_ups : int
         Times a frame may be set up for one building.
+    machines_max : int
+        Machines of its kind that may print one building at the same time.
     currency : str
         Currency of its price and hire rate.
     price_year : int
@@ -91,6 +93,7 @@ class Printer:
     default_wall_system: str
     max_storeys: int
     max_set_ups: int
+    machines_max: int
     currency: str
     price_year: int
     warnings: tuple[str, ...]

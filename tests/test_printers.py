@@ -153,6 +153,7 @@ PUBLISHED = [
     ("amt-s300", "crew_persons", 3, "gipernn-2022"),
     # The Spy Who Billed Me, 2023
     ("apis-cor-frank", "shift_time_s", 39600, "the-spy-who-billed-me-2023"),
+    ("apis-cor-frank", "machine_mass_kg", 1315, "the-spy-who-billed-me-2023"),
     # My World Fix, 2023
     ("apis-cor-frank", "crew_persons", 2, "my-world-fix-2023"),
     # FacFox, 2022
