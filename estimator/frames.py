@@ -35,6 +35,10 @@ PARALLEL_RAD = np.deg2rad(20.0)
 """A wall that runs along a line between frames by less than this cannot be cut there. [rad]"""
 
 
+ALONG_A_WALL = 1000.0
+"""What speaks against a line between frames that would run along a wall, in walls cut."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frames:
     """A grid of frames over a building.
@@ -61,7 +65,18 @@ class Frames:
         return turned(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2), self.turn_rad)
 
     def cell(self, points_m: Floats) -> NDArray[np.int64]:
-        """Number of the frame that holds each of (p, 2) points in plan coordinates, (p,)."""
+        """Which frame holds each of some points.
+
+        Parameters
+        ----------
+        points_m : (p, 2) float
+            In plan coordinates. [m]
+
+        Returns
+        -------
+        (p,) int
+            Row by row, as in :meth:`middles_m`.
+        """
         local = turned(points_m, -self.turn_rad)
         column = np.clip(np.searchsorted(self.x_m, local[:, 0]) - 1, 0, len(self.x_m) - 2)
         row = np.clip(np.searchsorted(self.y_m, local[:, 1]) - 1, 0, len(self.y_m) - 2)
@@ -112,6 +127,9 @@ def plan_frames(plan: Plan, pieces: Pieces, x_m: float, y_m: float) -> Frames:
     fewest walls at all; each frame still holds its part.
     """
     hull = shapely.get_coordinates(shapely.convex_hull(shapely.GeometryCollection(list(pieces.footprint))))[:-1]
+    low, high = hull.min(axis=0), hull.max(axis=0)
+    if _count(high[:1] - low[:1], x_m)[0] == 1 and _count(high[1:] - low[1:], y_m)[0] == 1:
+        return Frames(0.0, np.array([low[0], high[0]]), np.array([low[1], high[1]]))
     step = np.roll(hull, -1, axis=0) - hull
     edges = np.arctan2(step[:, 1], step[:, 0])
     longest_first = np.argsort(-np.hypot(step[:, 0], step[:, 1]), kind="stable")
@@ -213,13 +231,13 @@ class _Runs:
         return self.wall[here], self.along_first[here] + share * (self.along_last[here] - self.along_first[here])
 
     def cost(self, at_m: float) -> float:
-        """What speaks against a line: 1 for each wall cut, 10 near openings and ends, 100 along a wall."""
+        """What speaks against a line: 1 for each wall cut, 10 near openings and ends, and most along a wall."""
         wall, along = self.crossed(at_m)
         near = sum(any(i == w and low < s < high for w, low, high in self.barred)
                    for i, s in zip(wall.tolist(), along.tolist(), strict=True))  # fmt: skip
         low, high = np.minimum(self.first, self.last) - self.half, np.maximum(self.first, self.last) + self.half
         lengthwise = np.count_nonzero(self.is_flat & (low < at_m) & (high > at_m))
-        return len(wall) + 9.0 * near + 99.0 * lengthwise
+        return len(wall) + 9.0 * near + ALONG_A_WALL * lengthwise
 
 
 def _barred(plan: Plan, index: int, lines: Sequence[LineString | None]) -> list[tuple[float, float]]:
@@ -241,12 +259,15 @@ def _barred(plan: Plan, index: int, lines: Sequence[LineString | None]) -> list[
 
 
 def _lines(runs: _Runs, ends_m: tuple[float, float], count: int, size_m: float) -> Floats:
-    """Ends of the building and the lines between frames along one axis."""
+    """Ends of the building and the lines between frames along one axis; one frame more where walls are in the way."""
     low, high = ends_m
-    lines = [low]
-    for k in range(1, count):
-        least, most = high - (count - k) * size_m, lines[-1] + size_m
-        even = low + (high - low) * k / count
-        tried = np.append(np.arange(least, most, LINE_STEP_M), most)
-        lines.append(float(min(tried.tolist(), key=lambda at: (runs.cost(at), abs(at - even)))))
+    for number in (count, count + 1):
+        lines = [low]
+        for k in range(1, number):
+            least, most = high - (number - k) * size_m, min(lines[-1] + size_m, high)
+            even = low + (high - low) * k / number
+            tried = np.append(np.arange(least, most, LINE_STEP_M), most)
+            lines.append(float(min(tried.tolist(), key=lambda at: (runs.cost(at), abs(at - even)))))
+        if max((runs.cost(at) for at in lines[1:]), default=0.0) < ALONG_A_WALL:
+            break
     return np.array([*lines, high])

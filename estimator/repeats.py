@@ -47,6 +47,6 @@ def shared(work: Callable[[Shapes], Shapes], shapes: Shapes) -> Shapes:
     if len(models) == len(shapes):
         return work(shapes)
     made = work(shapes[models])
-    way = origin - origin[model]
-    moved = [shapely.transform(made[k], partial(np.add, by)) for k, by in zip(which.tolist(), way, strict=True)]
-    return np.array(moved, dtype=np.object_)
+    chosen = made[which]
+    way = np.repeat(origin - origin[model], shapely.get_num_coordinates(chosen), axis=0)
+    return np.asarray(shapely.transform(chosen, partial(np.add, way)), dtype=np.object_)

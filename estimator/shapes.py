@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 
 from estimator.plan import Area
-from estimator.repeats import shared
+from estimator.repeats import WORTHWHILE_NODES, shared
 
 GRID_M = 1e-9
 """Grid of the second try of a set operation. [m]"""
@@ -86,7 +87,22 @@ def without(area: Area, taken: Area) -> Area:
     -------
     polygon
     """
-    return cast(Area, _sound(shapely.difference, area, taken))
+    parts, pieces = shapely.get_parts(area), shapely.get_parts(taken)
+    if len(parts) < 2 or shapely.get_num_coordinates(area) < WORTHWHILE_NODES:
+        return cast(Area, _sound(shapely.difference, area, taken))
+    part, piece = shapely.STRtree(pieces).query(parts)
+    order = np.lexsort((piece, part))
+    of = np.concatenate((np.arange(len(parts)), part[order]))
+    both, at = np.concatenate((parts, pieces[piece[order]])), np.argsort(of, kind="stable")
+    left = shared(_each_without, np.asarray(shapely.geometrycollections(both[at], indices=of[at]), dtype=object))
+    return cast(Area, shapely.multipolygons(shapely.get_parts(left)))
+
+
+def _each_without(groups: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Of each group the first area, the others taken out."""
+    members = [shapely.get_parts(g) for g in groups]
+    left = [m[0] if len(m) == 1 else _sound(shapely.difference, m[0], MultiPolygon(list(m[1:]))) for m in members]
+    return np.array(left, dtype=object)
 
 
 def common(area: Area, other: Area) -> Area:
@@ -148,8 +164,15 @@ def smoothed(area: Area, tolerance_m: float) -> Area:
     polygon
         The area as it was where smoothing would make it cross itself.
     """
-    smooth = shapely.simplify(area, tolerance_m, preserve_topology=False)
-    return smooth if shapely.is_valid(smooth) and not smooth.is_empty else area
+    parts = shapely.get_parts(area)
+    smooth = shared(partial(_each_smoothed, tolerance_m=tolerance_m), parts)
+    return cast(Area, smooth[0] if len(parts) == 1 else shapely.multipolygons(smooth))
+
+
+def _each_smoothed(parts: NDArray[np.object_], tolerance_m: float) -> NDArray[np.object_]:
+    smooth = shapely.simplify(parts, tolerance_m, preserve_topology=False)
+    is_sound = shapely.is_valid(smooth) & ~shapely.is_empty(smooth)
+    return np.where(is_sound, smooth, parts)
 
 
 def filled(area: Area) -> Area:

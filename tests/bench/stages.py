@@ -1,6 +1,7 @@
 """Where the time of a warm estimate goes: ``python -m tests.bench.stages``.
 
-The functions that make up the stages are wrapped while they are timed; what one stage spends
+The functions that make up the stages are wrapped while their processor time is taken, which does not
+count what else the machine is busy with; what one stage spends
 inside another counts for the inner one only.
 """
 
@@ -48,11 +49,11 @@ def timed(spent_s: dict[str, float]) -> Iterator[None]:
     def wrapped(stage: str, work: Callable[..., Any]) -> Callable[..., Any]:
         def run(*arguments: object, **named: object) -> Any:
             inner.append(0.0)
-            began = time.perf_counter()
+            began = time.process_time()
             try:
                 return work(*arguments, **named)
             finally:
-                took = time.perf_counter() - began
+                took = time.process_time() - began
                 spent_s[stage] += took - inner.pop()
                 inner[-1] += took
 
@@ -81,9 +82,9 @@ def stage_times_ms(work: Callable[[], object], repeats: int) -> dict[str, float]
     for _ in range(repeats):
         spent_s = dict.fromkeys(STAGES, 0.0)
         with timed(spent_s):
-            began = time.perf_counter()
+            began = time.process_time()
             work()
-            whole = time.perf_counter() - began
+            whole = time.process_time() - began
         for stage, seconds in spent_s.items():
             runs[stage].append(seconds)
         runs["rest"].append(whole - sum(spent_s.values()))
