@@ -27,6 +27,7 @@ from estimator.plan import Plan
 from estimator.quantities import Quantities, print_quantities
 from estimator.remarks import idle_changes, joint_remarks, layer_remarks, machine_remarks, price_remarks, time_remarks
 from estimator.schedule import ActivityDates, WallWork, house_network, house_schedule
+from estimator.seams import SHIFT_BEADS, staggered
 from estimator.slicing import Bands, slice_bands
 from estimator.stations import plan_layout
 from estimator.takeoff import TakeOff, take_off
@@ -263,6 +264,8 @@ def estimate(
         )
     covered = coverage(bands.sections, printed_plan.walls, toolpath, bead_width, pattern)
     findings += covered.findings
+    if printer.continuity != "never-stop":
+        toolpath = staggered(toolpath, bands, SHIFT_BEADS * bead_width)
     if not takeoff.is_enclosed:
         findings.append(
             Finding(

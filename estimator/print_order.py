@@ -124,6 +124,8 @@ def _cheapest(beads: Beads, near: Contacts, costs: GapCosts, nearest: LayerPath,
     placed = _places(beads, near, costs.pace)
     found = _printed(placed, _loops(placed, near, costs))
     best = found if _is_no_slower(found, nearest, costs) else nearest
+    if np.isinf(costs.travel_ratio):
+        return best
     most_m = costs.travel_ratio * least_m * (1 + 1e-9)
     if _travel_m(best) <= most_m:
         return best

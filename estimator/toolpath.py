@@ -55,6 +55,11 @@ class Toolpath:
         not matter. [m]
     turn_rad : (k,) float or None
         How far the machine's x axis is turned from the plan's, anticlockwise. [rad]
+    odd : (k',) int or None
+        Section that the layers of odd number of each section of the bands follow, with its seams moved; the section
+        itself where they are not. None where no seams are moved.
+    seam_shift_m : float
+        How far seams move from one layer to the next. [m]
     length_m : (n,) float
         Length of each move; worked out from its ends. [m]
     """
@@ -72,6 +77,8 @@ class Toolpath:
     travel_min_m: NDArray[np.float64] | None = None
     place_m: NDArray[np.float64] | None = None
     turn_rad: NDArray[np.float64] | None = None
+    odd: NDArray[np.int64] | None = None
+    seam_shift_m: float = 0.0
     length_m: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,6 +111,22 @@ class Toolpath:
     def section(self) -> NDArray[np.int64]:
         """Section of each move, (n,)."""
         return np.repeat(np.arange(len(self.layers)), np.diff(self.first))
+
+    def section_of(self, section: NDArray[np.int64], layer: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Section of the toolpath that layers follow.
+
+        Parameters
+        ----------
+        section : (l,) int
+            Section of the bands of each layer.
+        layer : (l,) int
+            Its number in its storey.
+
+        Returns
+        -------
+        (l,) int
+        """
+        return section if self.odd is None else np.where(layer % 2 == 1, self.odd[section], section)
 
     def to_machine(self, points_m: NDArray[np.float64], move: NDArray[np.int64]) -> NDArray[np.float64]:
         """Points of moves in coordinates of the machine: its place the origin, its axes their directions.

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from estimator.beads import Kind, bead_area_m2
 from estimator.parts import Layout
 from estimator.plan import Plan
+from estimator.seams import odd_layers
 from estimator.slicing import Bands
 from estimator.takeoff import TakeOff
 from estimator.toolpath import Toolpath
@@ -104,8 +105,10 @@ def count_work(
     """
     parts = np.unique(bands.part)
     in_part = bands.part[None, :] == parts[:, None]
-    by_section = np.zeros((len(parts), len(bands.sections)), dtype=np.int64)
-    np.add.at(by_section, (np.searchsorted(parts, bands.part), bands.section), bands.layers)
+    by_section = np.zeros((len(parts), len(toolpath.layers)), dtype=np.int64)
+    part, odd = np.searchsorted(parts, bands.part), odd_layers(bands, toolpath.layer_height_m)
+    np.add.at(by_section, (part, bands.section), bands.layers - odd)
+    np.add.at(by_section, (part, toolpath.section_of(bands.section, np.ones_like(odd))), odd)
     layer_height_m = toolpath.layer_height_m
     travel = np.where(toolpath.kind == Kind.TRAVEL, toolpath.length_m, 0.0)
     widest = float(toolpath.width_m.max())

@@ -73,14 +73,14 @@ def test_a_room_can_be_added_up_in_the_head() -> None:
     # 5 × 4 m between axes, two rings of 17.2 and 18.8 m: 36 m a layer, 125 layers, at 0.1 m/s 45 000 s;
     # each ring starts and stops once, v/a = 0.4 s, the inner at a corner and the outer across from it, where the
     # way is shortest, and slows for three and four corners: with δ = 0.1 mm, √(a·δ·(1 + √2)) = 7.77 mm/s,
-    # (0.1 − 0.00777)²/(0.25·0.1) = 0.340 s each
+    # (0.1 − 0.00777)²/(0.25·0.1) = 0.340 s each; on the 62 odd layers no seam lies at a corner, so all eight are slow
     printer = GANTRY.replace(
         print_speed_m_per_s=0.1, acceleration_m_per_s2=0.25, junction_deviation_m=0.0001, start_time_s=5,
         stop_time_s=3, bead_width_m=0.05, layer_height_m=0.02,
     )  # fmt: skip
     found = quick(plan(*box(5, 4)), printer=printer)
     t = found.outcome.times
-    assert t.deposition_s == pytest.approx(45_000 + 125 * (2 * 0.4 + 7 * 0.340), rel=2 * SNUG)
+    assert t.deposition_s == pytest.approx(45_000 + 125 * (2 * 0.4 + 7 * 0.340) + 62 * 0.340, rel=2 * SNUG)
     assert t.start_stop_s == 125 * 2 * 8
     over = float(load_terms().over_extrusion_ratio)
     assert found.outcome.quantities.printed_volume_m3 == pytest.approx(4500 * 914.159e-6 * over, rel=SNUG)
@@ -341,7 +341,8 @@ def test_walls_twice_as_high_hold_twice_as_much() -> None:
 
     low, high = (figures(quick(house(h))) for h in (2.5, 5.0))
     assert high["volume"] == pytest.approx(2 * low["volume"], rel=1e-9)
-    assert high["deposition"] == pytest.approx(2 * low["deposition"], rel=1e-9)
+    # 63 layers of one seam and 62 of the other, and 125 of each
+    assert high["deposition"] == pytest.approx(2 * low["deposition"], rel=1e-4)
     assert low["cost"] < high["cost"] < 2.2 * low["cost"]
 
 
@@ -356,8 +357,9 @@ def test_two_equal_storeys_hold_twice_as_much_as_one() -> None:
 def test_half_the_layer_height_prints_the_same_wall_in_twice_the_layers() -> None:
     thick = quick(small_house(), printer=GANTRY.replace(layer_height_m=0.02))
     thin = quick(small_house(), printer=GANTRY.replace(layer_height_m=0.01))
-    assert thin.toolpath.layers.tolist() == (2 * thick.toolpath.layers).tolist()
-    assert float(thin.outcome.times.deposition_s) == pytest.approx(2 * float(thick.outcome.times.deposition_s))
+    assert thin.bands.layers.tolist() == (2 * thick.bands.layers).tolist()
+    deposition_s = [float(e.outcome.times.deposition_s) for e in (thin, thick)]
+    assert deposition_s[0] == pytest.approx(2 * deposition_s[1], rel=1e-4)  # seams take turns layer by layer
     # the round flanks of a thinner bead leave less out
     ratio = figures(thin)["volume"] / figures(thick)["volume"]
     # stadium of 50 × 10 mm: 478.540 mm², of 50 × 20 mm: 914.159 mm²

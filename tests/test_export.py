@@ -240,7 +240,7 @@ def test_the_solids_have_the_printed_volume_and_stand_where_the_walls_are(
     content = {"glb": glb, "3mf": threemf, "stl": lambda *a: b"".join(stl(*a))}[kind](e, layers, detail)
     meshes = loaded(content, kind)
     unit = 1.0 if kind == "glb" else 1e3
-    count = np.bincount(layers.section, minlength=len(e.toolpath.layers))
+    count = np.bincount(layers.path, minlength=len(e.toolpath.layers))
     nominal = e.toolpath.per_section(bead_volumes(e)) @ count
     expected = nominal * printed_m3(e) / e.toolpath.bead_volume_m3()
     assert sum(m.volume for m in meshes) / unit**3 == pytest.approx(expected, rel=1e-3)
@@ -330,7 +330,7 @@ def test_the_drawing_has_every_bead_at_its_height_and_width() -> None:
         heights.add(round(line.dxf.elevation, 6))
         if line.dxf.layer != "travel":
             widths.add(round(line.dxf.const_width, 6))
-    count = np.bincount(layers.section, minlength=len(e.toolpath.layers))
+    count = np.bincount(layers.path, minlength=len(e.toolpath.layers))
     for kind, name in KIND_NAMES.items():
         own = np.where(e.toolpath.kind == kind, e.toolpath.length_m, 0.0)
         assert lengths[name] == pytest.approx(e.toolpath.per_section(own) @ count, rel=1e-4)

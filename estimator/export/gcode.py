@@ -53,10 +53,10 @@ def gcode(estimate: Estimate, layers: Layers) -> Iterator[bytes]:
     """
     height_m = estimate.work.layer_height_m
     pieces = section_pieces(estimate)
-    bodies = {s: _body(estimate, pieces[s]) for s in np.unique(layers.section).tolist()}
+    bodies = {s: _body(estimate, pieces[s]) for s in np.unique(layers.path).tolist()}
     ways = _ways(estimate, layers, pieces)
     yield _header(estimate, layers, pieces, ways)
-    first = int(layers.section[0])
+    first = int(layers.path[0])
     at = pieces[first].points_m[0] * MM
     base_m = float(layers.bottom_m[0])
     z = [(float(b) - base_m + height_m) * MM for b in layers.bottom_m]
@@ -67,14 +67,14 @@ def gcode(estimate: Estimate, layers: Layers) -> Iterator[bytes]:
     yield (begin + (f"{FLOW_ON}\n" if never else "")).encode("ascii")
     names = [_plain(s.name) for s in estimate.plan.storeys]
     for k in range(len(layers)):
-        section, wait_s = int(layers.section[k]), float(layers.wait_s[k])
+        section, wait_s = int(layers.path[k]), float(layers.wait_s[k])
         text = f";LAYER:{layers.number[k]} z {layers.bottom_m[k] + height_m:.4f} m, {names[layers.storey[k]]}\nG92 E0\n"
         text += bodies[section]
         if wait_s > 0.0:
             text += f"G4 S{wait_s:.3f} ;wait for strength\n"
         text += f"G1 Z{z[k + 1]:.4f} F{lift:.3f}\n"
         if k + 1 < len(layers):
-            text += ways.text.get((section, int(layers.section[k + 1])), "")
+            text += ways.text.get((section, int(layers.path[k + 1])), "")
         yield text.encode("ascii")
     yield f"{FLOW_OFF}\nM2\n".encode("ascii")
 
@@ -97,7 +97,7 @@ def _ways(estimate: Estimate, layers: Layers, pieces: list[Told]) -> _Ways:
     size: dict[tuple[int, int], NDArray[np.float64]] = {}
     total = np.zeros(3)
     area_m2 = float(printed_areas_m2(estimate)[estimate.toolpath.kind == Kind.TRAVEL].max(initial=0.0))
-    for pair in zip(layers.section[:-1].tolist(), layers.section[1:].tolist(), strict=True):
+    for pair in zip(layers.path[:-1].tolist(), layers.path[1:].tolist(), strict=True):
         start, end = pieces[pair[0]].points_m[-1], pieces[pair[1]].points_m[0]
         if pair[0] == pair[1] or np.all(start == end):
             continue
@@ -171,7 +171,7 @@ def _body(estimate: Estimate, told: Told) -> str:
 def _header(estimate: Estimate, layers: Layers, pieces: list[Told], ways: _Ways) -> bytes:
     e, path, printer = estimate, estimate.toolpath, estimate.printer
     times, quantities = e.outcome.times, e.outcome.quantities
-    count = np.bincount(layers.section, minlength=len(path.layers))
+    count = np.bincount(layers.path, minlength=len(path.layers))
     areas = printed_areas_m2(e)
     bead_m, travel_m, printed_m3, aside_m3 = np.zeros((4, len(pieces)))
     for s, told in enumerate(pieces):

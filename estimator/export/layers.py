@@ -1,7 +1,8 @@
 """Every layer of a building in print order: the toolpath of its bands, repeated.
 
-All layers of a section have the same path, so a layer is its number, its section, its height
-and how long it waits. Exports go through the layers one by one and hold one path a section.
+All layers of a section have the same path, but for seams moved on every other one, so a layer is
+its number, its section, its path, its height and how long it waits. Exports go through the layers
+one by one and hold a path or two a section.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from estimator.errors import UsageError
 from estimator.estimate import Estimate
 from estimator.kinematics.machines import path_speed_ratio
 from estimator.motion import path_time
+from estimator.seams import layer_numbers
 from estimator.times import Speeds, head_path, layer_waits_s, move_seconds, starts_per_layer
 from estimator.toolpath import Toolpath
 from estimator.values import Draw, Values
@@ -36,7 +38,9 @@ class Layers:
     number : (L,) int
         From 1 in the order of printing.
     section : (L,) int
-        Section of the toolpath whose path the layer repeats.
+        Section of the bands that the layer has.
+    path : (L,) int
+        Section of the toolpath that it follows: with the seams of odd or of even layers.
     storey : (L,) int
         Index of the storey.
     part : (L,) int
@@ -51,6 +55,7 @@ class Layers:
 
     number: NDArray[np.int64]
     section: NDArray[np.int64]
+    path: NDArray[np.int64]
     storey: NDArray[np.int64]
     part: NDArray[np.int64]
     bottom_m: Floats
@@ -104,12 +109,15 @@ def printed_layers(estimate: Estimate, wanted: tuple[int, int] | None = None) ->
     band = np.repeat(order, count)
     within = np.arange(len(band)) - np.repeat(np.cumsum(count) - count, count)
     bottom_m = floor[band] + (below[band] + within) * height_m
-    wait_s = _waits_s(estimate)[np.searchsorted(np.unique(bands.part), bands.part[band]), bands.section[band]]
+    layer = layer_numbers(bands, height_m)[band] + within
+    path = estimate.toolpath.section_of(bands.section[band], layer)
+    wait_s = _waits_s(estimate)[np.searchsorted(np.unique(bands.part), bands.part[band]), path]
     first, last = _range(wanted, len(band))
     shown = slice(first - 1, last)
     return Layers(
         np.arange(first, last + 1),
         bands.section[band][shown],
+        path[shown],
         bands.storey[band][shown],
         bands.part[band][shown],
         bottom_m[shown],

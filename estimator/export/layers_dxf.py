@@ -46,7 +46,7 @@ def layers_dxf(estimate: Estimate, layers: Layers) -> bytes:
     except ImportError:
         raise UsageError("DXF needs a library; install it with: pip install 'printhouse[dxf]', or write CSV") from None
     path = estimate.toolpath
-    moves = int(np.diff(path.first)[layers.section].sum())
+    moves = int(np.diff(path.first)[layers.path].sum())
     if moves > MOST_MOVES:
         raise UsageError(
             f"the layers have {moves:,} moves and a drawing may hold {MOST_MOVES:,}; choose fewer with --layers, or "
@@ -60,8 +60,8 @@ def layers_dxf(estimate: Estimate, layers: Layers) -> bytes:
         for kind, colour in COLOURS.items():
             drawing.layers.add(KIND_NAMES[kind], color=colour)
         space = drawing.modelspace()
-        runs = {s: _runs(estimate, s) for s in np.unique(layers.section).tolist()}
-        for section, bottom_m in zip(layers.section.tolist(), layers.bottom_m.tolist(), strict=True):
+        runs = {s: _runs(estimate, s) for s in np.unique(layers.path).tolist()}
+        for section, bottom_m in zip(layers.path.tolist(), layers.bottom_m.tolist(), strict=True):
             z_m = round(bottom_m + path.layer_height_m, 6)
             for points, kind, width_m, closed in runs[section]:
                 space.add_lwpolyline(

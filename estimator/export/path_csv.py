@@ -36,7 +36,7 @@ def path_csv(estimate: Estimate, layers: Layers) -> Iterator[bytes]:
     names = np.array([KIND_NAMES[k] for k in sorted(KIND_NAMES)], dtype=object)
     rows: dict[int, str] = {}
     sums = {}
-    for section in np.unique(layers.section).tolist():
+    for section in np.unique(layers.path).tolist():
         own = slice(int(path.first[section]), int(path.first[section + 1]))
         table = np.column_stack(
             (
@@ -50,7 +50,7 @@ def path_csv(estimate: Estimate, layers: Layers) -> Iterator[bytes]:
     yield (",".join(COLUMNS) + "\n").encode("ascii")
     printed = 0.0
     for number, section, bottom_m in zip(
-        layers.number.tolist(), layers.section.tolist(), layers.bottom_m.tolist(), strict=True
+        layers.number.tolist(), layers.path.tolist(), layers.bottom_m.tolist(), strict=True
     ):
         head = f"{number},{bottom_m + path.layer_height_m:.4f},"
         volumes = printed + sums[section]
