@@ -21,7 +21,8 @@ from estimator.house import SHELL_STAGES
 from estimator.ledger import Line
 from estimator.structure.fresh import build_time_min_s
 from estimator.times import PrintTimes
-from estimator.values import Draw, FactLike, Value
+from estimator.toolpath_document import toolpath_object
+from estimator.values import Draw, FactLike, rounded
 
 if TYPE_CHECKING:
     from estimator.compare import Comparison
@@ -80,9 +81,9 @@ def as_document(e: Estimate) -> Object:
             "walls": (amount := _sum(line["amount"] for line in shown)),
             "shell": _sum((amount, shell)),
             "whole_house": _sum((amount, rest)),
-            "house_days": _rounded(days, 2),
-            "wall_days": _rounded(c.wall_days, 2),
-            "labour_h": _rounded(c.labour_h, 2),
+            "house_days": rounded(days, 2),
+            "wall_days": rounded(c.wall_days, 2),
+            "labour_h": rounded(c.labour_h, 2),
             "carbon_kg": carbon,
         }
         for c, days, carbon in zip(out.conventional, out.conventional_days, method_carbon, strict=True)
@@ -91,12 +92,12 @@ def as_document(e: Estimate) -> Object:
         "walls": walls,
         "shell": _sum((walls, shell)),
         "whole_house": _sum((walls, rest)),
-        "house_days": _rounded(out.house_days, 2),
-        "wall_days": _rounded(_wall_days(e), 2),
-        "labour_h": _rounded(sum(float(line.quantity) for line in out.lines if line.kind == "labour"), 2),
+        "house_days": rounded(out.house_days, 2),
+        "wall_days": rounded(_wall_days(e), 2),
+        "labour_h": rounded(sum(float(line.quantity) for line in out.lines if line.kind == "labour"), 2),
         "carbon_kg": _kg(printed_carbon),
     }
-    area = _rounded(e.takeoff.floor_area_m2, 3)
+    area = rounded(e.takeoff.floor_area_m2, 3)
     return {
         "schema": SCHEMA,
         "version": __version__,
@@ -108,14 +109,14 @@ def as_document(e: Estimate) -> Object:
         "names": {"printer": e.printer.name, "mix": e.mix.name, "region": e.region.name},
         "currency": e.region.currency,
         "price_year": e.region.price_year,
-        "toolpath": _toolpath(e),
+        "toolpath": toolpath_object(e),
         "time": _time(out.times, printed["house_days"]),
         "material": {
-            "printed_volume_m3": _rounded(out.quantities.printed_volume_m3, 4),
-            "waste_m3": _rounded(out.quantities.waste_m3, 4),
-            "ordered_volume_m3": _rounded(out.quantities.ordered_volume_m3, 4),
-            "printed_mass_kg": _rounded(out.quantities.printed_mass_kg, 1),
-            "core_volume_m3": _rounded(e.cores.total_m3, 4),
+            "printed_volume_m3": rounded(out.quantities.printed_volume_m3, 4),
+            "waste_m3": rounded(out.quantities.waste_m3, 4),
+            "ordered_volume_m3": rounded(out.quantities.ordered_volume_m3, 4),
+            "printed_mass_kg": rounded(out.quantities.printed_mass_kg, 1),
+            "core_volume_m3": rounded(e.cores.total_m3, 4),
             "lines": [
                 {key: line[key] for key in ("code", "what", "quantity", "unit", "origin", "assumed")}
                 for line in lines
@@ -128,7 +129,7 @@ def as_document(e: Estimate) -> Object:
             "printed_walls": walls,
             "shell": printed["shell"],
             "whole_house": printed["whole_house"],
-            "total_per_m2": _rounded(printed["whole_house"] / area, 2) if area else None,
+            "total_per_m2": rounded(printed["whole_house"] / area, 2) if area else None,
         },
         "conventional": conventional,
         "comparison": [_against(printed, method) for method in conventional],
@@ -137,7 +138,7 @@ def as_document(e: Estimate) -> Object:
                 {
                     "code": line.code,
                     "what": line.what,
-                    "carbon_kg": _rounded(line.carbon_kg, 1),
+                    "carbon_kg": rounded(line.carbon_kg, 1),
                     "origin": list(line.origin),
                     "assumed": not assumed.isdisjoint(line.origin),
                 }
@@ -154,10 +155,10 @@ def as_document(e: Estimate) -> Object:
                 {
                     "id": a.id,
                     "name": a.name,
-                    "start_day": _rounded(a.start_day, 2),
-                    "finish_day": _rounded(a.finish_day, 2),
+                    "start_day": rounded(a.start_day, 2),
+                    "finish_day": rounded(a.finish_day, 2),
                     "after": list(a.after),
-                    "crew_persons": _rounded(a.crew_persons, 2),
+                    "crew_persons": rounded(a.crew_persons, 2),
                     "critical": a.is_critical,
                 }
                 for a in out.activities
@@ -246,7 +247,7 @@ def shown_lines(lines: Iterable[Line], assumed: set[str]) -> list[Object]:
         unit, origin = line.unit, line.origin
         quantity = round(above, 2) if unit == "money" else round(float(line.quantity), 6)
         rate = round(float(line.rate), 6)
-        amount = _rounded(quantity * rate, 2)  # not finite if either is not
+        amount = rounded(quantity * rate, 2)  # not finite if either is not
         above += amount
         shown.append(
             {
@@ -279,19 +280,12 @@ def finding_objects(findings: Iterable[Finding]) -> list[Object]:
     return [{"code": f.code, "severity": f.severity, "where": f.where, "message": f.message} for f in findings]
 
 
-def _rounded(value: Value, digits: int) -> float:
-    number = float(value)
-    if not math.isfinite(number):
-        raise ValueError(f"{number} came out of the calculation where a number belongs")
-    return round(number, digits) + 0.0  # no minus zero
-
-
 def _sum(amounts: Iterable[float]) -> float:
-    return _rounded(math.fsum(amounts), 2)
+    return rounded(math.fsum(amounts), 2)
 
 
 def _kg(lines: Iterable[CarbonLine]) -> float:
-    return _rounded(math.fsum(_rounded(line.carbon_kg, 1) for line in lines), 1)
+    return rounded(math.fsum(rounded(line.carbon_kg, 1) for line in lines), 1)
 
 
 def _plan(e: Estimate) -> Object:
@@ -301,71 +295,26 @@ def _plan(e: Estimate) -> Object:
         "source": e.plan.source,
         "storeys": len(e.plan.storeys),
         "walls": len(e.plan.walls),
-        "floor_area_m2": _rounded(t.floor_area_m2, 3),
-        "wall_length_m": _rounded(t.length_m.sum(), 3),
-        "wall_area_m2": _rounded(t.net_area_m2.sum(), 3),
-        "external_wall_area_m2": _rounded(t.net_area_m2[t.is_external].sum(), 3),
-        "net_wall_volume_m3": _rounded(t.net_volume_m3, 4),
+        "floor_area_m2": rounded(t.floor_area_m2, 3),
+        "wall_length_m": rounded(t.length_m.sum(), 3),
+        "wall_area_m2": rounded(t.net_area_m2.sum(), 3),
+        "external_wall_area_m2": rounded(t.net_area_m2[t.is_external].sum(), 3),
+        "net_wall_volume_m3": rounded(t.net_volume_m3, 4),
         "openings": t.openings,
         "lintels": t.lintels,
         "rooms": len(e.plan.rooms),
     }
 
 
-def _toolpath(e: Estimate) -> Object:
-    path, layers = e.toolpath, e.toolpath.layers
-    return {
-        "layers": int(layers.sum()),
-        "layer_height_m": _rounded(path.layer_height_m, 6),
-        "bands": len(e.bands.layers),
-        "sections": len(e.bands.sections),
-        "beads": int(path.bead_count() @ layers),
-        "segments": int(np.diff(path.first) @ layers),
-        "extruded_length_m": _rounded(path.extruded_length_m(), 2),
-        "travel_length_m": _rounded(path.travel_length_m(), 2),
-        "travel_min_m": None if path.travel_min_m is None else _rounded(path.travel_min_m @ layers, 2),
-        "starts": int(_starts_per_layer(e) @ layers),
-        "starts_min": _starts_min(e),
-        "stations": e.work.set_ups,
-        "elements": e.work.elements,
-        "coverage": _coverage(e),
-    }
-
-
-def _coverage(e: Estimate) -> list[Object]:
-    """Areas of one layer of each band: what beads deposit, what the wall system intends."""
-    bands, c = e.bands, e.covered
-    areas = np.round(np.stack((c.deposited_m2, c.intended_m2, c.overlap_m2, c.gap_m2), axis=1)[bands.section], 5)
-    keys = ("base_m", "top_m", "layers", "deposited_m2", "intended_m2", "overlap_m2", "gap_m2")
-    ends = np.round(np.stack((bands.base_m, bands.top_m), axis=1), 4).tolist()
-    rows = zip(ends, bands.layers.tolist(), areas.tolist(), strict=True)
-    return [dict(zip(keys, (*span, count, *area), strict=True)) for span, count, area in rows]
-
-
-def _starts_per_layer(e: Estimate) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """How often the flow starts in one layer of each section: the machine may not pause at gaps."""
-    if e.printer.continuity == "pause":
-        return e.toolpath.starts
-    return np.full(len(e.toolpath.layers), int(e.printer.continuity == "run-over"))
-
-
-def _starts_min(e: Estimate) -> int | None:
-    """Starts that no order can do without: where the flow never pauses, those that there are."""
-    least, layers = e.toolpath.starts_min, e.toolpath.layers
-    if e.printer.continuity != "pause":
-        return int(_starts_per_layer(e) @ layers)
-    return None if least is None else int(least @ layers)
-
-
 def _time(times: PrintTimes, house_days: float) -> Object:
     """The time ledger; sums of the values shown."""
-    shown: Object = {name: _rounded(getattr(times, name), 3) for name in NOZZLE_PARTS}
-    shown["nozzle_s"] = _rounded(math.fsum(shown[name] for name in NOZZLE_PARTS), 3)
-    shown |= {name: _rounded(getattr(times, name), 3) for name in SHIFT_PARTS}
-    shown["print_shift_s"] = _rounded(math.fsum(shown[name] for name in ("nozzle_s", *SHIFT_PARTS)), 3)
-    shown["print_days"] = round(_rounded(times.print_days, 0))
-    shown["setup_s"] = _rounded(times.setup_s, 3)
-    shown["teardown_s"] = _rounded(times.teardown_s, 3)
+    shown: Object = {name: rounded(getattr(times, name), 3) for name in NOZZLE_PARTS}
+    shown["nozzle_s"] = rounded(math.fsum(shown[name] for name in NOZZLE_PARTS), 3)
+    shown |= {name: rounded(getattr(times, name), 3) for name in SHIFT_PARTS}
+    shown["print_shift_s"] = rounded(math.fsum(shown[name] for name in ("nozzle_s", *SHIFT_PARTS)), 3)
+    shown["print_days"] = round(rounded(times.print_days, 0))
+    shown["setup_s"] = rounded(times.setup_s, 3)
+    shown["teardown_s"] = rounded(times.teardown_s, 3)
     shown["house_days"] = house_days
     return shown
 
@@ -411,10 +360,10 @@ def _check(name: str, what: str, demand: float, capacity: float, where: str, sou
     return {
         "name": name,
         "what": what,
-        "demand": _rounded(demand, 1),
-        "capacity": _rounded(capacity, 1),
+        "demand": rounded(demand, 1),
+        "capacity": rounded(capacity, 1),
         "unit": "s",
-        "utilisation": _rounded(demand / capacity, 4) if capacity > 0 else None,
+        "utilisation": rounded(demand / capacity, 4) if capacity > 0 else None,
         "where": where,
         "source": source,
     }
@@ -438,8 +387,8 @@ def _against(printed: Mapping[str, float], method: Object) -> Object:
         row[measure] = {
             "printed": ours,
             "conventional": theirs,
-            "difference": _rounded(ours - theirs, 2),
-            "ratio": _rounded(ours / theirs, 4) if theirs else None,
+            "difference": rounded(ours - theirs, 2),
+            "ratio": rounded(ours / theirs, 4) if theirs else None,
         }
     return row
 
@@ -450,7 +399,7 @@ def _uncertainty(e: Estimate) -> Object:
         return {"samples": 0, "seed": None, "drivers": [], "settings": []}
     document: Object = {"samples": u.samples, "seed": u.seed}
     for name, s in u.spread.items():
-        document[name] = {"p10": _rounded(s.p10, 3), "p50": _rounded(s.p50, 3), "p90": _rounded(s.p90, 3)}
+        document[name] = {"p10": rounded(s.p10, 3), "p50": rounded(s.p50, 3), "p90": rounded(s.p90, 3)}
     document["settings"] = [
         {"name": s.name, "value": s.value, "low": s.low, "high": s.high}
         | {
@@ -463,12 +412,12 @@ def _uncertainty(e: Estimate) -> Object:
         }
         for s in u.settings
     ]
-    document["drivers"] = [{"name": d.name, "rank_correlation": _rounded(d.rank_correlation, 4)} for d in u.drivers]
+    document["drivers"] = [{"name": d.name, "rank_correlation": rounded(d.rank_correlation, 4)} for d in u.drivers]
     return document
 
 
 def _rounded_or_none(value: float | None) -> float | None:
-    return None if value is None else _rounded(value, 3)
+    return None if value is None else rounded(value, 3)
 
 
 def _named(spreads: Object, names: Mapping[str, str]) -> Object:

@@ -16,7 +16,7 @@ from estimator.conventional import ConventionalWalls, conventional_walls, wait_d
 from estimator.cores import Cores, core_lines, core_remarks, wall_cores
 from estimator.cost import Market, printed_wall_lines
 from estimator.coverage import Coverage, coverage
-from estimator.elements import count_elements, cut_into_elements
+from estimator.elements import plan_elements
 from estimator.errors import EstimatorError, Finding, NotPrintableError, PlanError, UsageError
 from estimator.gap_costs import gap_costs
 from estimator.house import house_lines
@@ -232,25 +232,21 @@ def estimate(
     layout = plan_layout(plan, pieces, printer)
     findings += check_fit(plan, printer, layout.findings)
     layer_height, bead_width = float(printer.layer_height_m), float(printer.bead_width_m)
-    printed_plan = plan
     if printer.deployment == "factory":
-        printed_plan = cut_into_elements(plan, printer)
-    elif layout.joints:
+        layout = plan_elements(plan, pieces, printer)
+        findings += check_fit(plan, printer, layout.findings)
+    bands = whole = slice_bands(plan, pieces, layer_height, system)
+    printed_plan = plan
+    if layout.joints:
         printed_plan = with_joints(plan, layout.joints)
-    if printed_plan is not plan:
-        pieces = wall_pieces(printed_plan)
-    bands = slice_bands(printed_plan, pieces, layer_height, system)
+        bands = slice_bands(printed_plan, wall_pieces(printed_plan), layer_height, system)
     if not len(bands.layers):
         raise NotPrintableError(
             f"{plan.source}: nothing is left to print; either openings take up every wall or no wall is as high as one "
             f"layer of {layer_height:g} m"
         )
-    elements = 0
-    if printer.deployment == "factory":
-        elements, unfit = count_elements(bands, plan, printer)
-        check_fit(plan, printer, tuple(unfit))
     costs = gap_costs(printer, bead_width, layer_height) if order == "best" else None
-    takeoff = take_off(plan, bands)
+    takeoff = take_off(plan, whole)
     bands = divided(bands, layout.parts)
     toolpath, bead_findings = build_toolpath(
         bands, printed_plan.walls, bead_width, layer_height, pattern, costs, layout.parts
@@ -275,6 +271,7 @@ def estimate(
                 "has walls that enclose no floor, so the figures for the whole house mean little; state floor_area_m2",
             )
         )
+    elements = len(np.unique(bands.part)) if printer.deployment == "factory" else 0
     work = count_work(plan, bands, toolpath, takeoff, system, layout, elements, mix)
     cores = wall_cores(bands, printed_plan.walls, bead_width, layer_height, pattern)
     findings += layer_remarks(bands, toolpath) + machine_remarks(printer) + core_remarks(cores)

@@ -7,6 +7,7 @@ is one model and not two.
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Mapping
 from typing import Protocol
@@ -171,3 +172,27 @@ class Values:
 
     def __contains__(self, name: str) -> bool:
         return name in self._facts
+
+
+def rounded(value: Value, digits: int) -> float:
+    """A number as documents show it.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+        After the point.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        It is not finite.
+    """
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{number} came out of the calculation where a number belongs")
+    return round(number, digits) + 0.0  # no minus zero

@@ -157,6 +157,9 @@ def read_gcode(lines: Iterable[str]) -> Told:
                 told.aside_ml += volume
                 if flows != (word == "aside"):
                     told.faults.append(f"{number}: {word} with the flow {'on' if flows else 'off'}")
+        elif code[0] == "M0":  # moved by hand: where it goes on is said by the next G0, as at the beginning
+            halt()
+            at = {}
         elif code[0] == "G4":
             halt()
             told.seconds += values["S"]

@@ -72,8 +72,12 @@ def gcode(estimate: Estimate, layers: Layers) -> Iterator[bytes]:
         text += bodies[section]
         if wait_s > 0.0:
             text += f"G4 S{wait_s:.3f} ;wait for strength\n"
-        text += f"G1 Z{z[k + 1]:.4f} F{lift:.3f}\n"
-        if k + 1 < len(layers):
+        is_last = k + 1 == len(layers)
+        is_change = not is_last and _is_change(estimate, int(layers.part[k]), int(layers.part[k + 1]))
+        text += f"G1 Z{z[k] + height_m * MM if is_change else z[k + 1]:.4f} F{lift:.3f}\n"
+        if is_change:
+            text += _change(estimate, int(layers.part[k + 1]), pieces[int(layers.path[k + 1])], z[k + 1])
+        elif not is_last:
             text += ways.text.get((section, int(layers.path[k + 1])), "")
         yield text.encode("ascii")
     yield f"{FLOW_OFF}\nM2\n".encode("ascii")
@@ -97,7 +101,9 @@ def _ways(estimate: Estimate, layers: Layers, pieces: list[Told]) -> _Ways:
     size: dict[tuple[int, int], NDArray[np.float64]] = {}
     total = np.zeros(3)
     area_m2 = float(printed_areas_m2(estimate)[estimate.toolpath.kind == Kind.TRAVEL].max(initial=0.0))
-    for pair in zip(layers.path[:-1].tolist(), layers.path[1:].tolist(), strict=True):
+    parts = zip(layers.part[:-1].tolist(), layers.part[1:].tolist(), strict=True)
+    same = np.array([k for k, pair in enumerate(parts) if not _is_change(estimate, *pair)], dtype=np.int64)
+    for pair in zip(layers.path[same].tolist(), layers.path[same + 1].tolist(), strict=True):
         start, end = pieces[pair[0]].points_m[-1], pieces[pair[1]].points_m[0]
         if pair[0] == pair[1] or np.all(start == end):
             continue
@@ -109,6 +115,20 @@ def _ways(estimate: Estimate, layers: Layers, pieces: list[Told]) -> _Ways:
             size[pair] = np.array((length.sum(), seconds, length.sum() * area_m2))
         total += size[pair]
     return _Ways(text, *total.tolist())
+
+
+def _is_change(estimate: Estimate, part: int, after: int) -> bool:
+    """Whether the machine is moved, or an element taken away, between two parts."""
+    if estimate.printer.deployment == "factory":
+        return part != after
+    return estimate.layout.parts[part].set_up != estimate.layout.parts[after].set_up
+
+
+def _change(estimate: Estimate, part: int, told: Told, z_mm: float) -> str:
+    """Halt between two parts: the machine is moved, or the element taken away, and the head brought to its start."""
+    at, place = told.points_m[0] * MM, estimate.layout.parts[part].place_m
+    stands = "" if place is None else f", machine at X{place[0] * MM:.0f} Y{place[1] * MM:.0f}"
+    return f"M0 ;part {part + 1} of {len(estimate.layout.parts)}{stands}\nG0 X{at[0]:.4f} Y{at[1]:.4f} Z{z_mm:.4f}\n"
 
 
 def _lines(told: Told, extrudes: NDArray[np.bool_], volume_ml: NDArray[np.float64]) -> list[str]:
@@ -206,7 +226,8 @@ def _header(estimate: Estimate, layers: Layers, pieces: list[Told], ways: _Ways)
         "E is the volume extruded since the layer began, over-extrusion included; G92 E0 begins a layer.",
         f"{FLOW_ON} starts the flow and {FLOW_OFF} stops it; M204 S sets the acceleration (mm/s^2) of moves after it;",
         "none of them holds the head up: generic words, exchange them for those of your machine.",
-        "G0 goes without a bead, at its F as well. Ways of the first G0 to the first start are not counted.",
+        "G0 goes without a bead, at its F as well. The first G0, and the first after M0, is not counted: M0 halts",
+        "while the machine is moved to its next place, or an element is taken away.",
         "",
         "How the time comes about: trapezoids with look-ahead along X and Y; the head stands still at both ends of",
         "every move in Z alone and at every G4; moves in Z run at F throughout. Between two moves that turn by phi,",

@@ -131,9 +131,8 @@ def _range(wanted: tuple[int, int] | None, total: int) -> tuple[int, int]:
         return 1, total
     first, last = (n if n > 0 else total + 1 + n for n in wanted)
     if 0 in wanted or not 1 <= first <= last <= total:
-        raise UsageError(
-            f"there are no layers {wanted[0]} to {wanted[1]}; the building has {total}, from 1 at the bottom"
-        )
+        which = f"is no layer {wanted[0]}" if wanted[0] == wanted[1] else f"are no layers {wanted[0]} to {wanted[1]}"
+        raise UsageError(f"there {which}; the building has {total}, from 1 at the bottom")
     return first, last
 
 

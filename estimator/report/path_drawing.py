@@ -10,8 +10,8 @@ import shapely
 from numpy.typing import NDArray
 
 from estimator.beads import Kind
-from estimator.errors import UsageError
 from estimator.estimate import Estimate
+from estimator.export.layers import printed_layers
 from estimator.report.picture import Floats, Ink, Picture, View, Words, text_width_mm
 from estimator.report.sheet import LINE_MM, MARGIN_MM, laid_out
 from estimator.shapes import polygonal
@@ -20,8 +20,13 @@ COLOURS = {Kind.CONTOUR: ("contour", "#3b6ea5", "#a9c6e2"), Kind.INFILL: ("infil
 TRAVEL = Ink(line="#c0392b", width_mm=0.18, dash_mm=(1.0, 0.8))
 START = Ink(fill="#1e8449", line="#ffffff", width_mm=0.1)
 SECTION = Ink(fill="#f5f3ee", line="#c9c3b8", width_mm=0.1)
+OTHERS = Ink(fill="#fbfaf8", line="#dcd7cd", width_mm=0.1)
+STAND = Ink(fill="#5b2c6f", line="#ffffff", width_mm=0.2)
 START_MM = 0.9
 """Radius of the dot at a start. [mm]"""
+
+STAND_MM = 2.2
+"""Radius of the dot where the machine stands. [mm]"""
 
 
 def layer_picture(estimate: Estimate, layer: int) -> Picture:
@@ -41,14 +46,25 @@ def layer_picture(estimate: Estimate, layer: int) -> Picture:
     ------
     UsageError
         There is no such layer.
+
+    Notes
+    -----
+    A building that is printed in parts shows the part that the layer belongs to, the other parts of its storey pale.
     """
     bands, path = estimate.bands, estimate.toolpath
-    section, z_m, number, total = _section_of(estimate, layer)
+    shown = printed_layers(estimate, (layer, layer))
+    section, number, part = int(shown.section[0]), int(shown.number[0]), int(shown.part[0])
+    z_m = float(shown.bottom_m[0]) + path.layer_height_m
     moves = slice(int(path.first[section]), int(path.first[section + 1]))
     start, end, kind = path.start_m[moves], path.end_m[moves], path.kind[moves]
     width, length = path.width_m[moves], path.length_m[moves]
     area = list(bands.sections[section].area.values())
-    left, bottom, right, top = shapely.total_bounds(np.array(area, dtype=object)).tolist()
+    parts = estimate.layout.parts
+    place = parts[part].place_m if estimate.printer.deployment == "stands" else None
+    others = [
+        p.region for k, p in enumerate(parts) if k != part and p.storey == parts[part].storey and p.region is not None
+    ]
+    left, bottom, right, top = shapely.total_bounds(np.array(area + others, dtype=object)).tolist()
     extent = (left, bottom, right, top)
     lengths = {k: float(length[kind == k].sum()) for k in Kind}
     starts = int(path.starts[section])
@@ -56,8 +72,11 @@ def layer_picture(estimate: Estimate, layer: int) -> Picture:
     layout = laid_out([extent], estimate.plan.name, subtitle, 4)
     picture, view = layout.picture, layout.views[0]
     x, y = view.at(np.array([[(left + right) / 2, top]]))[0].tolist()
-    picture.write(Words(f"Layer {number} of {total}, {z_m:+.3f} m", x, y - 8.0, 3.6, "middle", bold=True))
+    of_part = f", part {part + 1} of {len(parts)}" if parts[part].region is not None else ""
+    title = f"Layer {number} of {shown.total}, {z_m:+.3f} m{of_part}"
+    picture.write(Words(title, x, y - 8.0, 3.6, "middle", bold=True))
 
+    picture.areas(others, view, OTHERS)
     picture.areas(area, view, SECTION)
     for k, (_, line, fill) in COLOURS.items():
         own = kind == k
@@ -72,24 +91,10 @@ def layer_picture(estimate: Estimate, layer: int) -> Picture:
         first = np.array([0])
     for place in view.at(start[first]):
         picture.swatch(_dot(place), START)
+    if place is not None:
+        picture.swatch(_dot(view.at(place[None, :])[0], STAND_MM), STAND)
     _legend(picture, layout.legend_mm, lengths, starts)
     return picture
-
-
-def _section_of(estimate: Estimate, layer: int) -> tuple[int, float, int, int]:
-    """Section of a layer, height of its top, its number from the bottom, and the number of layers."""
-    bands = estimate.bands
-    order = np.lexsort((bands.base_m,))
-    until = np.cumsum(bands.layers[order])
-    total = int(until[-1])
-    number = layer if layer > 0 else total + 1 + layer
-    if not 1 <= number <= total:
-        raise UsageError(f"there is no layer {layer}; the building has {total}, from 1 at the bottom")
-    k = int(np.searchsorted(until, number))
-    band = int(order[k])
-    within = number - (int(until[k - 1]) if k else 0)
-    height = float(bands.top_m[band] - bands.base_m[band]) / float(bands.layers[band])
-    return int(bands.section[band]), float(bands.base_m[band]) + within * height, number, total
 
 
 def _beads(picture: Picture, view: View, start: Floats, end: Floats, width: Floats, fill: str) -> None:
@@ -113,9 +118,9 @@ def _runs(start: Floats, end: Floats) -> list[Floats]:
     return [np.concatenate((start[a:b], end[b - 1 : b])) for a, b in pairwise(bounds)]
 
 
-def _dot(place: NDArray[Any]) -> Floats:
+def _dot(place: NDArray[Any], radius_mm: float = START_MM) -> Floats:
     turn = np.linspace(0.0, 2 * np.pi, 13)[:-1]
-    return place + START_MM * np.stack((np.cos(turn), np.sin(turn)), axis=1)
+    return place + radius_mm * np.stack((np.cos(turn), np.sin(turn)), axis=1)
 
 
 def _legend(picture: Picture, y: float, lengths: dict[Kind, float], starts: int) -> None:
