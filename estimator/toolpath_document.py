@@ -35,6 +35,7 @@ def toolpath_object(e: Estimate) -> Object:
         "extruded_length_m": rounded(path.extruded_length_m(), 2),
         "travel_length_m": rounded(path.travel_length_m(), 2),
         "travel_min_m": None if path.travel_min_m is None else rounded(path.travel_min_m @ layers, 2),
+        "seam_shift_m": rounded(path.seam_shift_m, 4),
         "starts": int(_starts_per_layer(e) @ layers),
         "starts_min": _starts_min(e),
         "stations": e.work.set_ups,

@@ -55,7 +55,8 @@ def layer_picture(estimate: Estimate, layer: int) -> Picture:
     shown = printed_layers(estimate, (layer, layer))
     section, number, part = int(shown.section[0]), int(shown.number[0]), int(shown.part[0])
     z_m = float(shown.bottom_m[0]) + path.layer_height_m
-    moves = slice(int(path.first[section]), int(path.first[section + 1]))
+    followed = int(shown.path[0])
+    moves = slice(int(path.first[followed]), int(path.first[followed + 1]))
     start, end, kind = path.start_m[moves], path.end_m[moves], path.kind[moves]
     width, length = path.width_m[moves], path.length_m[moves]
     area = list(bands.sections[section].area.values())
@@ -136,4 +137,4 @@ def _legend(picture: Picture, y: float, lengths: dict[Kind, float], starts: int)
     x += 11.0 + text_width_mm(travel, 2.2)
     picture.swatch(_dot(np.array([x + 1.0, y - 1.0])), START)
     picture.write(Words(f"{starts} start{'s' if starts != 1 else ''}", x + 3.5, y - 0.2, 2.2))
-    picture.write(Words("The last move of a layer leads back to its first start.", MARGIN_MM, y + LINE_MM, 2.2))
+    picture.write(Words("The last move of a layer leads to the start of the next.", MARGIN_MM, y + LINE_MM, 2.2))
