@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import atan2, hypot, pi
 
+import numpy as np
 import shapely
 from shapely import Polygon
 
@@ -23,6 +24,9 @@ NODE_TOLERANCE_M = 0.005
 
 MITRE_LIMIT_RATIO = 4.0
 """Longest corner spike, in half thicknesses, before a sharp corner is cut off."""
+
+SMALLEST_M2 = 1e-9
+"""Smaller fillings are rounding. [m²]"""
 
 WIDE_RAD = 2 * pi / 3
 """Sectors between two walls wider than this are filled. [rad]"""
@@ -62,13 +66,22 @@ def corner_pieces(walls: Sequence[Wall]) -> list[tuple[Polygon, float, float, in
     list of (polygon, base_m, top_m, wall index)
         The wall is the first of those that meet.
     """
-    corners: list[tuple[Polygon, float, float, int]] = []
+    outlines: list[list[tuple[float, float]]] = []
+    known: list[tuple[float, float, int]] = []
     for arms in _junctions(walls):
         for low, high in _shared_heights([walls[a.wall] for a in arms]):
             middle = (low + high) / 2
             standing = [a for a in arms if walls[a.wall].base_m < middle < walls[a.wall].top_m]
-            corners += [(filling, low, high, standing[0].wall) for filling in _fillings(standing)]
-    return corners
+            for outline in _fillings(standing):
+                outlines.append(outline)
+                known.append((low, high, standing[0].wall))
+    if not outlines:
+        return []
+    owner = np.repeat(np.arange(len(outlines)), [len(o) for o in outlines])
+    nodes = np.array([node for outline in outlines for node in outline])
+    hulls = np.asarray(shapely.convex_hull(shapely.multipoints(nodes, indices=owner)), dtype=object)
+    large = np.asarray(shapely.area(hulls) > SMALLEST_M2)
+    return [(hull, *at) for hull, at, is_large in zip(hulls, known, large.tolist(), strict=True) if is_large]
 
 
 def _junctions(walls: Sequence[Wall]) -> Iterator[list[_Arm]]:
@@ -77,8 +90,8 @@ def _junctions(walls: Sequence[Wall]) -> Iterator[list[_Arm]]:
     for i, w in enumerate(walls):
         if w.axis is None or w.thickness_m is None or w.slabs or w.axis.is_closed:
             continue
-        points = w.axis.coords
-        for (x, y), (to_x, to_y) in ((points[0][:2], points[1][:2]), (points[-1][:2], points[-2][:2])):
+        points = shapely.get_coordinates(w.axis)[[0, 1, -1, -2]].tolist()
+        for (x, y), (to_x, to_y) in (points[:2], points[2:]):
             length = hypot(to_x - x, to_y - y)
             arm = _Arm(i, x, y, (to_x - x) / length, (to_y - y) / length, w.thickness_m / 2)
             cells[round(x / NODE_TOLERANCE_M), round(y / NODE_TOLERANCE_M)].append(arm)
@@ -99,8 +112,8 @@ def _junctions(walls: Sequence[Wall]) -> Iterator[list[_Arm]]:
                 yield near
 
 
-def _fillings(arms: list[_Arm]) -> Iterator[Polygon]:
-    """Filling of every wide sector between neighbours, counter-clockwise round the junction."""
+def _fillings(arms: list[_Arm]) -> Iterator[list[tuple[float, float]]]:
+    """Points round the filling of every wide sector between neighbours, counter-clockwise round the junction."""
     arms = sorted(arms, key=lambda a: atan2(a.along_y, a.along_x))
     for k, arm in enumerate(arms):
         other = arms[(k + 1) % len(arms)]
@@ -118,9 +131,7 @@ def _fillings(arms: list[_Arm]) -> Iterator[Polygon]:
             x, y = x + way * arm.along_x, y + way * arm.along_y
             if hypot(x - arm.x, y - arm.y) <= MITRE_LIMIT_RATIO * max(arm.half_m, other.half_m):
                 outline.append((x, y))
-        hull = shapely.convex_hull(shapely.multipoints(outline))
-        if isinstance(hull, Polygon) and hull.area > 1e-9:
-            yield hull
+        yield outline
 
 
 def _shared_heights(walls: list[Wall]) -> list[tuple[float, float]]:

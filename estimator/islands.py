@@ -35,6 +35,13 @@ class Islands:
     def __len__(self) -> int:
         return len(self.members)
 
+    def same_bead(self) -> NDArray[np.int64]:
+        """Of each bead, (n,): the bead of the same shape in the first island that is equal to its own."""
+        same = np.empty(len(self.of), np.int64)
+        for own, model in zip(self.members, self.model, strict=True):
+            same[own] = self.members[model]
+        return same
+
 
 def find_islands(beads: Beads, apart_m: NDArray[np.float64]) -> Islands:
     """Islands of a section.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from estimator.crossings import uncrossed
 from estimator.gap_costs import GapCosts
 from estimator.islands import Islands, rounded
-from estimator.loops import Loops, Neighbours, Places, best_loops, loops_cost
+from estimator.loops import Loops, Neighbours, Places, best_loops, is_exact, loops_cost
 from estimator.seats import seated
 from estimator.spanning import Contacts
 
@@ -53,14 +53,22 @@ def linked_loops(places: Places, is_own: NDArray[np.bool_], contact: Ints, near:
     grown = [int(near.joins[0, 0]), *near.joins[:, 1].tolist()]
     usable = np.all(contact >= 0, axis=1)
     if len(islands) == 1:
-        return seated(best_loops(places, Neighbours(contact[usable], near.gap_m[usable], grown), costs), places, costs)
+        loops = best_loops(places, Neighbours(contact[usable], near.gap_m[usable], grown), costs)
+        return loops if is_exact(places) else seated(loops, places, costs)
     groups, shapes = _each_island(places, is_own, np.where(usable[:, None], contact, -1), near, grown, costs)
     joints = _joints(near, islands, grown)
     around = seated(_round(groups, shapes, places, islands, costs), places, costs)
     if not all(any(places.closed[b] for b in beads) for beads in islands.members):
         return around
+    # calling at the islands costs at least a tree over them, and a way to close it
+    inside_s = {shape: loops_cost(groups[shapes.index(shape)], places, costs) for shape in set(shapes)}
+    bridges_s = costs.of(near.gap_m[[j.contact for j in joints]])
+    least_s = sum(inside_s[shape] for shape in shapes) + float(bridges_s.sum() + bridges_s.max())
+    around_s = loops_cost(around, places, costs)
+    if around_s <= least_s:
+        return around
     called = seated(_called(groups, joints, places, near, contact, costs), places, costs)
-    return min(around, called, key=lambda loops: loops_cost(loops, places, costs))
+    return called if loops_cost(called, places, costs) < around_s else around
 
 
 def _each_island(

@@ -142,7 +142,7 @@ def best_loops(places: Places, neighbours: Neighbours, costs: GapCosts) -> Loops
     count = len(places.closed)
     if count == 1:
         return [[0]]
-    if count <= MOST_BEADS_EXACT and len(places.owner) <= MOST_PLACES_EXACT:
+    if is_exact(places):
         return _exact(places, costs)
     gap = _Gaps(places, costs)
     tours = []
@@ -161,37 +161,47 @@ def best_loops(places: Places, neighbours: Neighbours, costs: GapCosts) -> Loops
     return min(tours, key=lambda tour: tour.cost_s).loops()
 
 
+def is_exact(places: Places) -> bool:
+    """Whether the best of all loops are looked for, so that no others cost less.
+
+    Parameters
+    ----------
+    places : Places
+    """
+    return len(places.closed) <= MOST_BEADS_EXACT and len(places.owner) <= MOST_PLACES_EXACT
+
+
 def _exact(places: Places, costs: GapCosts) -> Loops:
     """The cheapest loops of all: the best loop over each set, then the best tree of sets."""
     count, first, leave = len(places.closed), places.first, places.leave
-    everywhere = np.arange(len(places.owner))
-    gap = places.costs(everywhere, everywhere, costs)
-    own = [slice(first[b], first[b + 1]) for b in range(count)]
+    every = np.arange(len(places.owner))
+    gap = places.costs(every, every, costs)
+    everywhere = [np.arange(first[b], first[b + 1]) for b in range(count)]
+    to_bead = [np.ascontiguousarray(gap[:, first[b] : first[b + 1]]) for b in range(count)]
     best = [np.inf] * (1 << count)
     tables: list[dict[int, Floats]] = []
     for low in range(count):
-        starts = np.arange(first[low], first[low + 1])
+        starts = everywhere[low]
         size = len(starts)
-        table: dict[int, Floats] = {}
+        back = np.ascontiguousarray(gap[:, starts].T)
         # the nozzle has called at the beads of a set: cheapest for each first place and last leaving
         begun = np.full((size, size), np.inf)
         begun[np.arange(size), leave[starts] - first[low]] = 0.0
-        table[1 << low] = begun
+        table = {1 << low: begun}
         columns = {1 << low: starts}
         best[1 << low] = 0.0 if places.closed[low] else float(gap[leave[starts], starts].min())
         for mask in range(2 << low, 1 << count, 2 << low):
             members = [b for b in range(low + 1, count) if mask >> b & 1]
+            whole = mask | 1 << low
             reached: list[Floats] = []
             for b in members:
-                before = (mask ^ 1 << b) | 1 << low
-                entered = (table[before][:, :, None] + gap[columns[before]][:, own[b]]).min(axis=1)
-                if not places.closed[b]:
-                    entered = entered[:, ::-1]
-                reached.append(entered)
-            whole = mask | 1 << low
-            table[whole] = np.concatenate(reached, axis=1)
-            columns[whole] = np.concatenate([everywhere[own[b]] for b in members])
-            best[whole] = float((table[whole] + gap[columns[whole]][:, starts].T).min())
+                before = whole ^ 1 << b
+                ways = table[before][:, :, None] + to_bead[b].take(columns[before], 0)
+                entered = np.minimum.reduce(ways, axis=1)
+                reached.append(entered if places.closed[b] else entered[:, ::-1])
+            table[whole] = np.concatenate(reached, axis=1) if len(reached) > 1 else reached[0]
+            columns[whole] = np.concatenate([everywhere[b] for b in members]) if len(members) > 1 else everywhere[b]
+            best[whole] = float((table[whole] + back.take(columns[whole], 1)).min())
         tables.append(table)
     joined, split = list(best), [0] * len(best)
     for mask in range(1, 1 << count):

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from estimator.plan import Area
-from estimator.repeats import shared
+from estimator.repeats import WORTHWHILE_COSTLY_NODES, shared
 
 SHARPEST_COS = -0.9
 """Corners sharper than this (cosine between the normals of their sides) are left to GEOS."""
@@ -116,7 +116,8 @@ def grown(areas: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
     (n,) array of polygons
         [m]
     """
-    return shared(partial(_grown, distance_m=distance_m), np.asarray(shapely.orient_polygons(areas), dtype=object))
+    oriented = np.asarray(shapely.orient_polygons(areas), dtype=object)
+    return shared(partial(_grown, distance_m=distance_m), oriented, WORTHWHILE_COSTLY_NODES)
 
 
 def _grown(areas: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:

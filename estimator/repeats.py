@@ -15,11 +15,14 @@ Shapes = NDArray[np.object_]
 WORTHWHILE_NODES = 2000
 """With fewer nodes in all, looking for equal shapes costs more than it saves."""
 
+WORTHWHILE_COSTLY_NODES = 200
+"""The same for work that GEOS does, set operations above all."""
+
 SAME_SHAPE_M = 1e-6
 """Shapes whose nodes agree to this are the same. [m]"""
 
 
-def shared(work: Callable[[Shapes], Shapes], shapes: Shapes) -> Shapes:
+def shared(work: Callable[[Shapes], Shapes], shapes: Shapes, worthwhile_nodes: int = WORTHWHILE_NODES) -> Shapes:
     """Result of a piece of work on each of many shapes, done once for equal ones.
 
     Parameters
@@ -28,6 +31,8 @@ def shared(work: Callable[[Shapes], Shapes], shapes: Shapes) -> Shapes:
         Takes shapes, gives as many results; where a shape lies must not matter to it.
     shapes : (n,) array of geometries
         [m]
+    worthwhile_nodes : int
+        With fewer nodes in all, equal shapes are not looked for.
 
     Returns
     -------
@@ -35,7 +40,7 @@ def shared(work: Callable[[Shapes], Shapes], shapes: Shapes) -> Shapes:
         [m]
     """
     size = shapely.get_num_coordinates(shapes)
-    if size.sum() < WORTHWHILE_NODES or len(np.unique(size)) == len(shapes):
+    if size.sum() < worthwhile_nodes or len(np.unique(size)) == len(shapes):
         return work(shapes)
     nodes, shape = shapely.get_coordinates(shapes, return_index=True)
     first = np.searchsorted(shape, np.arange(len(shapes) + 1))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 
 from estimator.plan import Area
-from estimator.repeats import WORTHWHILE_NODES, shared
+from estimator.repeats import WORTHWHILE_COSTLY_NODES, shared
 
 GRID_M = 1e-9
 """Grid of the second try of a set operation. [m]"""
@@ -47,7 +47,7 @@ def united(areas: NDArray[np.object_]) -> Area:
     order = np.argsort(cluster[part], kind="stable")
     number = np.unique(cluster[part][order], return_inverse=True)[1]
     groups = np.asarray(shapely.multipolygons(parts[order], indices=number), dtype=object)
-    return cast(Area, shapely.multipolygons(shapely.get_parts(shared(_each_united, groups))))
+    return cast(Area, shapely.multipolygons(shapely.get_parts(shared(_each_united, groups, WORTHWHILE_COSTLY_NODES))))
 
 
 def _each_united(groups: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -87,15 +87,26 @@ def without(area: Area, taken: Area) -> Area:
     -------
     polygon
     """
-    parts, pieces = shapely.get_parts(area), shapely.get_parts(taken)
-    if len(parts) < 2 or shapely.get_num_coordinates(area) < WORTHWHILE_NODES:
+    parts, pieces = _polygons(area), _polygons(taken)
+    if len(parts) < 2 or shapely.get_num_coordinates(area) < WORTHWHILE_COSTLY_NODES:
         return cast(Area, _sound(shapely.difference, area, taken))
     part, piece = shapely.STRtree(pieces).query(parts)
     order = np.lexsort((piece, part))
     of = np.concatenate((np.arange(len(parts)), part[order]))
     both, at = np.concatenate((parts, pieces[piece[order]])), np.argsort(of, kind="stable")
-    left = shared(_each_without, np.asarray(shapely.geometrycollections(both[at], indices=of[at]), dtype=object))
-    return cast(Area, shapely.multipolygons(shapely.get_parts(left)))
+    left = shared(
+        _each_without,
+        np.asarray(shapely.geometrycollections(both[at], indices=of[at]), dtype=object),
+        WORTHWHILE_COSTLY_NODES,
+    )
+    return cast(Area, shapely.multipolygons(_polygons(left)))
+
+
+def _polygons(area: Area | NDArray[np.object_]) -> NDArray[np.object_]:
+    """Parts of an area, without the lines that intersections leave where shapes only touch."""
+    parts = np.asarray(shapely.get_parts(area), dtype=object)
+    is_polygon = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    return np.asarray(parts[is_polygon], dtype=object)
 
 
 def _each_without(groups: NDArray[np.object_]) -> NDArray[np.object_]:

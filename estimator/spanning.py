@@ -129,15 +129,15 @@ def contacts(beads: Beads) -> Contacts:
         return Contacts(*_NOTHING, np.empty(0, np.int64), pairs, alone)
     apart = box_distances_m(beads)
     islands = find_islands(beads, apart)
-    lines = _lines(beads)
-    shape = bead_shapes(beads) if len(beads.points_m) >= WORTHWHILE_NODES else None
     row = np.full((count, count), -1)
     found: list[_Measured] = []
     measured = 0
     if len(islands) == 1:
         pairs = np.stack(np.triu_indices(count, 1), axis=1) if count <= FEW_BEADS else tree_edges(apart)
-        new = _measured(pairs, lines, beads, shape)
+        shape = bead_shapes(beads) if len(beads.points_m) >= WORTHWHILE_NODES else None
+        new = _measured(pairs, beads, shape)
     else:
+        shape = islands.same_bead()
         new = _within(beads, islands)
     while True:
         a, b = new.bead[:, 0], new.bead[:, 1]
@@ -150,7 +150,7 @@ def contacts(beads: Beads) -> Contacts:
         pairs = tree[known < 0]
         if not len(pairs):
             break
-        new = _measured(pairs, lines, beads, shape)
+        new = _measured(pairs, beads, shape)
     every = _Measured(*map(np.concatenate, zip(*found, strict=True)))
     return Contacts(*every, known, tree, islands)
 
@@ -167,10 +167,8 @@ class _Measured(NamedTuple):
 _NOTHING = _Measured(np.empty((0, 2), np.int64), np.empty((0, 2, 2)), np.empty((0, 2)), np.empty(0))
 
 
-def _measured(
-    pairs: NDArray[np.int64], lines: NDArray[np.object_], beads: Beads, shape: NDArray[np.int64] | None
-) -> _Measured:
-    between, at = _between(pairs[:, 0], pairs[:, 1], lines, beads, shape)
+def _measured(pairs: NDArray[np.int64], beads: Beads, shape: NDArray[np.int64] | None) -> _Measured:
+    between, at = _between(pairs[:, 0], pairs[:, 1], beads, shape)
     step = between[:, 1] - between[:, 0]
     gap = np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2)
     gap[gap < TOUCHING_M] = 0.0
@@ -212,25 +210,30 @@ def bead_shapes(beads: Beads) -> NDArray[np.int64]:
 
 
 def _between(
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
-    lines: NDArray[np.object_],
-    beads: Beads,
-    shape: NDArray[np.int64] | None,
+    a: NDArray[np.int64], b: NDArray[np.int64], beads: Beads, shape: NDArray[np.int64] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Nearest points of pairs of beads, (c, 2, 2), and where they are, (c, 2); equal pairs are measured once."""
     if shape is None:
-        points = shapely.get_coordinates(shapely.shortest_line(lines[a], lines[b])).reshape(-1, 2, 2)
+        points = _nearest(a, b, beads)
         return points, _nodes_at(beads, np.stack((a, b), axis=1), points)
     origin = beads.points_m[beads.first[:-1]]
     key = np.column_stack((shape[a], shape[b], rounded(origin[b] - origin[a])))
     _, model, which = np.unique(key, axis=0, return_index=True, return_inverse=True)
     which = which.ravel()
     pair = np.stack((a[model], b[model]), axis=1)
-    points = shapely.get_coordinates(shapely.shortest_line(lines[pair[:, 0]], lines[pair[:, 1]])).reshape(-1, 2, 2)
+    points = _nearest(pair[:, 0], pair[:, 1], beads)
     at = _nodes_at(beads, pair, points) - beads.first[pair]
     local = points - origin[pair[:, 0]][:, None]
     return local[which] + origin[a][:, None], at[which] + beads.first[np.stack((a, b), axis=1)]
+
+
+def _nearest(a: NDArray[np.int64], b: NDArray[np.int64], beads: Beads) -> NDArray[np.float64]:
+    """Nearest points of pairs of beads, (c, 2, 2). [m]"""
+    used, place = np.unique(np.concatenate((a, b)), return_inverse=True)
+    lines = _lines(beads if len(used) == len(beads) else part_of(beads, used)[0])[place.ravel()]
+    return np.asarray(shapely.get_coordinates(shapely.shortest_line(lines[: len(a)], lines[len(a) :]))).reshape(
+        -1, 2, 2
+    )
 
 
 def _nodes_at(beads: Beads, pair: NDArray[np.int64], points: NDArray[np.float64]) -> NDArray[np.float64]:
