@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -144,13 +145,15 @@ def _solved(needed: Bools, clash: Bools) -> tuple[Ints, int]:
     return np.flatnonzero(answer.x > 0.5), least
 
 
-def shares(can: Bools, must: Bools, sides: Ints, pull: Floats) -> Ints:
-    """Who takes what, so that the fewest neighbours are parted.
+def shares(can: Bools, sweeps: Bools, sides: Ints, pull: Floats) -> Ints | None:
+    """Who takes what, so that the fewest neighbours are parted and all can take their turns.
 
     Parameters
     ----------
-    can, must : (k, a) bool
-        Whether k can take thing a, and whether k alone can; every thing can be taken by somebody.
+    can : (k, a) bool
+        Whether k can take thing a; every thing can be taken by somebody.
+    sweeps : (k, a) bool
+        Things that, unless k takes them, others may only take after k has had its turn.
     sides : (m, 2) int
         Things that are neighbours.
     pull : (k, a) float
@@ -158,53 +161,89 @@ def shares(can: Bools, must: Bools, sides: Ints, pull: Floats) -> Ints:
 
     Returns
     -------
-    (a,) int
-        Who takes each thing.
+    (a,) int or None
+        Who takes each thing; None where nobody can be first.
 
     Notes
     -----
-    min Σ e subject to Σₖ y = 1, e ≥ |y₁ − y₂| for neighbours and every k, y binary; the pull counts less than
-    one pair altogether, so it never changes the number of pairs parted.
+    min Σ e subject to Σₖ y = 1, e ≥ |y₁ − y₂| for neighbours and every k, y binary. Turns u from 0 to k − 1 obey
+    u_k ≥ u_j + 1 where k takes what j sweeps: u_j − u_k + k·b ≤ k − 1, b ≥ y. The pull counts less than one pair
+    altogether, so it never changes the number of pairs parted.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import coo_array
 
-    free = can & ~(must.any(axis=0) & ~must)
-    if len(can) == 1:
-        return np.zeros(can.shape[1], dtype=np.int64)
-    who, what = np.nonzero(free)
-    number = np.full(free.shape, -1)
+    takers, things = can.shape
+    if takers == 1:
+        return np.zeros(things, dtype=np.int64)
+    who, what = np.nonzero(can)
+    number = np.full(can.shape, -1)
     number[who, what] = np.arange(len(who))
-    pairs, columns = len(sides), len(who)
-    rows: list[Ints] = []
-    cols: list[Ints] = []
-    data: list[Floats] = []
-    row = 0
-    for k in range(len(can)):
-        for a, b in ((0, 1), (1, 0)):
-            one, other = number[k, sides[:, a]], number[k, sides[:, b]]
-            here = np.flatnonzero(one >= 0)  # e − y₁ + y₂ ≥ 0
-            line = row + np.arange(len(here))
-            is_two = other[here] >= 0
-            rows += [line, line, line[is_two]]
-            cols += [columns + here, one[here], other[here][is_two]]
-            data += [np.ones(len(here)), -np.ones(len(here)), np.ones(int(is_two.sum()))]
-            row += len(here)
-    rows.append(row + what)
-    cols.append(np.arange(columns))
-    data.append(np.ones(columns))
-    shape = (row + can.shape[1], columns + pairs)
-    matrix = coo_array((np.concatenate(data), (np.concatenate(rows), np.concatenate(cols))), shape=shape).tocsr()
-    lower = np.concatenate((np.zeros(row), np.ones(can.shape[1])))
-    upper = np.concatenate((np.full(row, np.inf), np.ones(can.shape[1])))
-    price = np.concatenate((pull[who, what] * 0.5 / max(can.shape[1], 1), np.ones(pairs)))
-    is_whole = np.concatenate((np.ones(columns, dtype=np.int64), np.zeros(pairs, dtype=np.int64)))
+    rules = _Rules()
+    rules.add(what, np.arange(len(who)), 1.0, np.ones(things), np.ones(things))
+    parted = len(who) + np.arange(len(sides))
+    for k in range(takers):
+        for one, other in ((sides[:, 0], sides[:, 1]), (sides[:, 1], sides[:, 0])):
+            here = np.flatnonzero(number[k, one] >= 0)  # e − y₁ + y₂ ≥ 0
+            also = np.flatnonzero(number[k, other[here]] >= 0)
+            line = np.arange(len(here))
+            row = np.concatenate((line, line, line[also]))
+            column = np.concatenate((parted[here], number[k, one[here]], number[k, other[here[also]]]))
+            factor = np.concatenate((np.ones(len(here)), -np.ones(len(here)), np.ones(len(also))))
+            rules.add(row, column, factor, np.zeros(len(here)), np.full(len(here), np.inf))
+    first, after, thing = np.nonzero(sweeps[:, None, :] & can[None, :, :] & ~np.eye(takers, dtype=bool)[:, :, None])
+    pairs, pair = np.unique(first * takers + after, return_inverse=True)
+    turn = len(who) + len(sides) + np.arange(takers)
+    is_after = turn[-1] + 1 + np.arange(len(pairs))
+    line = np.arange(len(thing))  # b − y ≥ 0
+    column = np.concatenate((is_after[pair], number[after, thing]))
+    factor = np.concatenate((np.ones(len(thing)), -np.ones(len(thing))))
+    rules.add(np.concatenate((line, line)), column, factor, np.zeros(len(thing)), np.full(len(thing), np.inf))
+    line = np.arange(len(pairs))  # u_j − u_k + k·b ≤ k − 1
+    column = np.concatenate((turn[pairs // takers], turn[pairs % takers], is_after))
+    factor = np.concatenate((np.ones(len(pairs)), -np.ones(len(pairs)), np.full(len(pairs), float(takers))))
+    most = np.full(len(pairs), takers - 1.0)
+    rules.add(np.concatenate((line, line, line)), column, factor, np.full(len(pairs), -np.inf), most)
+    size = len(who) + len(sides) + takers + len(pairs)
+    price = np.zeros(size)
+    price[: len(who)] = pull[who, what] * 0.5 / things
+    price[parted] = 1.0
+    is_whole = (np.arange(size) < len(who)).astype(np.int64)
+    upper = np.ones(size)
+    upper[turn] = takers - 1.0
     answer = milp(
-        price, integrality=is_whole, bounds=Bounds(0, 1), constraints=LinearConstraint(matrix, lower, upper),
+        price, integrality=is_whole, bounds=Bounds(np.zeros(size), upper),
+        constraints=LinearConstraint(*rules.matrix(size)),
         options={"time_limit": TIME_LIMIT_S, "node_limit": NODE_LIMIT, "mip_rel_gap": 1e-4},
     )  # fmt: skip
     if answer.x is None:
-        return np.asarray(np.argmin(np.where(free, pull, np.inf), axis=0))
-    taken = np.zeros(free.shape)
-    taken[who, what] = answer.x[:columns]
+        return None
+    taken = np.zeros(can.shape)
+    taken[who, what] = answer.x[: len(who)]
     return np.asarray(np.argmax(taken, axis=0))
+
+
+class _Rules:
+    """Rows of a sparse system, block by block."""
+
+    def __init__(self) -> None:
+        self.rows: list[Ints] = []
+        self.columns: list[Ints] = []
+        self.factors: list[Floats] = []
+        self.lower: list[Floats] = []
+        self.upper: list[Floats] = []
+        self.count = 0
+
+    def add(self, row: Ints, column: Ints, factor: Floats | float, lower: Floats, upper: Floats) -> None:
+        self.rows.append(self.count + row)
+        self.columns.append(column)
+        self.factors.append(np.broadcast_to(factor, row.shape))
+        self.lower.append(lower)
+        self.upper.append(upper)
+        self.count += len(lower)
+
+    def matrix(self, columns: int) -> tuple[Any, Floats, Floats]:
+        from scipy.sparse import csr_array
+
+        place = (np.concatenate(self.rows), np.concatenate(self.columns))
+        matrix = csr_array((np.concatenate(self.factors), place), shape=(self.count, columns))
+        return matrix, np.concatenate(self.lower), np.concatenate(self.upper)

@@ -2,8 +2,8 @@
 
 A frame stands round the building, turned with it. A frame that may be moved (``max_set_ups``
 above 1) is set up again beside or above what it has printed (:mod:`estimator.frames`). An arm prints
-from stands from which every wall lies between its least and its greatest reach. A factory
-machine prints elements indoors (:mod:`estimator.elements`).
+from the fewest stands that reach every wall (:mod:`estimator.stands`). A factory machine prints
+elements indoors (:mod:`estimator.elements`).
 """
 
 from __future__ import annotations
@@ -16,11 +16,9 @@ from estimator.errors import Finding
 from estimator.frames import FIT_TOLERANCE_M, Frames, frame_joints, plan_frames, turned
 from estimator.parts import Joint, Layout, Part, joint_strip, regions
 from estimator.plan import Area, Plan
+from estimator.stands import plan_stands
 from estimator.walls import Pieces, centre_line
 from printers import Printer
-
-STAND_GRID_M = 0.25
-"""Spacing of the places tried for a stand. [m]"""
 
 STOREY_MIN_M = 1.8
 """Lower walls (foundations, parapets) make no storey. [m]"""
@@ -46,7 +44,7 @@ def plan_layout(plan: Plan, pieces: Pieces, printer: Printer) -> Layout:
     if any(f.severity == "error" for f in findings):
         return Layout((), (), 0.0, tuple(findings))
     if printer.deployment == "stands":
-        return _on_stands(plan, pieces, printer, levels, findings)
+        return plan_stands(plan, pieces, printer, levels)
     if printer.deployment == "factory":
         return Layout(tuple(Part(s, None, None) for level in levels for s in level), (), 0.0, tuple(findings))
     return _in_frames(plan, pieces, printer, levels, findings)
@@ -131,15 +129,6 @@ def _overhanging(plan: Plan, parts: list[Part], frames: Frames, printer: Printer
     return []
 
 
-def _on_stands(
-    plan: Plan, pieces: Pieces, printer: Printer, levels: list[list[int]], findings: list[Finding]
-) -> Layout:
-    """Parts of an arm: one stand, on every level."""
-    station = _stand(shapely.GeometryCollection(list(pieces.footprint)), printer, findings)
-    parts = [Part(s, None, station, 0.0, level) for level, of in enumerate(levels) for s in of]
-    return Layout(tuple(parts), (), 0.0, tuple(findings))
-
-
 def _levels(plan: Plan, printer: Printer, findings: list[Finding]) -> list[list[int]]:
     """Storeys that are printed from one level, upwards; an error where one storey alone is too high."""
     limit = float(printer.build_z_m) if printer.deployment != "factory" else float(printer.element_height_m)
@@ -197,42 +186,3 @@ def _sizes(pieces: Pieces, printer: Printer) -> str:
     width, length = _extent(pieces)
     short, long = sorted((float(printer.build_x_m), float(printer.build_y_m)))
     return f"the walls measure {width:.2f} × {length:.2f} m, the machine prints {short:.2f} × {long:.2f} m"
-
-
-def _stand(
-    footprint: shapely.GeometryCollection, printer: Printer, findings: list[Finding]
-) -> NDArray[np.float64] | None:
-    """A stand with every wall in reach, as far inside the limits as the grid allows."""
-    near, far = float(printer.reach_min_m), float(printer.reach_max_m)
-    hull = shapely.get_coordinates(shapely.convex_hull(footprint))
-    radius = float(shapely.minimum_bounding_radius(footprint))
-    best = None
-    if radius <= far:
-        middle = shapely.get_coordinates(shapely.centroid(shapely.minimum_bounding_circle(footprint)))[0]
-        slack = far - radius + STAND_GRID_M
-        steps = np.arange(-np.ceil(slack / STAND_GRID_M), np.ceil(slack / STAND_GRID_M) + 1) * STAND_GRID_M
-        place = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2) + middle
-        to_hull = np.hypot(place[:, None, 0] - hull[None, :, 0], place[:, None, 1] - hull[None, :, 1]).max(axis=1)
-        place, to_hull = place[to_hull <= far], to_hull[to_hull <= far]
-        if len(place):
-            shapely.prepare(footprint)
-            to_wall = shapely.distance(footprint, shapely.points(place))
-            margin = np.minimum(to_wall - near, far - to_hull)
-            best = int(np.argmax(margin))
-            if margin[best] >= 0:
-                return np.asarray(place[best])
-    reason = (
-        f"a stand with all walls within {far:.1f} m would stand closer than {near:.1f} m to some of them"
-        if best is not None
-        else f"the walls need a reach of {radius:.1f} m and the arm has {far:.1f} m"
-    )
-    findings.append(
-        Finding(
-            "reach",
-            "error",
-            printer.id,
-            f"cannot reach every wall from one stand: {reason}; several stands are not planned yet, choose a larger "
-            "printer or a smaller plan",
-        )
-    )
-    return None

@@ -209,7 +209,7 @@ def test_all_that_is_wrong_with_a_plan_is_said_at_once() -> None:
 
 def test_a_plan_that_does_not_fit_is_refused_with_findings() -> None:
     with pytest.raises(NotPrintableError, match="cannot be printed by apis-cor-2017") as refused:
-        quick(plan(*box(30, 30)), printer="apis-cor-2017")
+        quick(plan(wall((0, 0), (30, 0), thickness=14.0)), printer="apis-cor-2017")
     assert [f.code for f in refused.value.findings] == ["reach"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ from estimator.exits import way_out
 from estimator.frames import CLEAR_OF_OPENING_M
 from estimator.parts import Layout, Part, joint_strip, with_joints
 from estimator.plan import Plan, Room
-from estimator.stands import Room as RoomOf
+from estimator.stand_places import Room as RoomOf
 from estimator.stands import plan_stands
 from estimator.walls import centre_line, wall_pieces
 from printers import Printer, load_printer
@@ -111,6 +111,7 @@ def test_no_sharing_out_parts_fewer_neighbours_than_the_one_found(takers: int, t
     random = np.random.default_rng(seed)
     can = random.random((takers, things)) < 0.6
     can[random.integers(takers, size=things), np.arange(things)] = True
+    sweeps = random.random((takers, things)) < 0.2
     sides = np.array([p for p in combinations(range(things), 2) if random.random() < 0.5], dtype=np.int64)
     sides = sides.reshape(-1, 2)
     pull = random.random((takers, things))
@@ -119,10 +120,17 @@ def test_no_sharing_out_parts_fewer_neighbours_than_the_one_found(takers: int, t
         label = np.array(who)
         return int(np.count_nonzero(label[sides[:, 0]] != label[sides[:, 1]]))
 
-    allowed = [w for w in product(range(takers), repeat=things) if all(can[k, a] for a, k in enumerate(w))]
-    found = shares(can, np.zeros_like(can), sides, pull)
-    assert all(can[k, a] for a, k in enumerate(found.tolist()))
-    assert parted(found.tolist()) == min(map(parted, allowed))
+    def is_allowed(who: Sequence[int]) -> bool:
+        late = {(j, k) for a, k in enumerate(who) for j in range(takers) if j != k and sweeps[j, a]}
+        in_turn = any(all(o.index(j) < o.index(k) for j, k in late) for o in permutations(range(takers)))
+        return in_turn and all(can[k, a] for a, k in enumerate(who))
+
+    allowed = [w for w in product(range(takers), repeat=things) if is_allowed(w)]
+    found = shares(can, sweeps, sides, pull)
+    assert (found is None) == (not allowed)
+    if found is not None:
+        assert is_allowed(found.tolist())
+        assert parted(found.tolist()) == min(map(parted, allowed))
 
 
 # --- the stands ----------------------------------------------------------------------------------
@@ -159,8 +167,9 @@ def test_base_and_tail_are_clear_of_walls(of: Plan, printer: Printer) -> None:
         assert part.place_m is not None
         spot = shapely.Point(part.place_m)
         assert shapely.distance(walls, spot) >= room.base_m - 1e-6
-        others = [p.region for p in layout.parts if p.set_up != part.set_up]
-        assert shapely.distance(shapely.union_all(others), spot) >= room.tail_m - 1e-6
+        earlier = [p.region for p in layout.parts if p.set_up < part.set_up]
+        if earlier:
+            assert shapely.distance(shapely.union_all(earlier), spot) >= room.tail_m - 1e-6
 
 
 @pytest.mark.parametrize(("of", "printer"), CASES)
