@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from estimator.at_once import Turns
 from estimator.beads import Kind
 from estimator.errors import Finding
 from estimator.head_path import Speeds, commanded_m_per_s, path_joints
@@ -63,6 +64,34 @@ def machine_remarks(printer: Printer) -> list[Finding]:
     ]
 
 
+def idle_machines(turns: Turns | None, machines: int, printer: Printer) -> list[Finding]:
+    """A warning where several machines find nothing to print at the same time.
+
+    Parameters
+    ----------
+    turns : Turns or None
+        None for one machine.
+    machines : int
+        As many as were asked for.
+    printer : Printer
+
+    Returns
+    -------
+    list of Finding
+    """
+    if turns is None or turns.machines == machines:
+        return []
+    return [
+        Finding(
+            "machines-idle",
+            "warning",
+            printer.id,
+            f"{machines} machines were asked for and {turns.machines} can print at the same time: the other parts "
+            "are too near, or there are none; ask for fewer, or for machines of less reach",
+        )
+    ]
+
+
 def joint_remarks(toolpath: Toolpath, printer: Printer, speeds: Speeds) -> list[Finding]:
     """A warning where joints slow the head down by much.
 
@@ -78,13 +107,15 @@ def joint_remarks(toolpath: Toolpath, printer: Printer, speeds: Speeds) -> list[
         At most one, with the worst place on a bead, by starts and middles of its moves.
     """
     joints = path_joints(toolpath, printer)
+    if joints is None:
+        return []
     is_bead = toolpath.kind != Kind.TRAVEL
     move = np.flatnonzero(is_bead)
     start = toolpath.to_machine(toolpath.start_m[move], move)
     step = toolpath.to_machine(toolpath.end_m[move], move) - start
     length = np.hypot(step[:, 0], step[:, 1])
     real = length > 0.0
-    if joints is None or not real.any():
+    if not real.any():
         return []
     start, step, length, move = start[real], step[real], length[real], move[real]
     speed = commanded_m_per_s(toolpath, printer, speeds)[is_bead][real]

@@ -312,12 +312,14 @@ def _rings(path: Toolpath, section: Ints, begins: Ints, ends: Ints) -> tuple[_Ri
 
 def _is_straight_cut(path: Toolpath, rings: _Rings, new: Flags) -> Flags:
     """Moves of rings that begin where a run does and the bead does not turn."""
-    step = path.end_m[rings.move] - path.start_m[rings.move]
-    previous = np.arange(len(rings.move)) - 1
-    previous[rings.first[:-1]] = rings.first[1:] - 1
-    came = step[previous]
+    is_cut = new[rings.move]
+    here = np.flatnonzero(is_cut)
+    previous = np.where(np.isin(here, rings.first[:-1]), rings.first[1:][rings.ring[here]], here) - 1
+    step = path.end_m[rings.move[here]] - path.start_m[rings.move[here]]
+    came = path.end_m[rings.move[previous]] - path.start_m[rings.move[previous]]
     cross, dot = step[:, 0] * came[:, 1] - step[:, 1] * came[:, 0], (step * came).sum(axis=1)
-    return np.asarray(new[rings.move] & (np.abs(cross) < STRAIGHT_SINE * dot))
+    is_cut[here] = np.abs(cross) < STRAIGHT_SINE * dot
+    return is_cut
 
 
 def _senses(

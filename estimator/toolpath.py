@@ -87,8 +87,8 @@ class Toolpath:
             raise ValueError("the arrays of a toolpath differ in length")
         if self.first[-1] != n or len(self.first) != len(self.layers) + 1:
             raise ValueError("the sections of a toolpath do not cover its moves")
-        step = self.end_m - self.start_m
-        object.__setattr__(self, "length_m", np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2))
+        x, y = self.end_m[:, 0] - self.start_m[:, 0], self.end_m[:, 1] - self.start_m[:, 1]
+        object.__setattr__(self, "length_m", np.sqrt(x * x + y * y))
 
     def at(self, place_m: NDArray[np.float64], turn_rad: float = 0.0) -> Toolpath:
         """The same moves by a machine that stands in one place.
@@ -145,6 +145,8 @@ class Toolpath:
         """
         if self.place_m is None:
             return points_m
+        if (self.place_m == self.place_m[0]).all() and (self.turn_rad is None or not self.turn_rad.any()):
+            return points_m - self.place_m[0]
         section = self.section()[move]
         return _turned(points_m - self.place_m[section], self.turn_rad, section, -1.0)
 

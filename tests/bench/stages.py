@@ -26,6 +26,7 @@ STAGES = {
     "beads": ("estimator.beads.all_beads",),
     "order": ("estimator.print_order.print_order",),
     "path": ("estimator.toolpath.build_toolpath",),
+    "seams": ("estimator.seams.staggered",),
     "coverage": ("estimator.coverage.coverage",),
     "take-off": ("estimator.takeoff.take_off",),
     "motion": ("estimator.times.layer_motion", "estimator.remarks.joint_remarks"),
