@@ -146,7 +146,7 @@ class Toolpath:
         if self.place_m is None:
             return points_m
         if (self.place_m == self.place_m[0]).all() and (self.turn_rad is None or not self.turn_rad.any()):
-            return points_m - self.place_m[0]
+            return np.asarray(points_m - self.place_m[0])
         section = self.section()[move]
         return _turned(points_m - self.place_m[section], self.turn_rad, section, -1.0)
 

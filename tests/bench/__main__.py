@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import lookahead, readers
+from tests.bench import growth, lookahead, readers, stages
 from tests.bench.buildings import buildings
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGETS_MS = {"house": 5.0, "round": 15.0, "ten houses": 40.0, "ten round": 100.0}
+TARGETS_MS = {"house": 2.0, "round": 8.0, "ten houses": 10.0, "ten round": 50.0}
 
 
 def median_ms(work: Callable[[], object], repeats: int) -> tuple[float, float]:
@@ -99,6 +99,8 @@ def main() -> None:
     """Everything, in the order of the pipeline."""
     processes()
     estimates()
+    stages.main()
+    growth.main()
     readers.main()
     print("\nlook-ahead, millions of segments a second")
     lookahead.main()

@@ -14,7 +14,10 @@ SITE = [(k % 5 * 16.0, k // 5 * 14.0) for k in range(10)]
 Entry = dict[str, object]
 
 
-def _wall(name: str, points: list[list[float]], thickness_m: float, openings: list[tuple[str, float, float]]) -> Entry:
+def wall_entry(
+    name: str, points: list[list[float]], thickness_m: float, openings: list[tuple[str, float, float]]
+) -> Entry:
+    """A wall of a native plan; openings as kind, place and width. [m]"""
     heights = {"door": (0.0, 2.1), "window": (0.9, 1.2), "small": (1.5, 0.6)}
     holes = [
         {
@@ -35,7 +38,7 @@ def rectangular(x: float = 0.0, y: float = 0.0, name: str = "") -> list[Entry]:
     def wall(
         side: str, points: list[tuple[float, float]], thickness: float, *openings: tuple[str, float, float]
     ) -> Entry:
-        return _wall(f"{name}{side}", [[px + x, py + y] for px, py in points], thickness, list(openings))
+        return wall_entry(f"{name}{side}", [[px + x, py + y] for px, py in points], thickness, list(openings))
 
     window, door = ("window", 1.2), ("door", 0.9)
     return [
@@ -59,7 +62,7 @@ def round_rooms(x: float = 0.0, y: float = 0.0, name: str = "") -> list[Entry]:
     for k, (cx, cy) in enumerate(((0.0, 0.0), (5.4, 0.0), (2.7, 4.7))):
         points = np.stack((x + cx + 3.3 * np.cos(angle), y + cy + 3.3 * np.sin(angle)), axis=1)
         points[-1] = points[0]
-        walls.append(_wall(f"{name}r{k}", points.tolist(), 0.3, [("door", 10.0, 1.0), ("window", 6.0, 1.2)]))
+        walls.append(wall_entry(f"{name}r{k}", points.tolist(), 0.3, [("door", 10.0, 1.0), ("window", 6.0, 1.2)]))
     return walls
 
 
