@@ -10,10 +10,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from estimator.parts import Part
+from estimator.beads import Kind
+from estimator.parts import Layout, Part
 from estimator.plan import Area
 from estimator.shapes import polygonal
+from estimator.slicing import Bands
 from estimator.stops import stops_of
+from estimator.toolpath import Toolpath
+from printers import Printer
 
 MOST_GROUPS = 20_000
 """With more ways than this to print parts together the longest are paired first instead."""
@@ -37,22 +41,72 @@ class Turns:
     machine: NDArray[np.int64]
     turn: NDArray[np.int64]
 
-    def elapsed_s(self, effort_s: NDArray[np.float64]) -> float:
+    @property
+    def machines(self) -> int:
+        """How many machines print."""
+        return int(self.machine.max(initial=0)) + 1
+
+    @property
+    def turns(self) -> int:
+        """How often machines begin to print, all that do so at the same time counted once."""
+        return int(self.turn.max(initial=0)) + 1
+
+    def of(self, parts: NDArray[np.int64]) -> Turns:
+        """The same for some of the parts.
+
+        Parameters
+        ----------
+        parts : (q,) int
+            Numbers of the parts.
+
+        Returns
+        -------
+        Turns
+        """
+        return Turns(self.machine[parts], self.turn[parts])
+
+    def elapsed_s(self, effort_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """How long all turns take, each as long as the machine that works longest in it.
 
         Parameters
         ----------
-        effort_s : (p,) float
+        effort_s : (p,) or (n, p) float
             Of each part. [s]
 
         Returns
         -------
-        float
+        float or (n,) float
             [s]
         """
-        work = np.zeros((int(self.turn.max(initial=-1)) + 1, int(self.machine.max(initial=-1)) + 1))
-        np.add.at(work, (self.turn, self.machine), effort_s)
-        return float(work.max(axis=1, initial=0.0).sum())
+        work = np.zeros((*effort_s.shape[:-1], self.turns, self.machines))
+        for k, place in enumerate(zip(self.turn.tolist(), self.machine.tolist(), strict=True)):
+            work[(..., *place)] += effort_s[..., k]
+        return np.asarray(work.max(axis=-1, initial=0.0).sum(axis=-1))
+
+
+def machine_turns(layout: Layout, bands: Bands, toolpath: Toolpath, count: int, printer: Printer) -> Turns:
+    """Parts of a layout shared out among machines by the length of their beads.
+
+    Parameters
+    ----------
+    layout : Layout
+    bands : Bands
+        Shared out among the parts.
+    toolpath : Toolpath
+    count : int
+        How many machines there are.
+    printer : Printer
+        Its ``machine_clearance_m``; without one, none is kept.
+
+    Returns
+    -------
+    Turns
+    """
+    bead_m = toolpath.per_section(np.where(toolpath.kind != Kind.TRAVEL, toolpath.length_m, 0.0))
+    effort = np.zeros(len(layout.parts))
+    np.add.at(effort, bands.part, bands.layers * bead_m[bands.section])
+    clearance = printer.get("machine_clearance_m")
+    return assign_machines(layout.parts, effort, count, 0.0 if clearance is None else float(clearance))
 
 
 def assign_machines(parts: Sequence[Part], effort_s: NDArray[np.float64], count: int, clearance_m: float) -> Turns:

@@ -122,7 +122,7 @@ def core_remarks(cores: Cores) -> list[Finding]:
             "core-cast",
             "note",
             "",
-            f"{cores.total_m3:.3g} m³ between the printed leaves are filled after printing; the pressure on the "
-            "leaves, the lifts and the days between them are not modelled",
+            f"{cores.total_m3:.3g} m³ between the printed leaves are filled after printing, in lifts of "
+            "terms.core_lift_height_m; whether the leaves bear the pressure of a lift is not checked",
         )
     ]

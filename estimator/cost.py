@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 
+from estimator.elements import is_hall
 from estimator.ledger import Line, total
 from estimator.quantities import Quantities
 from estimator.times import HOURS_S, PrintTimes
@@ -209,29 +210,30 @@ def printed_wall_lines(
             "walls", "material", (*mix_facts, f"mix.{mix.id}.waste_fraction", "printer.hose_volume_m3"),
         ),
         Line(
-            "print-operator", "Printing: operator", shift_h * np.minimum(crew, 1.0), "h",
+            "print-operator", "Printing: operator", work.machines * shift_h * np.minimum(crew, 1.0), "h",
             rates.operator_rate_per_h, "walls", "labour",
             ("region.operator_rate_per_h", "printer.availability"),
         ),
         Line(
-            "print-crew", "Printing: rest of the crew", shift_h * np.maximum(crew - 1, 0.0), "h",
+            "print-crew", "Printing: rest of the crew", work.machines * shift_h * np.maximum(crew - 1, 0.0), "h",
             rates.labourer_rate_per_h, "walls", "labour", ("region.labourer_rate_per_h", "printer.crew_persons"),
         ),
         Line(
-            "setup-crew", "Setting up and taking down: crew", moving_h * crew, "h", rates.operator_rate_per_h,
-            "walls", "labour", ("region.operator_rate_per_h", "printer.setup_time_s", "printer.teardown_time_s"),
+            "setup-crew", "Setting up and taking down: crew", work.machines * moving_h * crew, "h",
+            rates.operator_rate_per_h, "walls", "labour", ("region.operator_rate_per_h", "printer.setup_time_s", "printer.teardown_time_s"),
         ),
         Line(
-            "machine", "Printer and pump, hire", days, "d", hire, "walls", "plant",
+            "machine", "Printer and pump, hire", work.machines * days, "d", hire, "walls", "plant",
             ("printer.hire_rate_per_day", "printer.availability", "printer.shift_time_s"),
         ),
         Line(
-            "crane", "Crane for setting up, moving and taking down", terms.setup_crane_h * (1 + work.set_ups), "h",
+            "crane", "Crane for setting up, moving and taking down",
+            terms.setup_crane_h * (0 if is_hall(printer) else work.machines + work.set_ups), "h",
             rates.crane_rate_per_h, "walls", "plant", ("region.crane_rate_per_h", "terms.setup_crane_h"),
         ),
         Line(
-            "transport", "Transport of the printer, there and back", 2 * machine.transport_trips, "trip",
-            lorry, "walls", "plant",
+            "transport", "Transport of the printer, there and back", 2 * work.machines * machine.transport_trips,
+            "trip", lorry, "walls", "plant",
             ("terms.transport_rate_per_trip", "printer.transport_trips"),
         ),
         Line(

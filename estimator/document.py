@@ -31,7 +31,7 @@ SCHEMA = "printhouse-estimate/1"
 COMPARISON_SCHEMA = "printhouse-comparison/1"
 
 NOZZLE_PARTS = ("deposition_s", "travel_s", "start_stop_s", "layer_change_s", "wait_s")
-SHIFT_PARTS = ("availability_s", "insert_s", "station_move_s", "shift_overhead_s")
+SHIFT_PARTS = ("availability_s", "at_once_s", "insert_s", "station_move_s", "shift_overhead_s")
 
 NOT_CHECKED = (
     "buckling and leaning of the wet wall",

@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from estimator.at_once import machine_turns
 from estimator.beads import Kind, Pattern
 from estimator.carbon import carbon_kg
 from estimator.check import check_choice, check_fit, check_plan
@@ -16,22 +17,31 @@ from estimator.conventional import ConventionalWalls, conventional_walls, wait_d
 from estimator.cores import Cores, core_lines, core_remarks, wall_cores
 from estimator.cost import Market, printed_wall_lines
 from estimator.coverage import Coverage, coverage
-from estimator.elements import plan_elements
+from estimator.elements import element_limits, plan_elements
 from estimator.errors import EstimatorError, Finding, NotPrintableError, PlanError, UsageError
 from estimator.gap_costs import gap_costs
 from estimator.house import house_lines
 from estimator.kinematics.machines import path_speed_ratio
 from estimator.ledger import Line, labour_h, total
+from estimator.logistics import Freight, freight, freight_lines, limit_facts, wall_work
 from estimator.parts import Layout, divided, with_joints
 from estimator.plan import Plan
 from estimator.quantities import Quantities, print_quantities
-from estimator.remarks import idle_changes, joint_remarks, layer_remarks, machine_remarks, price_remarks, time_remarks
+from estimator.remarks import (
+    idle_changes,
+    idle_machines,
+    joint_remarks,
+    layer_remarks,
+    machine_remarks,
+    price_remarks,
+    time_remarks,
+)
 from estimator.schedule import ActivityDates, WallWork, house_network, house_schedule
 from estimator.seams import SHIFT_BEADS, staggered
 from estimator.slicing import Bands, slice_bands
 from estimator.stations import plan_layout
 from estimator.takeoff import TakeOff, take_off
-from estimator.times import HOURS_S, LayerMotion, PrintTimes, Speeds, layer_motion, print_times
+from estimator.times import LayerMotion, PrintTimes, Speeds, layer_motion, print_times
 from estimator.toolpath import Toolpath, build_toolpath
 from estimator.uncertainty import Setting, Spread, Uncertainty, drivers, sampled_motion, spread
 from estimator.values import Draw, FactLike, Samples, Value, Values
@@ -115,6 +125,7 @@ class Estimate:
     takeoff : TakeOff
     cores : Cores
     work : Work
+    load : Freight
     outcome : Outcome
         By the stated values.
     uncertainty : Uncertainty or None
@@ -138,6 +149,7 @@ class Estimate:
     takeoff: TakeOff
     cores: Cores
     work: Work
+    load: Freight
     outcome: Outcome
     uncertainty: Uncertainty | None
     findings: tuple[Finding, ...]
@@ -156,6 +168,7 @@ def estimate(
     samples: int = DEFAULT_SAMPLES,
     seed: int = 1,
     order: Literal["best", "nearest"] = "best",
+    machines: int = 1,
 ) -> Estimate:
     """Estimate time, material and cost of printing a plan, beside conventional building.
 
@@ -180,6 +193,8 @@ def estimate(
     order : {"best", "nearest"}
         Print order: the one that costs least by the printer's gaps, or nearest starts, to
         compare with.
+    machines : int
+        How many machines of this kind print at the same time.
 
     Returns
     -------
@@ -189,7 +204,7 @@ def estimate(
     ------
     UsageError
         The printer cannot print the mix or the wall system, its shifts leave no time to
-        print, or the number of samples is not sensible.
+        print, or the number of samples or machines is not sensible.
     ProfileError, TableError
         A name is unknown (of ``printers`` and ``materials``).
     PlanError
@@ -223,6 +238,11 @@ def estimate(
             f"samples is {samples} and seed {seed}; give 0 or {FEWEST_SAMPLES} to {MOST_SAMPLES} samples "
             "and a seed from 0"
         )
+    if not 1 <= machines <= printer.machines_max:
+        raise UsageError(
+            f"{machines} machines were asked for, and of {printer.id} 1 to {printer.machines_max} can print one "
+            "building at the same time; choose as many, or another printer"
+        )
     chosen = [load_method(m) if isinstance(m, str) else m for m in (method_ids() if methods is None else methods)]
     terms = terms or load_terms()
     pattern = Pattern(float(terms.web_spacing_m), float(terms.zigzag_pitch_m))
@@ -233,7 +253,9 @@ def estimate(
     findings += check_fit(plan, printer, layout.findings)
     layer_height, bead_width = float(printer.layer_height_m), float(printer.bead_width_m)
     if printer.deployment == "factory":
-        layout = plan_elements(plan, pieces, printer)
+        layout = plan_elements(
+            plan, pieces, printer, element_limits(plan, printer, float(mix.density_kg_per_m3), terms, system, pattern)
+        )
         findings += check_fit(plan, printer, layout.findings)
     bands = whole = slice_bands(plan, pieces, layer_height, system)
     printed_plan = plan
@@ -272,7 +294,10 @@ def estimate(
             )
         )
     elements = len(np.unique(bands.part)) if printer.deployment == "factory" else 0
-    work = count_work(plan, bands, toolpath, takeoff, system, layout, elements, mix)
+    turns = machine_turns(layout, bands, toolpath, machines, printer) if machines > 1 else None
+    findings += idle_machines(turns, machines, printer)
+    work = count_work(plan, bands, toolpath, takeoff, system, layout, elements, mix, turns)
+    load = freight(plan, layout, bands, toolpath, printer, mix, terms)
     cores = wall_cores(bands, printed_plan.walls, bead_width, layer_height, pattern)
     findings += layer_remarks(bands, toolpath) + machine_remarks(printer) + core_remarks(cores)
 
@@ -280,6 +305,8 @@ def estimate(
     for name in GEOMETRY_FACTS:
         if name in printer.facts:
             draw.number(f"printer.{name}", printer.facts[name])
+    for name, fact in limit_facts(printer, terms).items():
+        draw.number(name, fact)
     for name in _spacing_facts({system} | {w.system for w in plan.walls if w.system}):
         draw.number(f"terms.{name}", terms.facts[name])
     speeds = Speeds(
@@ -293,21 +320,30 @@ def estimate(
         speeds = speeds.slowed(float(draw.number("printer.path_speed_ratio", ratio)))
     motion = layer_motion(toolpath, printer, speeds)
     findings += joint_remarks(toolpath, printer, speeds)
-    outcome = _outcome(work, cores, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw)
+    outcome = _outcome(work, load, cores, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw)
     findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2, draw)
     findings += price_remarks(mix, region) + idle_changes(draw, printer, mix, region, terms)
     uncertainty = None
     if samples:
         uncertainty = _monte_carlo(
-            work, cores, toolpath, printer, mix, region, chosen, terms, takeoff.floor_area_m2, samples, seed
+            work, load, cores, toolpath, printer, mix, region, chosen, terms, takeoff.floor_area_m2, samples, seed
         )
         changed = partial(
-            estimate, plan, mix=mix, wall_system=system, region=region, methods=(), terms=terms, samples=0, order=order
+            estimate,
+            plan,
+            mix=mix,
+            wall_system=system,
+            region=region,
+            methods=(),
+            terms=terms,
+            samples=0,
+            order=order,
+            machines=machines,
         )
         uncertainty = replace(uncertainty, settings=_settings(printer, changed))
     return Estimate(
         plan, printer, mix, region, system, pattern, layout, bands, toolpath, covered, motion, takeoff, cores, work,
-        outcome, uncertainty, tuple(dict.fromkeys(findings)), draw.used,
+        load, outcome, uncertainty, tuple(dict.fromkeys(findings)), draw.used,
     )  # fmt: skip
 
 
@@ -318,6 +354,7 @@ def _spacing_facts(systems: set[str]) -> set[str]:
 
 def _outcome(
     work: Work,
+    load: Freight,
     cores: Cores,
     motion: LayerMotion,
     printer: Printer,
@@ -334,15 +371,14 @@ def _outcome(
     market = Market.of(region, terms, draw)
     times = print_times(work, motion.deposition_s, motion.travel_s, printer, machine, stuff, market.terms)
     quantities = print_quantities(work, times, printer, machine, stuff, market.terms)
-    lines = printed_wall_lines(work, times, quantities, printer, machine, mix, market, core_lines(cores, market))
+    after = [*core_lines(cores, market), *freight_lines(load, market)]
+    lines = printed_wall_lines(work, times, quantities, printer, machine, mix, market, after)
     shared = house_lines(floor_area_m2, market)
     conventional = [conventional_walls(work, m, market) for m in methods]
     concrete = mix.hardening != "cooling"
     network = house_network(floor_area_m2, market)
-    printed_wait_days = market.terms.printed_wait_time_s / (24 * HOURS_S) if concrete else 0.0
-    activities, house_days = house_schedule(
-        WallWork(times.moving_days + times.print_days, printed_wait_days, concrete, concrete), network
-    )
+    walls = wall_work(load, cores, work, times, printer, machine, market, is_concrete=concrete)
+    activities, house_days = house_schedule(walls, network)
     conventional_days = [
         house_schedule(WallWork(c.wall_days, wait_days(c.method, market), c.method.masonry, c.method.wet), network)[1]
         for c in conventional
@@ -392,6 +428,7 @@ def _walls_cost(e: Estimate | None) -> float | None:
 
 def _monte_carlo(
     work: Work,
+    load: Freight,
     cores: Cores,
     toolpath: Toolpath,
     printer: Printer,
@@ -414,7 +451,7 @@ def _monte_carlo(
         machine.acceleration_m_per_s2,
         machine.flow_max_m3_per_s,
     )
-    outcome = _outcome(work, cores, motion, printer, mix, region, methods, terms, floor_area_m2, draw)
+    outcome = _outcome(work, load, cores, motion, printer, mix, region, methods, terms, floor_area_m2, draw)
     walls = total(outcome.lines)
     shared = total(outcome.shared)
     results: dict[str, Value] = {

@@ -54,7 +54,11 @@ def print_quantities(
     """
     printed = work.bead_volume_m3 * terms.over_extrusion_ratio
     starts = int(starts_per_layer(work, printer) @ work.layers)
-    waste = mix.waste_fraction * printed + starts * machine.start_waste_m3 + times.shift_count * machine.hose_volume_m3
+    waste = (
+        mix.waste_fraction * printed
+        + starts * machine.start_waste_m3
+        + work.machines * times.shift_count * machine.hose_volume_m3
+    )
     if printer.continuity == "never-stop":
         waste = waste + work.travel_volume_m3 * terms.over_extrusion_ratio
     ordered = printed + waste

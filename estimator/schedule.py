@@ -19,6 +19,34 @@ SAME_DAY_D = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Work that belongs to the walls but has dates of its own.
+
+    Attributes
+    ----------
+    id, name : str
+    work_days : float or (n,) float
+        Working days. [d]
+    wait_days : float or (n,) float
+        Calendar days that must pass afterwards. [d]
+    crew_persons : float or (n,) float
+        [persons]
+    after : tuple of str
+        Activities that a step beside the rest of the house follows.
+    is_round_the_clock : bool
+        Whether a working day is a calendar day.
+    """
+
+    id: str
+    name: str
+    work_days: Value
+    wait_days: Value
+    crew_persons: Value
+    after: tuple[str, ...] = ()
+    is_round_the_clock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class WallWork:
     """What the network needs to know of the walls.
 
@@ -30,12 +58,18 @@ class WallWork:
         Before what rests on them. [d]
     is_masonry, is_wet : bool
         Whether a ring beam is cast on them, and whether plaster and screed have to dry.
+    beside, before, after : tuple of Step
+        What is done while the foundation is made; what follows one after the other between foundation and walls;
+        and what follows between the walls and what rests on them.
     """
 
     working_days: Value
     wait_days: Value
     is_masonry: bool
     is_wet: bool
+    beside: tuple[Step, ...] = ()
+    before: tuple[Step, ...] = ()
+    after: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,24 +175,57 @@ def house_schedule(walls: WallWork, network: Network) -> tuple[list[ActivityDate
     Notes
     -----
     Durations are working days; a calendar day is 7/``working_days_per_week`` of one.
-    Waiting runs in calendar days.
+    Waiting runs in calendar days. What rests on the walls follows the last of their steps.
     """
     finish: dict[str, Value] = {}
+    stands_for: dict[str, str] = {}
     dates: list[tuple[str, str, Value, Value, tuple[str, ...], Value]] = []
     for task in network.tasks:
         a = task.activity
         if (a.applies == "masonry" and not walls.is_masonry) or (a.applies == "wet" and not walls.is_wet):
             continue
-        after = tuple(n for n in a.after if n in finish)
-        start = _latest([finish[name] for name in after])
+        after = tuple(stands_for.get(n, n) for n in a.after if n in finish)
         if a.is_walls:
-            finish[a.id] = start + walls.working_days * network.calendar_ratio + walls.wait_days
-        else:
-            finish[a.id] = start + task.work_days + task.wait_days
+            rows = _wall_rows(a, walls, network.calendar_ratio, after, finish)
+            finish |= {row[0]: row[3] for row in rows}
+            stands_for[a.id] = rows[-1][0]
+            dates += rows
+            continue
+        start = _latest([finish[name] for name in after])
+        finish[a.id] = start + task.work_days + task.wait_days
         dates.append((a.id, a.name, start, finish[a.id], after, task.crew_persons))
     end = _latest(list(finish.values()))
     critical = _critical(dates, end) if isinstance(end, float) else set()
     return [ActivityDates(*d, d[0] in critical) for d in dates], end
+
+
+def _wall_rows(
+    activity: Activity, walls: WallWork, ratio: Value, after: tuple[str, ...], finish: dict[str, Value]
+) -> list[tuple[str, str, Value, Value, tuple[str, ...], Value]]:
+    """The walls and their steps, in order of their dates."""
+    rows: list[tuple[str, str, Value, Value, tuple[str, ...], Value]] = []
+    for step in walls.beside:
+        known = tuple(name for name in step.after if name in finish)
+        start = _latest([finish[name] for name in known])
+        rows.append((step.id, step.name, start, start + _calendar(step, ratio), known, step.crew_persons))
+    at = _latest([finish[name] for name in after] + [row[3] for row in rows])
+    follows = (*after, *(row[0] for row in rows))
+    for step in walls.before:
+        rows.append((step.id, step.name, at, at + _calendar(step, ratio), follows, step.crew_persons))
+        at, follows = rows[-1][3], (step.id,)
+    end = at + walls.working_days * ratio + (0.0 if walls.after else walls.wait_days)
+    rows.append((activity.id, activity.name, at, end, follows, 0.0))
+    at, follows = end, (activity.id,)
+    for step in walls.after:
+        rest = walls.wait_days if step is walls.after[-1] else 0.0
+        rows.append((step.id, step.name, at, at + _calendar(step, ratio) + rest, follows, step.crew_persons))
+        at, follows = rows[-1][3], (step.id,)
+    return rows
+
+
+def _calendar(step: Step, ratio: Value) -> Value:
+    """Calendar days of a step with its waiting."""
+    return step.work_days * (1.0 if step.is_round_the_clock else ratio) + step.wait_days
 
 
 def _latest(days: list[Value]) -> Value:

@@ -79,6 +79,8 @@ class PrintTimes:
         [s]
     availability_s : float or (n,) float
         Stoppages nobody planned: the machine works only part of a shift. [s]
+    at_once_s : float or (n,) float
+        What several machines that print at the same time save of the above, not above 0. [s]
     insert_s : float or (n,) float
         Setting lintels, ties and bars while the machine waits. [s]
     station_move_s : float or (n,) float
@@ -104,6 +106,7 @@ class PrintTimes:
     wait_s: Value
     nozzle_s: Value
     availability_s: Value
+    at_once_s: Value
     insert_s: Value
     station_move_s: Value
     shift_overhead_s: Value
@@ -147,7 +150,8 @@ def print_times(
     (:func:`~estimator.structure.fresh.build_time_min_s`, spread evenly over its layers);
     a layer that is quicker waits. A machine without elements changes layers at z speed.
     Availability is the share of a shift without start-up and wash-down in which the nozzle
-    works; stoppages fall into times of waiting first, inserts and moves are added.
+    works; stoppages fall into times of waiting first, inserts and moves are added. Machines that
+    print at the same time save what the turns of parts take less than the parts one by one.
     """
     layers = work.layers
     lift_s = _each(np.asarray(work.layer_height_m / machine.z_speed_m_per_s))
@@ -155,10 +159,12 @@ def print_times(
     start_stop = starts_per_layer(work, printer) * pause_s
     layer_s = deposition_s + travel_s + start_stop + lift_s
     waits: Value = 0.0
+    part_waits: Value = 0.0
     interval = layer_s
     if "structuration_rate_pa_per_s" in mix:
         short = layer_waits_s(work, layer_s, mix)
-        waits = np.sum(short * work.part_section_layers, axis=(-2, -1))
+        part_waits = np.sum(short * work.part_section_layers, axis=-1)
+        waits = np.sum(part_waits, axis=-1)
         interval = np.max(short * (work.part_section_layers > 0), axis=-2) + layer_s
     deposition = deposition_s @ layers
     travel = travel_s @ layers
@@ -182,13 +188,18 @@ def print_times(
     else:
         move = (work.set_ups - 1) * (machine.setup_time_s + machine.teardown_time_s)
     stoppage = np.maximum((nozzle - wait) * (1 / machine.availability - 1) - wait, 0.0)
+    at_once: Value = 0.0
+    if work.turns is not None and not work.elements and work.machines > 1:
+        part_s = layer_s @ work.part_section_layers.T + part_waits
+        at_once = (nozzle + stoppage) * (work.turns.elapsed_s(part_s) / np.sum(part_s, axis=-1) - 1.0)
+        move = move * ((work.turns.turns - 1) / max(work.set_ups - 1, 1))
     daily = machine.startup_time_s + machine.washdown_time_s
     at_work = np.maximum(machine.shift_time_s - daily, SHORTEST_SHIFT_RATIO * machine.shift_time_s)
-    shifts = np.ceil((nozzle + stoppage + insert + move) / at_work)
+    shifts = np.ceil((nozzle + stoppage + at_once + insert + move) / at_work)
     overhead = shifts * daily
-    on_shift = nozzle + stoppage + insert + move + overhead
+    on_shift = nozzle + stoppage + at_once + insert + move + overhead
     return PrintTimes(
-        deposition, travel, start_stop_total, layer_change, wait, nozzle, stoppage, insert, move, overhead,
+        deposition, travel, start_stop_total, layer_change, wait, nozzle, stoppage, at_once, insert, move, overhead,
         on_shift, shifts, shifts, machine.setup_time_s, machine.teardown_time_s,
         np.ceil((machine.setup_time_s + machine.teardown_time_s) / terms.working_day_s), interval,
     )  # fmt: skip

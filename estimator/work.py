@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from estimator.at_once import Turns
 from estimator.beads import Kind, bead_area_m2
 from estimator.parts import Layout
 from estimator.plan import Plan
@@ -48,6 +49,8 @@ class Work:
     laddered_area_m2 : float
         Net area of walls that get bed reinforcement. [m²]
     elements, set_ups : int
+    turns : Turns or None
+        Which machine prints each part and when; None for one machine that prints part after part.
     """
 
     layers: NDArray[np.int64]
@@ -66,6 +69,12 @@ class Work:
     laddered_area_m2: float
     elements: int
     set_ups: int
+    turns: Turns | None = None
+
+    @property
+    def machines(self) -> int:
+        """How many machines print at the same time."""
+        return self.turns.machines if self.turns is not None else 1
 
     @property
     def wall_area_m2(self) -> float:
@@ -82,6 +91,7 @@ def count_work(
     layout: Layout,
     elements: int,
     mix: Mix,
+    turns: Turns | None = None,
 ) -> Work:
     """Count the work of printing a plan.
 
@@ -98,6 +108,8 @@ def count_work(
     elements : int
         Pieces that a factory machine prints one by one; 0 for other machines.
     mix : Mix
+    turns : Turns, optional
+        Of all parts of the layout, where several machines print.
 
     Returns
     -------
@@ -135,4 +147,5 @@ def count_work(
         laddered_area_m2=float(area[is_laddered].sum()) if concrete else 0.0,
         elements=elements,
         set_ups=layout.set_ups,
+        turns=None if turns is None else turns.of(parts),
     )

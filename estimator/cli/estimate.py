@@ -13,11 +13,13 @@ from estimator.options import ReadOptions
 @click.command(short_help="Time, material and cost of a plan on one printer.")
 @PLAN
 @click.option("--printer", metavar="ID", help="Printer, or the path of a profile of your own (.toml).")
+@click.option("--machines", type=click.IntRange(1, 10), default=1, show_default=True,
+              help="Machines of this kind that print at the same time.")  # fmt: skip
 @estimate_options
 @reading_options()
 @output_options
 def estimate(
-    source: str, printer: str | None, mix: str | None, wall_system: str | None, region: str | None,
+    source: str, printer: str | None, machines: int, mix: str | None, wall_system: str | None, region: str | None,
     settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None, output: str | None, quiet: bool,
     reading: ReadOptions,
 ) -> None:  # fmt: skip
@@ -34,7 +36,8 @@ def estimate(
     inputs = parse_overrides(settings).applied(machine, mix, region, plan)
     progress("estimating …")
     e = estimated(
-        plan, wall_system=wall_system, samples=DEFAULT_SAMPLES if samples is None else samples, seed=seed, **inputs
+        plan, wall_system=wall_system, samples=DEFAULT_SAMPLES if samples is None else samples, seed=seed,
+        machines=machines, **inputs
     )
     progress.done()
     from estimator.document import as_document

@@ -33,6 +33,7 @@ TIME_NAMES = {
     "layer_change_s": "Lifting to the next layer",
     "wait_s": "Waiting for the wall below",
     "availability_s": "Stoppages nobody planned",
+    "at_once_s": "Saved by machines that print at the same time",
     "insert_s": "Setting lintels, ties, reinforcement",
     "station_move_s": "Moving the machine or the elements",
     "shift_overhead_s": "Starting up and washing down",
@@ -157,7 +158,7 @@ def _whole(value_days: float) -> str:
 
 def _time(d: Document, style: Style) -> list[str]:
     time = d["time"]
-    names = [name for name in (*NOZZLE_PARTS, *SHIFT_PARTS) if time[name] > 0]
+    names = [name for name in (*NOZZLE_PARTS, *SHIFT_PARTS) if time[name] != 0]
     shown = dict(zip(names, apportioned([time[n] / 3600 for n in names], 0.1), strict=True))
     whole = sum(shown.values()) or 1.0
     longest = max(shown.values(), default=1.0) / whole
