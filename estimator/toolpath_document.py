@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from estimator.beads import Kind
 from estimator.estimate import Estimate
@@ -24,7 +25,7 @@ def toolpath_object(e: Estimate) -> Object:
     -------
     dict
     """
-    path, layers = e.toolpath, e.toolpath.layers
+    path, layers, lifted = e.toolpath, e.toolpath.layers, e.load.elements
     return {
         "layers": int(layers.sum()),
         "layer_height_m": rounded(path.layer_height_m, 6),
@@ -40,7 +41,11 @@ def toolpath_object(e: Estimate) -> Object:
         "starts_min": _starts_min(e),
         "stations": e.work.set_ups,
         "elements": e.work.elements,
+        "element_kinds": 0 if lifted is None else lifted.kinds,
+        "heaviest_element_kg": None if lifted is None else rounded(lifted.mass_kg.max(), 1),
+        "lorry_trips": e.load.lorry_trips,
         "joints": len(e.layout.joints),
+        "joint_length_m": rounded(e.load.joint_length_m, 3),
         "stations_gap": rounded(e.layout.gap, 4),
         "parts": _parts(e),
         "coverage": _coverage(e),
@@ -51,6 +56,7 @@ def _parts(e: Estimate) -> list[Object]:
     """What is printed in one go, and from where."""
     bead_m = e.toolpath.per_section(np.where(e.toolpath.kind != Kind.TRAVEL, e.toolpath.length_m, 0.0))
     count = len(e.layout.parts)
+    extent_m = _extents_m(e)
     layers = np.bincount(e.bands.part, weights=e.bands.layers, minlength=count).astype(int).tolist()
     length_m = np.bincount(e.bands.part, weights=e.bands.layers * bead_m[e.bands.section], minlength=count).tolist()
     return [
@@ -60,11 +66,28 @@ def _parts(e: Estimate) -> list[Object]:
             "x_m": None if part.place_m is None else rounded(part.place_m[0], 3),
             "y_m": None if part.place_m is None else rounded(part.place_m[1], 3),
             "turn_deg": rounded(np.rad2deg(part.turn_rad), 3),
+            "extent_x_m": rounded(extent_m[k, 0], 3),
+            "extent_y_m": rounded(extent_m[k, 1], 3),
             "layers": layers[k],
             "extruded_length_m": rounded(length_m[k], 2),
         }
         for k, part in enumerate(e.layout.parts)
     ]
+
+
+def _extents_m(e: Estimate) -> NDArray[np.float64]:
+    """How far the head goes along both axes of the machine for each part, (p, 2). [m]"""
+    path, bands = e.toolpath, e.bands
+    start = path.to_machine(path.start_m, np.arange(len(path.kind)))
+    section = path.section()
+    low = np.full((len(path.layers), 2), np.inf)
+    high = -low
+    np.minimum.at(low, section, start)
+    np.maximum.at(high, section, start)
+    least, most = np.full((len(e.layout.parts), 2), np.inf), np.full((len(e.layout.parts), 2), -np.inf)
+    np.minimum.at(least, bands.part, low[bands.section])
+    np.maximum.at(most, bands.part, high[bands.section])
+    return np.asarray(np.maximum(most - least, 0.0))
 
 
 def _coverage(e: Estimate) -> list[Object]:
