@@ -11,7 +11,7 @@ import numpy as np
 from estimator.elements import is_hall
 from estimator.ledger import Line, total
 from estimator.quantities import Quantities
-from estimator.times import HOURS_S, PrintTimes
+from estimator.times import HOURS_S, PrintTimes, starts_per_layer
 from estimator.values import Draw, Value, Values
 from estimator.work import Work
 from materials import Mix, Priced, Region, Terms, exchange_rate, load_resource, nearest_exchange_year
@@ -257,6 +257,15 @@ def printed_wall_lines(
                 "ladder", "Bed reinforcement", work.laddered_area_m2 * terms.ladder_density_m_per_m2, "m",
                 market.resource("ladder-m"), "walls", "material",
                 ("terms.ladder_density_m_per_m2", *resource_origin("ladder-m")),
+            )
+        )  # fmt: skip
+    starts = int(starts_per_layer(work, printer) @ work.layers)
+    if starts and float(printer.start_finish_time_s) > 0:
+        lines.append(
+            Line(
+                "start-finish", "Smoothing starts and stops by hand",
+                starts * machine.start_finish_time_s / HOURS_S, "h", rates.labourer_rate_per_h,
+                "walls", "labour", ("region.labourer_rate_per_h", "printer.start_finish_time_s"),
             )
         )  # fmt: skip
     lines += cores

@@ -117,8 +117,9 @@ def gap_costs(printer: Printer, bead_width_m: float, layer_height_m: float) -> G
 
     Notes
     -----
-    A head that pauses pays for the start, the stop and the material lost, which counts as the
-    time that it takes to lay, and travels fast. One that runs over gaps keeps printing speed v;
+    A head that pauses pays for the start, the stop, the material lost, which counts as the time
+    that it takes to lay, and the hand that smooths the place, which counts as the time in
+    which the whole crew works as many hours; and travels fast. One that runs over gaps keeps printing speed v;
     leaving a bead and meeting the next takes two sharp turns, v/a together. One that never
     stops lays in the gap what nobody wants, which counts likewise.
     """
@@ -128,8 +129,9 @@ def gap_costs(printer: Printer, bead_width_m: float, layer_height_m: float) -> G
         travel = float(printer.travel_speed_m_per_s)
         pause_s = float(printer.start_time_s) + float(printer.stop_time_s)
         lost_m = float(printer.start_waste_m3) / float(bead_area_m2(bead_width_m, layer_height_m))
+        finish_s = float(printer.start_finish_time_s) / max(float(printer.crew_persons), 1.0)
         ratio = CHEAP_TRAVEL_RATIO if pause_s <= CHEAP_START_S else math.inf
         pace = Pace(speed, travel, acceleration, deviation, True)
-        return GapCosts(pause_s + lost_m / speed, 1.0 / travel, ratio, pace)
+        return GapCosts(pause_s + lost_m / speed + finish_s, 1.0 / travel, ratio, pace)
     pace = Pace(speed, speed, acceleration, deviation, False)
     return GapCosts(speed / acceleration, (2.0 if printer.continuity == "never-stop" else 1.0) / speed, math.inf, pace)

@@ -274,6 +274,7 @@ FIELDS: tuple[Field, ...] = (
     Field("start_time_s", "s", "from order to steady bead at each start", "all", 0, 120),
     Field("stop_time_s", "s", "from order to dry nozzle at each stop", "all", 0, 120),
     Field("start_waste_m3", "m³", "material thrown aside at each start", "all", 0, 0.02),
+    Field("start_finish_time_s", "s", "one person's time to smooth a start and the stop by it by hand", "all", 0, 600),
     Field("hose_volume_m3", "m³", "left in hose and hopper and lost at each wash-down", "all", 0, 1),
     # work room
     Field("build_x_m", "m", "clear width for the building", "frame", 0.5, 200),

@@ -142,6 +142,7 @@ MEN_AND_MONEY = [
     Law(("transport_trips",), 2.0, cost, -1),
     Law(("power_w",), 2.0, cost, -1),
     Law(("start_waste_m3",), 2.0, waste_m3, -1),
+    Law(("start_finish_time_s",), 2.0, cost, -1),
     Law(("hose_volume_m3",), 2.0, waste_m3, -1),
     Law(("layer_height_m",), 1.25, layers, 1),
 ]

@@ -10,8 +10,9 @@ import pytest
 from estimator.cost import Market, insert_lines, markup_lines, printed_wall_lines
 from estimator.ledger import Line, labour_h, total
 from estimator.quantities import Quantities, print_quantities
-from estimator.times import PrintTimes, Work, print_times
+from estimator.times import PrintTimes, print_times
 from estimator.values import Draw
+from estimator.work import Work
 from materials import Mix, Region, load_mix, load_region, load_resource, load_terms
 from printers import Printer, load_printer
 from tests.helpers import values, work
@@ -183,7 +184,7 @@ def test_standing_bars_are_fixed_by_the_wall_area() -> None:
     ("rate", "codes"),
     [
         ("operator_rate_per_h", {"print-operator", "setup-crew"}),
-        ("labourer_rate_per_h", {"print-crew"}),
+        ("labourer_rate_per_h", {"print-crew", "start-finish"}),
         ("crane_rate_per_h", {"crane"}),
         ("electricity_rate_per_kwh", {"energy"}),
         ("block_rate_each", {"lintels"}),
@@ -205,3 +206,13 @@ def test_more_of_anything_never_costs_less() -> None:
         {"laddered_area_m2": 20.0}, {"set_ups": 2}, {"starts": np.array([4])},
     ):  # fmt: skip
         assert float(total(priced(replace(base, **change))[0].values())) > before, change
+
+
+def test_every_start_is_smoothed_by_hand() -> None:
+    # 100 layers of two starts, 18 s each: one hour
+    site = GANTRY.replace(start_finish_time_s=18)
+    of = work(layers=(100,), starts=(2,))
+    assert priced(of, site)[0]["start-finish"].quantity == pytest.approx(1.0)
+    assert priced(of, site)[0]["start-finish"].rate == float(USA.labourer_rate_per_h)
+    assert "start-finish" not in priced(of, site.replace(start_finish_time_s=0))[0]
+    assert "start-finish" not in priced(of, site.replace(continuity="never-stop"))[0]

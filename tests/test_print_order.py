@@ -193,7 +193,7 @@ def quick(plan: Plan, printer: Printer, order: str = "best") -> Estimate:
 @pytest.mark.parametrize("name", PLANS)
 @pytest.mark.parametrize("start_s", [0.0, 0.25, 0.5])
 def test_a_head_with_cheap_starts_travels_at_most_twice_the_bound(name: str, start_s: float) -> None:
-    valve = BIG.replace(start_time_s=start_s, stop_time_s=start_s)
+    valve = BIG.replace(start_time_s=start_s, stop_time_s=start_s, start_finish_time_s=0)
     path = quick(PLANS[name], valve).toolpath
     assert path.travel_min_m is not None
     assert path.travel_length_m() <= 2 * float(path.travel_min_m @ path.layers)
@@ -215,3 +215,11 @@ def test_a_head_that_never_stops_pays_for_gaps_by_their_length_alone() -> None:
     costs = gap_costs(hose, 0.05, 0.02)
     assert costs.s_per_m == pytest.approx(2 / float(hose.print_speed_m_per_s))
     assert found.work.travel_volume_m3 < quick(PLANS["rectangular-72"], hose, "nearest").work.travel_volume_m3
+
+
+def test_the_hand_that_smooths_a_start_counts_as_the_time_of_the_whole_crew() -> None:
+    smooth = BIG.replace(start_finish_time_s=0, crew_persons=3)
+    rough = smooth.replace(start_finish_time_s=30)
+    assert gap_costs(rough, 0.05, 0.02).start_s - gap_costs(smooth, 0.05, 0.02).start_s == pytest.approx(10.0)
+    alone = rough.replace(crew_persons=0.5)  # who looks after two machines smooths no quicker
+    assert gap_costs(alone, 0.05, 0.02).start_s - gap_costs(smooth, 0.05, 0.02).start_s == pytest.approx(30.0)
