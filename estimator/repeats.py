@@ -40,7 +40,7 @@ def shared(work: Callable[[Shapes], Shapes], shapes: Shapes, worthwhile_nodes: i
         [m]
     """
     size = shapely.get_num_coordinates(shapes)
-    if size.sum() < worthwhile_nodes or len(np.unique(size)) == len(shapes):
+    if size.sum() < worthwhile_nodes or not size.all() or len(np.unique(size)) == len(shapes):
         return work(shapes)
     nodes, shape = shapely.get_coordinates(shapes, return_index=True)
     first = np.searchsorted(shape, np.arange(len(shapes) + 1))
