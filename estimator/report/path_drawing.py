@@ -65,7 +65,9 @@ def layer_picture(estimate: Estimate, layer: int) -> Picture:
     others = [
         p.region for k, p in enumerate(parts) if k != part and p.storey == parts[part].storey and p.region is not None
     ]
-    left, bottom, right, top = shapely.total_bounds(np.array(area + others, dtype=object)).tolist()
+    stand = [] if place is None else [shapely.Point(place)]
+    shown_areas = [*area, *others, *stand]
+    left, bottom, right, top = shapely.total_bounds(np.array(shown_areas, dtype=object)).tolist()
     extent = (left, bottom, right, top)
     lengths = {k: float(length[kind == k].sum()) for k in Kind}
     starts = int(path.starts[section])
@@ -90,11 +92,11 @@ def layer_picture(estimate: Estimate, layer: int) -> Picture:
     first = np.flatnonzero(bead & ~np.roll(bead, 1))  # the tour is closed
     if not len(first) and bead.any():
         first = np.array([0])
-    for place in view.at(start[first]):
-        picture.swatch(_dot(place), START)
+    for dot in view.at(start[first]):
+        picture.swatch(_dot(dot), START)
     if place is not None:
         picture.swatch(_dot(view.at(place[None, :])[0], STAND_MM), STAND)
-    _legend(picture, layout.legend_mm, lengths, starts)
+    _legend(picture, layout.legend_mm, lengths, starts, has_stand=place is not None)
     return picture
 
 
@@ -124,7 +126,7 @@ def _dot(place: NDArray[Any], radius_mm: float = START_MM) -> Floats:
     return place + radius_mm * np.stack((np.cos(turn), np.sin(turn)), axis=1)
 
 
-def _legend(picture: Picture, y: float, lengths: dict[Kind, float], starts: int) -> None:
+def _legend(picture: Picture, y: float, lengths: dict[Kind, float], starts: int, *, has_stand: bool) -> None:
     x = MARGIN_MM
     entries = [(f"{name} {lengths[k]:.1f} m", Ink(fill=fill, line=line)) for k, (name, line, fill) in COLOURS.items()]
     for text, ink in entries:
@@ -136,5 +138,10 @@ def _legend(picture: Picture, y: float, lengths: dict[Kind, float], starts: int)
     picture.write(Words(travel, x + 7.0, y - 0.2, 2.2))
     x += 11.0 + text_width_mm(travel, 2.2)
     picture.swatch(_dot(np.array([x + 1.0, y - 1.0])), START)
-    picture.write(Words(f"{starts} start{'s' if starts != 1 else ''}", x + 3.5, y - 0.2, 2.2))
+    counted = f"{starts} start{'s' if starts != 1 else ''}"
+    picture.write(Words(counted, x + 3.5, y - 0.2, 2.2))
+    if has_stand:
+        x += 8.0 + text_width_mm(counted, 2.2)
+        picture.swatch(_dot(np.array([x + 1.0, y - 1.0]), 1.2), STAND)
+        picture.write(Words("stand of the machine", x + 3.5, y - 0.2, 2.2))
     picture.write(Words("The last move of a layer leads to the start of the next.", MARGIN_MM, y + LINE_MM, 2.2))
