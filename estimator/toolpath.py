@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ MOST_BEADS_TRIED = 150
 """Layers with more beads begin nearest starts at one place only."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Toolpath:
     """n straight moves: one representative layer for each of k sections, in print order.
 
@@ -60,8 +61,6 @@ class Toolpath:
         itself where they are not. None where no seams are moved.
     seam_shift_m : float
         How far seams move from one layer to the next. [m]
-    length_m : (n,) float
-        Length of each move; worked out from its ends. [m]
     """
 
     start_m: NDArray[np.float64]
@@ -79,7 +78,6 @@ class Toolpath:
     turn_rad: NDArray[np.float64] | None = None
     odd: NDArray[np.int64] | None = None
     seam_shift_m: float = 0.0
-    length_m: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
         n = len(self.kind)
@@ -87,8 +85,12 @@ class Toolpath:
             raise ValueError("the arrays of a toolpath differ in length")
         if self.first[-1] != n or len(self.first) != len(self.layers) + 1:
             raise ValueError("the sections of a toolpath do not cover its moves")
+
+    @cached_property
+    def length_m(self) -> NDArray[np.float64]:
+        """Length of each move, (n,). [m]"""
         x, y = self.end_m[:, 0] - self.start_m[:, 0], self.end_m[:, 1] - self.start_m[:, 1]
-        object.__setattr__(self, "length_m", np.sqrt(x * x + y * y))
+        return np.asarray(np.sqrt(x * x + y * y))
 
     def at(self, place_m: NDArray[np.float64], turn_rad: float = 0.0) -> Toolpath:
         """The same moves by a machine that stands in one place.
