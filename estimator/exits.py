@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from estimator.errors import Finding
-from estimator.parts import Layout, Part
+from estimator.parts import Part
 from estimator.plan import Area, Plan
 from estimator.shapes import united, without
 from estimator.stops import Stop, stops_of
@@ -42,15 +42,15 @@ class WayOut:
     findings: tuple[Finding, ...]
 
 
-def way_out(plan: Plan, pieces: Pieces, layout: Layout, printer: Printer) -> WayOut:
+def way_out(plan: Plan, pieces: Pieces, parts: Sequence[Part], printer: Printer) -> WayOut:
     """Moves of a machine on stands that need a crane.
 
     Parameters
     ----------
     plan : Plan
     pieces : Pieces
-    layout : Layout
-        Stands in the order in which they are printed from.
+    parts : sequence of Part
+        Of stands, in the order in which they are printed.
     printer : Printer
         With ``exit_width_m`` and ``exit_height_m`` if it drives; one without is lifted every time.
 
@@ -64,7 +64,7 @@ def way_out(plan: Plan, pieces: Pieces, layout: Layout, printer: Printer) -> Way
     openings of its height down to the floor. What is printed later is not yet in the way. On an upper slab it drives
     about but not off.
     """
-    stops = [stop for stop in stops_of(layout.parts) if stop.place_m is not None]
+    stops = [stop for stop in stops_of(parts) if stop.place_m is not None]
     if not stops:
         return WayOut(0, ())
     width = printer.get("exit_width_m")
@@ -80,14 +80,14 @@ def way_out(plan: Plan, pieces: Pieces, layout: Layout, printer: Printer) -> Way
     walled_in: list[str] = []
     for k, stop in enumerate(stops):
         following = stops[k + 1] if k + 1 < len(stops) else None
-        free = _free(plan, pieces, layout.parts, stops[: k + 1], width_m, height_m)
+        free = _free(plan, pieces, parts, stops[: k + 1], width_m, height_m)
         if following is not None and following.level == stop.level:
             lifts += not _joined(free, stop.place_m, following.place_m)
         elif stop.level or following is not None:
             lifts += 1
         if not stop.level and not _joined(free, stop.place_m, None):
             lifts += following is None
-            walled_in.append(_where(plan, layout.parts, stop))
+            walled_in.append(_where(plan, parts, stop))
     findings = []
     if walled_in:
         findings.append(

@@ -88,12 +88,16 @@ class Layout:
         By how much, as a share, fewer parts might do; 0 where fewer are proven impossible. [1]
     findings : tuple of Finding
         Errors when the plan cannot be printed from anywhere.
+    crane_lifts : int or None
+        How often a crane lifts the machine, arrival and departure included; None where it is not a matter of
+        driving.
     """
 
     parts: tuple[Part, ...]
     joints: tuple[Joint, ...]
     gap: float
     findings: tuple[Finding, ...]
+    crane_lifts: int | None = None
 
     @property
     def set_ups(self) -> int:

@@ -64,7 +64,21 @@ class Room:
 
 
 def single_stand(footprint: NDArray[np.object_], room: Room, floors: Sequence[Area]) -> Floats | None:
-    """A stand with every wall in reach, as far inside the limits as the grid allows."""
+    """A stand with every wall in reach, as far inside the limits as the grid allows.
+
+    Parameters
+    ----------
+    footprint : (p,) array of polygons
+        All pieces of wall. [m]
+    room : Room
+    floors : sequence of polygon
+        Slabs that the base has to lie on. [m]
+
+    Returns
+    -------
+    (2,) float or None
+        None where there is none. [m]
+    """
     walls = shapely.GeometryCollection(list(footprint))
     radius = float(shapely.minimum_bounding_radius(walls))
     if radius > room.far_m:
@@ -96,7 +110,22 @@ def _on_floor(place_m: Floats, floor: Area, room: Room) -> Bools:
 
 
 def stand_places(footprint: NDArray[np.object_], room: Room, floor: Area | None) -> Floats:
-    """Places tried for a stand: clear of walls, within reach of some, on the floor; (c, 2). [m]"""
+    """Places tried for a stand, the base clear of walls and on the floor.
+
+    Parameters
+    ----------
+    footprint : (p,) array of polygons
+        All pieces of wall. [m]
+    room : Room
+    floor : polygon or None
+        Slab that the base has to lie on; None on the ground. [m]
+
+    Returns
+    -------
+    (c, 2) float
+        A grid laid along the smallest rectangle round the walls, and the middles of what walls enclose. The grid does
+        not hang on the reach, so a larger reach only adds places. [m]
+    """
     walls = shapely.GeometryCollection(list(footprint))
     box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(shapely.convex_hull(walls)))
     side = box[1] - box[0]
@@ -124,11 +153,24 @@ def stand_places(footprint: NDArray[np.object_], room: Room, floor: Area | None)
 
 
 def in_reach(place_m: Floats, area: NDArray[np.object_], room: Room) -> tuple[Bools, Bools]:
-    """Which atoms lie wholly in reach of which places, and which are in the way of the tail there; (c, a)."""
+    """Which atoms lie wholly in reach of which places, and which are in the way of the tail there.
+
+    Parameters
+    ----------
+    place_m : (c, 2) float
+        [m]
+    area : (a,) array of polygons
+        The atoms. [m]
+    room : Room
+
+    Returns
+    -------
+    reached, swept : (c, a) bool
+    """
     reached = np.zeros((len(place_m), len(area)), dtype=bool)
-    claimed = np.zeros_like(reached)
+    swept = np.zeros_like(reached)
     if not len(place_m):
-        return reached, claimed
+        return reached, swept
     tree = shapely.STRtree(np.asarray(shapely.points(place_m)))
     low_x, low_y, high_x, high_y = shapely.bounds(area).T
     far = room.far_m
@@ -148,12 +190,28 @@ def in_reach(place_m: Floats, area: NDArray[np.object_], room: Room) -> tuple[Bo
         reached[spot, thing] = False
     if room.tail_m > 0:
         thing, spot = tree.query(area, predicate="dwithin", distance=room.tail_m - HAIR_M)
-        claimed[spot, thing] = True
-    return reached, claimed
+        swept[spot, thing] = True
+    return reached, swept
 
 
 def margins_m(place_m: Floats, mine: NDArray[np.object_], walls: NDArray[np.object_], room: Room) -> Floats:
-    """How far inside its limits an arm prints from each place what is its own. [m]"""
+    """How far inside its limits an arm is at each place.
+
+    Parameters
+    ----------
+    place_m : (c, 2) float
+        [m]
+    mine : (a,) array of polygons
+        What it prints from there. [m]
+    walls : (p,) array of polygons
+        All that its base has to be clear of. [m]
+    room : Room
+
+    Returns
+    -------
+    (c,) float
+        [m]
+    """
     spots = shapely.points(place_m)
     own, every = shapely.GeometryCollection(list(mine)), shapely.GeometryCollection(list(walls))
     shapely.prepare([own, every])

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from estimator.atoms import Atoms, wall_atoms
 from estimator.cover import fewest_places, shares
 from estimator.errors import Finding
+from estimator.exits import way_out
 from estimator.parts import Joint, Layout, Part, joint_strip, regions
 from estimator.plan import Area, Plan
 from estimator.shapes import filled, polygonal, united
@@ -84,8 +85,8 @@ def plan_stands(plan: Plan, pieces: Pieces, printer: Printer, levels: Sequence[S
     place = single_stand(pieces.footprint, room, upper)
     findings = list(_on_slabs(plan, printer, levels))
     if place is not None:
-        parts = tuple(Part(s, None, place, 0.0, k) for k, level in enumerate(levels) for s in level)
-        return Layout(parts, (), 0.0, tuple(findings))
+        parts = [Part(s, None, place, 0.0, k) for k, level in enumerate(levels) for s in level]
+        return _with_way_out(plan, pieces, Layout(tuple(parts), (), 0.0, tuple(findings)), printer)
     parts_found: list[Part] = []
     joints: list[Joint] = []
     least = 0
@@ -107,8 +108,18 @@ def plan_stands(plan: Plan, pieces: Pieces, printer: Printer, levels: Sequence[S
         joints += level_joints
         set_ups, least = set_ups + len(sharing.place_m), least + sharing.least
     joints.sort(key=lambda j: (j.wall, j.at_m))
-    findings.append(_moved(printer, set_ups, len(joints), least))
-    return Layout(tuple(parts_found), tuple(joints), 1.0 - least / set_ups, tuple(findings))
+    if set_ups > len(levels):
+        findings.append(_moved(printer, set_ups, len(joints), least))
+    layout = Layout(tuple(parts_found), tuple(joints), 1.0 - least / set_ups, tuple(findings))
+    return _with_way_out(plan, pieces, layout, printer)
+
+
+def _with_way_out(plan: Plan, pieces: Pieces, layout: Layout, printer: Printer) -> Layout:
+    """With how the machine comes from stand to stand; a delta is taken down and put up again."""
+    if printer.kinematics == "delta":
+        return layout
+    way = way_out(plan, pieces, layout.parts, printer)
+    return replace(layout, findings=(*layout.findings, *way.findings), crane_lifts=way.crane_lifts)
 
 
 def _moved(printer: Printer, stands: int, joints: int, least: int) -> Finding:
@@ -157,20 +168,20 @@ def _several(
     area = level.areas()
     sides = _neighbours(level.atoms)
     place = stand_places(footprint, room, level.floor)
-    reached, claimed = in_reach(place, area, room)
+    reached, swept = in_reach(place, area, room)
     missed = np.asarray(~reached.any(axis=0))
     if missed.any():
         findings.append(_unreached(plan, level, missed, room, printer))
         return None
     taken, least = _covered(reached, np.zeros_like(reached))
-    found = _shared(place, taken, reached, claimed, area, sides, footprint, room)
+    found = _shared(place, taken, reached, swept, area, sides, footprint, room)
     if found.is_in_order:
         return replace(found, least=least)
-    strict = np.flatnonzero(~(claimed & ~reached).any(axis=1))
+    strict = np.flatnonzero(~(swept & ~reached).any(axis=1))
     if reached[strict].any(axis=0).all():
-        clear, _ = _covered(reached[strict], claimed[strict])
+        clear, _ = _covered(reached[strict], swept[strict])
         if len(clear):
-            found = _shared(place, strict[clear], reached, claimed, area, sides, footprint, room)
+            found = _shared(place, strict[clear], reached, swept, area, sides, footprint, room)
             return replace(found, least=least)
     findings.append(
         Finding(
@@ -182,13 +193,13 @@ def _several(
     return replace(found, least=least)
 
 
-def _covered(reached: Bools, claimed: Bools) -> tuple[Ints, int]:
+def _covered(reached: Bools, swept: Bools) -> tuple[Ints, int]:
     """The fewest places, group by group of what no place reaches together, and how many are needed at least."""
     chosen: list[int] = []
     least = 0
     for things in _apart(reached):
         of = np.flatnonzero(reached[:, things].any(axis=1))
-        cover = fewest_places(reached[np.ix_(of, things)], claimed[np.ix_(of, things)])
+        cover = fewest_places(reached[np.ix_(of, things)], swept[np.ix_(of, things)])
         if not len(cover.chosen):
             return np.empty(0, dtype=np.int64), 0
         chosen += of[cover.chosen].tolist()
@@ -197,14 +208,14 @@ def _covered(reached: Bools, claimed: Bools) -> tuple[Ints, int]:
 
 
 def _shared(
-    place: Floats, taken: Ints, reached: Bools, claimed: Bools, area: NDArray[np.object_], sides: Ints,
+    place: Floats, taken: Ints, reached: Bools, swept: Bools, area: NDArray[np.object_], sides: Ints,
     footprint: NDArray[np.object_], room: Room,
 ) -> _Sharing:  # fmt: skip
     """Atoms shared out among places that were taken, the places moved to where the margins are widest."""
     middle = shapely.get_coordinates(shapely.centroid(area))
     away = np.hypot(*(place[taken][:, None, :] - middle[None, :, :]).transpose(2, 0, 1))
     pull = np.minimum(away / room.far_m, 1.0)
-    label = shares(reached[taken], claimed[taken], sides, pull)
+    label = shares(reached[taken], swept[taken], sides, pull)
     if label is None:
         label = np.asarray(np.argmin(np.where(reached[taken], pull, np.inf), axis=0))
     used = np.unique(label)
@@ -212,10 +223,10 @@ def _shared(
     stands, sweeps = [], []
     for k, first in enumerate(taken.tolist()):
         mine = label == k
-        free = np.flatnonzero(reached[:, mine].all(axis=1) & ~(claimed[:, ~mine] & ~claimed[first, ~mine]).any(axis=1))
+        free = np.flatnonzero(reached[:, mine].all(axis=1) & ~(swept[:, ~mine] & ~swept[first, ~mine]).any(axis=1))
         best = free[int(np.argmax(margins_m(place[free], area[mine], footprint, room)))]
         stands.append(place[best])
-        sweeps.append(claimed[best])
+        sweeps.append(swept[best])
     before = np.zeros((len(taken), len(taken)), dtype=bool)
     for k, swept in enumerate(sweeps):
         before[k, label[swept]] = True

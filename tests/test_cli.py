@@ -205,7 +205,7 @@ def test_a_named_format_wins_over_the_suffix(run: Run, house: str, tmp_path: Pat
 def test_an_older_file_is_replaced_whole_and_kept_when_the_estimate_fails(run: Run, house: str, tmp_path: Path) -> None:
     target = tmp_path / "a.json"
     target.write_text("older")
-    assert run("estimate", house, "--printer", "wasp-crane", "-o", target).exit_code == 4
+    assert run("estimate", house, "--printer", "cobod-bod1", "-o", target).exit_code == 4
     assert target.read_text() == "older"
     assert run("estimate", house, "--samples", "0", "-o", target).exit_code == 0
     json.loads(target.read_text(encoding="utf-8"))
@@ -248,9 +248,9 @@ def test_compare_takes_the_printers_named(run: Run, house: str) -> None:
 
 
 def test_compare_ends_with_4_when_no_printer_can(run: Run, house: str) -> None:
-    result = run("compare", house, "--printer", "wasp-crane", "--samples", "0")
+    result = run("compare", house, "--printer", "cobod-bod1", "--samples", "0")
     assert (result.exit_code, result.stdout) == (4, "")
-    assert "wasp-crane" in result.stderr and "reach" in result.stderr
+    assert "cobod-bod1" in result.stderr and "envelope" in result.stderr
 
 
 def test_check_says_what_was_understood_and_who_can_print_it(run: Run, house: str) -> None:
@@ -267,9 +267,9 @@ def test_check_says_what_was_understood_and_who_can_print_it(run: Run, house: st
 
 def test_check_of_one_printer_that_cannot_ends_with_4(run: Run, house: str) -> None:
     assert run("check", house, "--printer", "cobod-bod2").exit_code == 0
-    result = run("check", house, "--printer", "wasp-crane")
+    result = run("check", house, "--printer", "cobod-bod1")
     assert (result.exit_code, result.stdout) == (4, "")
-    assert "reach" in result.stderr
+    assert "envelope" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -398,9 +398,9 @@ def test_a_plan_that_is_not_there_ends_with_3(run: Run, tmp_path: Path, name: st
 
 
 def test_a_plan_that_does_not_fit_ends_with_4_and_no_number(run: Run, house: str) -> None:
-    result = run("estimate", house, "--printer", "wasp-crane", "-f", "json")
+    result = run("estimate", house, "--printer", "cobod-bod1", "-f", "json")
     assert (result.exit_code, result.stdout) == (4, "")
-    assert "wasp-crane cannot reach every wall" in result.stderr and "[reach]" in result.stderr
+    assert "cobod-bod1 would have to be set up 2 times" in result.stderr and "[envelope]" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -454,7 +454,7 @@ def test_exit_codes_and_silence_of_a_real_process(repo_root: Path, house: str, t
         (["estimate"], 2),
         (["estimate", house, "--printer", "nothing"], 2),
         (["estimate", str(tmp_path / "none.json")], 3),
-        (["estimate", house, "--printer", "wasp-crane"], 4),
+        (["estimate", house, "--printer", "cobod-bod1"], 4),
     ]
     for arguments, code in cases:
         done = printhouse(repo_root, *arguments)

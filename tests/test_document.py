@@ -244,12 +244,12 @@ def test_document_of_the_sample_house_has_not_changed(house: Plan, golden: Calla
 
 
 def test_comparison_document_has_rows_methods_and_refusals(house: Plan) -> None:
-    d = comparison_document(compare(house, ["cobod-bod2", "wasp-crane"], samples=200))
+    d = comparison_document(compare(house, ["cobod-bod2", "cobod-bod1"], samples=200))
     assert [row["printer"] for row in d["rows"]] == ["cobod-bod2"]
     assert d["rows"][0]["uncertainty"].keys() == {"nozzle_s", "print_days", "cost", "house_cost"}
     assert {m["method"] for m in d["conventional"]} >= {"concrete-block", "timber-frame"}
     assert all(m["uncertainty"]["cost"]["p10"] <= m["uncertainty"]["cost"]["p90"] for m in d["conventional"])
-    assert [(r["printer"], r["code"]) for r in d["cannot"]] == [("wasp-crane", "reach")]
+    assert [(r["printer"], r["code"]) for r in d["cannot"]] == [("cobod-bod1", "envelope")]
     json.dumps(d, allow_nan=False)
 
 
@@ -279,7 +279,7 @@ def test_version_is_the_one_of_the_project(repo_root: Path) -> None:
 
 def test_check_says_what_keeps_a_printer_from_a_plan(house: Plan) -> None:
     assert [f for f in check(house) if f.severity == "error"] == []
-    assert [f.code for f in check(house, "wasp-crane") if f.severity == "error"] == ["reach"]
+    assert [f.code for f in check(house, "cobod-bod1") if f.severity == "error"] == ["envelope"]
     assert [f for f in check(house, "cobod-bod2") if f.severity == "error"] == []
 
 

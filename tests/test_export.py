@@ -411,7 +411,7 @@ def test_facts_and_storeys_are_chosen_as_for_an_estimate(tmp_path: Path) -> None
         (("-o", "x.gcode", "--layers", "five"), 2, "write A-B"),
         (("-o", "x.gcode", "--layers", "100-200"), 2, "the building has 127"),
         (("-o", "x.gcode", "--printer", "nobody"), 2, "nobody"),
-        (("-o", "x.gcode", "--printer", "apis-cor-2017"), 4, "reach"),
+        (("-o", "x.gcode", "--printer", "cobod-bod1"), 4, "envelope"),
         (("-o", "x.glb", "--set", "printer.layer_height_m=nought"), 2, "layer_height_m"),
         (("-o", "nowhere/x.gcode",), 2, "a folder that exists"),
     ],

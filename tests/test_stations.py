@@ -120,7 +120,7 @@ def test_an_arm_stands_in_the_middle_of_a_round_house() -> None:
     placement = place(round_house(3.0), ARM)
     assert placement.parts[0].place_m is not None
     assert np.hypot(*placement.parts[0].place_m) < 0.3
-    assert not placement.findings
+    assert [f.code for f in placement.findings] == ["stand-craned"]
 
 
 def test_from_the_stand_every_wall_lies_between_the_least_and_the_greatest_reach() -> None:
@@ -137,13 +137,13 @@ def test_from_the_stand_every_wall_lies_between_the_least_and_the_greatest_reach
 def test_the_outer_corners_count_for_the_reach(side: float) -> None:
     # a square room: its outer corners are (side/2 + 0.125)·√2 from the middle
     fits = (side / 2 + 0.125) * np.sqrt(2) <= 6.5
-    assert (not place(plan(*box(side, side)), ARM).findings) == fits
+    assert (place(plan(*box(side, side)), ARM).set_ups == 1) == fits
 
 
 def test_walls_out_of_reach_of_one_stand_are_printed_from_several() -> None:
     placement = place(plan(*box(16, 4)), ARM)
     assert placement.set_ups == 2
-    assert [f.severity for f in placement.findings] == ["note"]
+    assert {f.severity for f in placement.findings} == {"note"}
     assert {part.set_up for part in placement.parts} == {0, 1}
 
 
