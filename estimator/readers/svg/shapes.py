@@ -349,7 +349,7 @@ def _flattened(shape: Any) -> tuple[tuple[Floats, ...], tuple[bool, ...], tuple[
         elif isinstance(segment, svgelements.Line):
             points.append((segment.end.x, -segment.end.y))
         else:
-            curve = np.array([(p.x, -p.y) for p in (segment.point(t) for t in steps)], dtype=float)
+            curve = np.array([(x, -y) for x, y in segment.npoint(steps)], dtype=float)
             before = np.array(points[-1:], dtype=float).reshape(-1, 2)
             arcs.append(np.concatenate((before, curve)))
             points.extend(curve)
