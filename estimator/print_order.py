@@ -107,8 +107,8 @@ def print_order(beads: Beads, costs: GapCosts | None, origin_m: Floats) -> Order
     """
     if not 1 < len(beads) <= MOST_BEADS_MEASURED:
         path = nearest_start(beads, origin_m)
-        few = len(beads) <= 1
-        return Order(path, _starts(path), min(len(beads), 1) if few else None, 0.0 if few else None)
+        few = len(beads) <= 1  # one open bead is gone back along
+        return Order(path, _starts(path), min(len(beads), 1) if few else None, _travel_m(path) if few else None)
     near = contacts(beads)
     is_site = len(near.islands) > 1
     path = nearest_start(beads, np.atleast_2d(origin_m)[:1] if is_site else origin_m)

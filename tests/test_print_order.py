@@ -135,6 +135,12 @@ def test_a_ring_is_interrupted_where_that_costs_less_than_the_way_round() -> Non
     assert cheap.travel_min_m == pytest.approx(0.3)  # the tree, and its longest edge once more
 
 
+def test_the_way_back_along_a_lone_open_bead_is_what_no_tour_can_do_without() -> None:
+    order = print_order(beads_from([[(0, 0), (3, 4)]]), GapCosts(5.0, 2.0), np.zeros(2))
+    assert order.travel_min_m == pytest.approx(5.0)
+    assert order.starts == order.starts_min == 1
+
+
 def test_beads_that_touch_are_printed_without_a_stop() -> None:
     # a brace between the sides of a square: out of the ring, along the brace, back over the gap: one start
     beads = beads_from([square(0, 0, 2), [(0, 1), (2, 1)]])
