@@ -191,7 +191,9 @@ class Toolpath:
     def bead_count(self) -> NDArray[np.int64]:
         """Beads in each section, (k,), however often they are interrupted."""
         count = np.zeros(len(self.layers), np.int64)
-        np.maximum.at(count, np.repeat(np.arange(len(count)), np.diff(self.first)), self.bead + 1)
+        filled = np.flatnonzero(np.diff(self.first))
+        if len(filled):
+            count[filled] = np.maximum.reduceat(self.bead, self.first[filled]) + 1
         return count
 
     def extruded_length_m(self) -> float:

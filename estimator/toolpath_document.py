@@ -79,11 +79,12 @@ def _extents_m(e: Estimate) -> NDArray[np.float64]:
     """How far the head goes along both axes of the machine for each part, (p, 2). [m]"""
     path, bands = e.toolpath, e.bands
     start = path.to_machine(path.start_m, np.arange(len(path.kind)))
-    section = path.section()
+    filled = np.flatnonzero(np.diff(path.first))
     low = np.full((len(path.layers), 2), np.inf)
     high = -low
-    np.minimum.at(low, section, start)
-    np.maximum.at(high, section, start)
+    if len(filled):
+        low[filled] = np.minimum.reduceat(start, path.first[filled])
+        high[filled] = np.maximum.reduceat(start, path.first[filled])
     least, most = np.full((len(e.layout.parts), 2), np.inf), np.full((len(e.layout.parts), 2), -np.inf)
     np.minimum.at(least, bands.part, low[bands.section])
     np.maximum.at(most, bands.part, high[bands.section])
