@@ -220,7 +220,8 @@ def printed_wall_lines(
         ),
         Line(
             "setup-crew", "Setting up and taking down: crew", work.machines * moving_h * crew, "h",
-            rates.operator_rate_per_h, "walls", "labour", ("region.operator_rate_per_h", "printer.setup_time_s", "printer.teardown_time_s"),
+            rates.operator_rate_per_h, "walls", "labour",
+            ("region.operator_rate_per_h", "printer.setup_time_s", "printer.teardown_time_s"),
         ),
         Line(
             "machine", "Printer and pump, hire", work.machines * days, "d", hire, "walls", "plant",
@@ -228,7 +229,7 @@ def printed_wall_lines(
         ),
         Line(
             "crane", "Crane for setting up, moving and taking down",
-            terms.setup_crane_h * (0 if is_hall(printer) else work.machines + work.set_ups), "h",
+            terms.setup_crane_h * (0 if is_hall(printer) else work.crane_lifts), "h",
             rates.crane_rate_per_h, "walls", "plant", ("region.crane_rate_per_h", "terms.setup_crane_h"),
         ),
         Line(

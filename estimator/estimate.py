@@ -62,7 +62,8 @@ GEOMETRY_FACTS = (
     "shoulder_speed_max_rad_per_s", "elbow_speed_max_rad_per_s", "base_acceleration_max_rad_per_s2",
     "shoulder_acceleration_max_rad_per_s2", "elbow_acceleration_max_rad_per_s2", "tower_radius_m", "rod_length_m",
     "carriage_speed_max_m_per_s", "carriage_acceleration_max_m_per_s2", "build_x_m", "build_y_m", "build_z_m",
-    "reach_min_m", "reach_max_m", "element_length_m", "element_width_m", "element_height_m",
+    "reach_min_m", "reach_max_m", "base_radius_m", "tail_radius_m", "exit_width_m", "exit_height_m", "machine_mass_kg",
+    "element_length_m", "element_width_m", "element_height_m",
 )  # fmt: skip
 """Facts that shape the path or the fit: taken as stated, never sampled."""
 

@@ -51,6 +51,9 @@ class Work:
     elements, set_ups : int
     turns : Turns or None
         Which machine prints each part and when; None for one machine that prints part after part.
+    lifts : int or None
+        How often a crane lifts one machine that prints everything; None takes once for every set-up and once for its
+        departure.
     """
 
     layers: NDArray[np.int64]
@@ -70,6 +73,14 @@ class Work:
     elements: int
     set_ups: int
     turns: Turns | None = None
+    lifts: int | None = None
+
+    @property
+    def crane_lifts(self) -> int:
+        """How often a crane lifts machines: every further one of those that do not drive comes and goes as well."""
+        each = self.set_ups + 1
+        lifts = each if self.lifts is None else self.lifts
+        return lifts + (self.machines - 1 if lifts >= each else 0)
 
     @property
     def machines(self) -> int:
@@ -148,4 +159,5 @@ def count_work(
         elements=elements,
         set_ups=layout.set_ups,
         turns=None if turns is None else turns.of(parts),
+        lifts=layout.crane_lifts,
     )

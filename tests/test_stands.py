@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from estimator.at_once import assign_machines
 from estimator.atoms import wall_atoms
 from estimator.cover import fewest_places, shares
+from estimator.estimate import estimate
 from estimator.exits import way_out
 from estimator.frames import CLEAR_OF_OPENING_M
 from estimator.parts import Layout, Part, joint_strip, with_joints
@@ -22,6 +23,7 @@ from estimator.plan import Plan, Room
 from estimator.stand_places import Room as RoomOf
 from estimator.stands import plan_stands
 from estimator.walls import centre_line, wall_pieces
+from materials import load_terms
 from printers import Printer, load_printer
 from tests.helpers import box, moved, plan, wall, with_opening
 
@@ -421,3 +423,21 @@ def test_storeys_follow_one_another() -> None:
     upper = [replace(p, storey=1, set_up=p.set_up + 2) for p in lower]
     turns = assign_machines([*lower, *upper], np.ones(4), 2, 0.0)
     assert turns.turn.tolist() == [0, 0, 1, 1]
+
+
+# --- in the ledger -------------------------------------------------------------------------------
+
+
+def test_every_stand_but_the_first_costs_a_move_and_every_lift_the_crane() -> None:
+    carried, driven = (
+        estimate(with_door(1.0), printer=SMALL.replace(**more), samples=0)
+        for more in ({"exit_width_m": 1.1}, {"exit_width_m": 0.9})
+    )
+    crane = [next(line for line in e.outcome.lines if line.code == "crane") for e in (carried, driven)]
+    terms = load_terms()
+    assert float(crane[0].quantity) == float(terms.setup_crane_h)
+    assert float(crane[1].quantity) == 0.0
+    several = estimate(long_house(), printer=ARM, samples=0)
+    assert several.work.set_ups == 2
+    assert float(several.outcome.times.station_move_s) == float(ARM.relocation_time_s)
+    assert several.work.crane_lifts == 3
