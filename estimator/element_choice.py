@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.element_cutter import STUCK, Box, Cutter
+from estimator.element_cutter import STUCK, Box, Cutter, reversed_run, turned_run
 from estimator.element_runs import Floats, Network, Run
 
 COARSE_M = 0.25
@@ -29,8 +29,14 @@ MOST_PLACES = (60, 24, 16, 10, 6, 4, 3)
 MOST_COMBINATIONS = 20_000
 """Most sets of arms of one core that are measured."""
 
-MOST_COLUMNS = 800
+MOST_COLUMNS = 300
 """Most elements with the same core that are weighed against each other, times the nodes of the group."""
+
+THINNED = (1, 4)
+"""By how much fewer elements are weighed against each other, one attempt after the other."""
+
+ENOUGH_RATIO = 0.1
+"""Share of the elements that an attempt may leave open without another being made."""
 
 MOST_ARMS = 8
 """Cores with more arms are passed over."""
@@ -138,27 +144,12 @@ def _lone_run(run: Run, box: Box) -> list[float] | None:
         return []
     best: list[float] | None = None
     for start in np.flatnonzero(run.is_place)[:: max(int(COARSE_M / 0.01), 1)][:8]:
-        turned = _turned(run, int(start))
+        turned = turned_run(run, int(start))
         found = Cutter(turned, box).even(0, len(turned.along_m) - 1, is_cut=(True, True))
         if found is not None and (best is None or len(found) + 1 < len(best)):
             length = run.along_m[-1]
             best = [float(run.along_m[start]), *((at + run.along_m[start]) % length for at in found)]
     return best
-
-
-def _turned(run: Run, start: int) -> Run:
-    """A ring that begins at another of its places."""
-    n = len(run.along_m) - 1
-    order = np.concatenate((np.arange(start, n), np.arange(0, start + 1)))
-    length = run.along_m[-1]
-    along = (run.along_m[order] - run.along_m[start]) % length
-    along[-1] = length
-    mass = run.mass_kg[order] - run.mass_kg[start]
-    mass[n - start :] += run.mass_kg[-1]
-    return replace(
-        run, along_m=along, is_place=run.is_place[order], reach_m=run.reach_m[order], middle_m=run.middle_m[order],
-        mass_kg=mass,
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +226,19 @@ class _Group:
             return Choice((), 1, 1.0)
         cores, is_complete = self._cores()
         arms = {(r, s): self._arm(r, s) for r in self._runs for s in (0, 1) if self._net.runs[r].nodes[s] >= 0}
-        columns = [c for core in cores for c in self._columns(core, arms)]
         options = [o for r in self._runs for o in self._options(r, arms)]
-        if not columns or not options:
-            return None
         least = max(np.ceil(whole.mass_kg / self._box.mass_kg), 1.0)
-        return self._chosen(columns, options, least, is_complete=is_complete)
+        best: Choice | None = None
+        for thinned in THINNED:  # where time ran out, fewer columns may lead further
+            columns = [c for core in cores for c in self._columns(core, arms, MOST_COLUMNS / thinned)]
+            if not columns or not options:
+                return best
+            found = self._chosen(columns, options, least, is_complete=is_complete)
+            if found is not None and (best is None or found.elements < best.elements):
+                best = replace(found, bound=found.bound if best is None else min(best.bound, found.bound))
+            if best is None or best.elements - best.bound < ENOUGH_RATIO * best.elements:
+                break
+        return best
 
     def _core(self, nodes: Iterable[int], runs: Iterable[int]) -> _Core:
         held, inside = frozenset(nodes), frozenset(runs)
@@ -314,7 +312,7 @@ class _Group:
                 keep |= place == at
         return _Arm(r, side, place[keep].astype(np.int64), reach[keep], mass[keep])
 
-    def _columns(self, core: _Core, arms: dict[tuple[int, int], _Arm]) -> list[_Column]:
+    def _columns(self, core: _Core, arms: dict[tuple[int, int], _Arm], most_columns: float) -> list[_Column]:
         """Elements with a core and arms none of which could be longer."""
         mine = [
             arms[(r, s)]
@@ -335,7 +333,7 @@ class _Group:
             if most > MOST_PLACES[-1] and np.prod([len(p) for p in picked]) > MOST_COMBINATIONS:
                 continue
             greatest = self._greatest(core, mine, picked)
-            if len(greatest) * len(self._nodes) <= MOST_COLUMNS or most == MOST_PLACES[-1]:
+            if len(greatest) * len(self._nodes) <= most_columns or most == MOST_PLACES[-1]:
                 break
         return [
             _Column(core, {(a.run, a.side): int(a.place[p[k]]) for a, p, k in zip(mine, picked, at, strict=True)})
@@ -480,21 +478,3 @@ class _Group:
         flipped = Cutter(reversed_run(run), self._box)
         last, length = len(run.along_m) - 1, run.along_m[0] + run.along_m[-1]
         return [length - at for at in flipped.to_free_end(last - b, option.pieces)]
-
-
-def reversed_run(run: Run) -> Run:
-    """A run seen from its other end.
-
-    Parameters
-    ----------
-    run : Run
-
-    Returns
-    -------
-    Run
-    """
-    return replace(
-        run, nodes=run.nodes[::-1], along_m=run.along_m[0] + run.along_m[-1] - run.along_m[::-1],
-        is_place=run.is_place[::-1], reach_m=run.reach_m[::-1], middle_m=run.middle_m[::-1],
-        mass_kg=run.mass_kg[-1] - run.mass_kg[::-1],
-    )  # fmt: skip

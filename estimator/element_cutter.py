@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -215,3 +215,47 @@ def _joint_share(reach_m: Floats) -> Floats:
     share[..., 0] = share[..., 1] = np.where(along, JOINT_M / 4, 0.0)
     share[..., 2] = share[..., 3] = np.where(along, 0.0, JOINT_M / 4)
     return share
+
+
+def turned_run(run: Run, start: int) -> Run:
+    """A ring that begins at another of its places.
+
+    Parameters
+    ----------
+    run : Run
+    start : int
+        Index of the place.
+
+    Returns
+    -------
+    Run
+    """
+    n = len(run.along_m) - 1
+    order = np.concatenate((np.arange(start, n), np.arange(0, start + 1)))
+    length = run.along_m[-1]
+    along = (run.along_m[order] - run.along_m[start]) % length
+    along[-1] = length
+    mass = run.mass_kg[order] - run.mass_kg[start]
+    mass[n - start :] += run.mass_kg[-1]
+    return replace(
+        run, along_m=along, is_place=run.is_place[order], reach_m=run.reach_m[order], middle_m=run.middle_m[order],
+        mass_kg=mass,
+    )  # fmt: skip
+
+
+def reversed_run(run: Run) -> Run:
+    """A run seen from its other end.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    Run
+    """
+    return replace(
+        run, nodes=run.nodes[::-1], along_m=run.along_m[0] + run.along_m[-1] - run.along_m[::-1],
+        is_place=run.is_place[::-1], reach_m=run.reach_m[::-1], middle_m=run.middle_m[::-1],
+        mass_kg=run.mass_kg[-1] - run.mass_kg[::-1],
+    )  # fmt: skip

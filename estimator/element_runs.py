@@ -106,6 +106,14 @@ class Network:
     node_mass_kg: Floats
     origin_m: dict[int, float]
 
+    def key(self) -> bytes:
+        """Equal for networks that are cut alike."""
+        parts = [self.node_reach_m.tobytes(), self.node_mass_kg.tobytes()]
+        for run in self.runs:
+            parts += [bytes(str((run.nodes, run.thickness_m, run.height_m)), "ascii"), run.along_m.tobytes()]
+            parts += [a.tobytes() for a in (run.is_place, run.reach_m, run.mass_kg)]
+        return b"|".join(parts)
+
     def along_wall_m(self, wall: int, at_m: float, line: LineString) -> float:
         """Distance along the centre line of a wall.
 

@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from estimator.beads import bead_area_m2
-from estimator.element_choice import fewest_elements
+from estimator.element_choice import Choice, fewest_elements
 from estimator.element_cutter import FIT_TOLERANCE_M, Box
 from estimator.element_runs import bed_directions, storey_network
 from estimator.errors import Finding
@@ -174,11 +174,13 @@ def plan_elements(plan: Plan, pieces: Pieces, printer: Printer, limits: ElementL
     joints: list[Joint] = []
     findings: list[Finding] = []
     count, bound = 0, 0.0
+    known: dict[bytes, Choice | None] = {}  # equal storeys are cut once
     for storey in sorted({w.storey for w in plan.walls}):
         choice = None
         for bridge_m in (np.inf, limits.length_m, limits.width_m / 2, 0.0):
             network = storey_network(plan, pieces, storey, limits.weight_kg_per_m2, bridge_m=bridge_m)
-            choice = fewest_elements(network, box)
+            key = network.key()
+            choice = known[key] = known[key] if key in known else fewest_elements(network, box)
             if choice is not None:
                 break
         if choice is None:
