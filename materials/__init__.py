@@ -6,6 +6,7 @@
 """
 
 from .exchange import exchange_rate, nearest_exchange_year
+from .experiments import Experiment, experiment_ids, load_experiment
 from .facts import Basis, Fact, TableError
 from .goods import Resource, load_resource, resource_ids
 from .houses import Activity, house_kinds, load_activities, load_house_shares
@@ -17,10 +18,12 @@ from .regions import Region, load_region, region_ids
 from .schema import Quantity, schema
 from .sources import Source, packaged_sources
 from .terms import Terms, load_terms
+from .wet_wall import WetWall, load_wet_wall
 
 __all__ = [
     "Activity",
     "Basis",
+    "Experiment",
     "Fact",
     "Method",
     "MethodResource",
@@ -33,15 +36,19 @@ __all__ = [
     "Source",
     "TableError",
     "Terms",
+    "WetWall",
     "exchange_rate",
+    "experiment_ids",
     "house_kinds",
     "load_activities",
+    "load_experiment",
     "load_house_shares",
     "load_method",
     "load_mix",
     "load_region",
     "load_resource",
     "load_terms",
+    "load_wet_wall",
     "method_ids",
     "mix_ids",
     "nearest_exchange_year",

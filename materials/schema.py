@@ -162,6 +162,41 @@ _ACTIVITY = (
     _Q("crew_persons", "crew", "persons", 0, 50, "people at work"),
 )
 
+_WET_WALL = (
+    _Q("plastic_knock_down_ratio", "plastic knock-down", "-", 0.05, 1, "on strength, against yielding"),
+    _Q("buckling_knock_down_ratio", "buckling knock-down", "-", 0.05, 1, "on height, against buckling"),
+    _Q("collapse_ratio", "collapse ratio", "-", 0.05, 20, "median load over strength at collapse"),
+    _Q("collapse_spread_ratio", "collapse spread", "-", 0.1, 3, "of the logarithm of that ratio"),
+    _Q("standing_ratio", "standing ratio", "-", 0.05, 20, "the same ratio where prints were finished"),
+    _Q("standing_spread_ratio", "standing spread", "-", 0.1, 3, "of the logarithm of that ratio"),
+    _Q("collapsed_share", "collapsed share", "-", 0, 1, "of the prints on record"),
+    _Q("measured_time_s", "measured age", "s", 60, 86400, "to which laws of growth were measured"),
+    _Q("bond_loss_ratio", "bond loss", "-", 0, 1, "share lost each time the interval grows e-fold"),
+    _Q("bond_reference_time_s", "bond reference time", "s", 1, 3600, "interval up to which no bond is lost"),
+    _Q("surface_reference_time_s", "surface reference time", "s", 1, 3600, "the same for slopes by surface"),
+    _Q("bond_floor_ratio", "bond floor", "-", 0, 1, "share of the bond left on a cold joint"),
+    _Q("bond_variation_ratio", "bond variation", "-", 0, 1, "standard deviation of bond over its mean"),
+    _Q("late_joint_ratio", "late joint", "-", 0.05, 1, "share of the open time"),
+    _Q("dry_interval_s", "dry interval", "s", 60, 14400, "longest between layers in dry weather"),
+    _Q("evaporation_kg_per_m2_h", "evaporation", "kg/(m2 h)", 0.05, 5, "above it surfaces need protection"),
+)
+
+_EXPERIMENT = (
+    _Q("bead_width_m", "bead width", "m", 0.001, 0.5, "of the thinnest wall", True),
+    _Q("layer_height_m", "layer height", "m", 0.0005, 0.2, "of a layer"),
+    _Q("radius_m", "radius", "m", 0.005, 10, "of the centre line of a cylinder", True),
+    _Q("layer_interval_s", "layer interval", "s", 1, 36000, "between layers", True),
+    _Q("density_kg_per_m3", "density", "kg/m3", 300, 3500, "wet density"),
+    _Q("green_modulus_pa", "green modulus", "Pa", 100, 1e8, "as deposited", True),
+    _Q("green_modulus_rate_pa_per_s", "green modulus rate", "Pa/s", 0, 1e5, "growth", True),
+    _Q("green_strength_pa", "green strength", "Pa", 10, 1e6, "unconfined, as deposited", True),
+    _Q("green_strength_rate_pa_per_s", "green strength rate", "Pa/s", 0, 5e3, "growth", True),
+    _Q("yield_stress_pa", "yield stress", "Pa", 10, 2e5, "static, as deposited", True),
+    _Q("structuration_rate_pa_per_s", "structuration rate", "Pa/s", 0.001, 1000, "growth", True),
+    _Q("fresh_poisson_ratio", "fresh Poisson ratio", "-", 0, 0.5, "while fresh", True),
+    _Q("height_m", "height", "m", 0.01, 10, "at collapse, or reached without"),
+)
+
 STAGES = ("walls", "foundation", "floors-and-roof", "envelope", "services", "finishes", "site")
 _HOUSE_KIND = tuple(_Q(stage, stage, "-", 0, 1, "share of the finished house") for stage in STAGES)
 
@@ -177,6 +212,8 @@ QUANTITIES: Mapping[str, tuple[Quantity, ...]] = MappingProxyType(
         "activity": _ACTIVITY,
         "house-kind": _HOUSE_KIND,
         "exchange": _EXCHANGE,
+        "wet-wall": _WET_WALL,
+        "experiment": _EXPERIMENT,
     }
 )
 

@@ -20,14 +20,17 @@ from materials import (
     Record,
     TableError,
     exchange_rate,
+    experiment_ids,
     house_kinds,
     load_activities,
+    load_experiment,
     load_house_shares,
     load_method,
     load_mix,
     load_region,
     load_resource,
     load_terms,
+    load_wet_wall,
     method_ids,
     mix_ids,
     nearest_exchange_year,
@@ -37,12 +40,14 @@ from materials import (
     schema,
 )
 from materials.exchange import read_exchange
+from materials.experiments import read_experiments
 from materials.goods import read_resources
 from materials.houses import read_activities, read_house_kinds
 from materials.methods import read_methods
 from materials.mixes import FRESH_FACTS, read_mixes
 from materials.regions import read_regions
 from materials.terms import read_terms
+from materials.wet_wall import read_wet_walls
 
 TABLES = Path(materials.__file__).parent / "tables"
 SURVEY = Path(__file__).parents[1] / ".." / "shared" / "reference" / "conventional.csv"
@@ -57,6 +62,7 @@ def records() -> list[Record]:
         *map(load_method, method_ids()),
         *load_activities(),
         load_terms(),
+        load_wet_wall(),
     ]
 
 
@@ -104,6 +110,7 @@ def test_every_price_and_every_property_has_a_range():
 
 def test_every_source_that_is_named_exists_and_every_source_is_used():
     used = {fact.source for _, fact in facts() if fact.source}
+    used |= {fact.source for id in experiment_ids() for fact in load_experiment(id).facts.values() if fact.source}
     assert used == set(packaged_sources())
 
 
@@ -545,6 +552,8 @@ READERS: dict[str, Callable[[Path], object]] = {
     "house_shares": read_house_kinds,
     "activities": read_activities,
     "exchange": read_exchange,
+    "wet_wall": read_wet_walls,
+    "buildability": read_experiments,
 }
 
 
@@ -781,3 +790,28 @@ def test_the_texts_of_the_tables_are_utf_8_without_surprises():
         assert b"\r" not in raw and raw.endswith(b"\n"), file.name
         if file.suffix == ".toml":
             tomllib.loads(raw.decode("utf-8"))
+
+
+# --- experiments ---------------------------------------------------------------------------------
+
+
+def test_repeats_of_one_condition_share_all_but_their_height():
+    rows = [load_experiment(id) for id in experiment_ids() if id.startswith("eindhoven-cylinder")]
+    assert [round(float(row.height_m) / float(row.layer_height_m)) for row in rows] == [30, 25, 31, 27, 31]
+    assert {row.condition for row in rows} == {"eindhoven-cylinder"}
+    shared = [{name: fact for name, fact in row.facts.items() if name != "height_m"} for row in rows]
+    assert all(facts == shared[0] for facts in shared)
+
+
+def test_what_is_told_from_memory_is_assumed_and_never_tests_a_model():
+    recalled = [load_experiment(id) for id in experiment_ids() if load_experiment(id).use == "recalled"]
+    assert {row.id for row in recalled} == {"eindhoven-wall", "loughborough-layers"}
+    assert all(row.height_m.basis == "assumed" for row in recalled)
+
+
+def test_an_experiment_needs_a_strength(folder: Path):
+    file = folder / "buildability.csv"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(n for n in lines if not n.startswith("lc-cylinder,yield stress")), encoding="utf-8")
+    said = "buildability.csv: lc-cylinder has neither green_strength_pa nor yield_stress_pa; add a row"
+    assert problems_of("buildability", folder) == (said,)
