@@ -335,7 +335,7 @@ def _checks(e: Estimate) -> list[Object]:
             float(mix["yield_stress_pa"]),
             float(mix["structuration_rate_pa_per_s"]),
         )
-        planned = work.part_section_layers @ times.layer_interval_s
+        planned = work.per_part(times.layer_interval_s * work.laid_layers)
         storeys = [e.layout.parts[part].storey for part in np.unique(e.bands.part).tolist()]
         for storey, demand, capacity in zip(storeys, least, planned, strict=True):
             rows.append(

@@ -95,8 +95,8 @@ class PrintTimes:
         [s]
     moving_days : float or (n,) float
         Days on site for setting up and taking down. [d]
-    layer_interval_s : (k,) float or (n, k) float
-        From one layer to the next, waiting included. [s]
+    layer_interval_s : (r,) or (n, r) float
+        From one layer to the next, waiting included, for each pair of part and section. [s]
     """
 
     deposition_s: Value
@@ -158,19 +158,13 @@ def print_times(
     pause_s = _each(np.asarray(machine.start_time_s + machine.stop_time_s))
     start_stop = starts_per_layer(work, printer) * pause_s
     layer_s = deposition_s + travel_s + start_stop + lift_s
-    waits: Value = 0.0
-    part_waits: Value = 0.0
-    interval = layer_s
-    if "structuration_rate_pa_per_s" in mix:
-        short = layer_waits_s(work, layer_s, mix)
-        part_waits = np.sum(short * work.part_section_layers, axis=-1)
-        waits = np.sum(part_waits, axis=-1)
-        interval = np.max(short * (work.part_section_layers > 0), axis=-2) + layer_s
+    waits = layer_waits_s(work, layer_s, mix)
+    interval = layer_s[..., work.laid_section] + waits
     deposition = deposition_s @ layers
     travel = travel_s @ layers
     start_stop_total = start_stop @ layers
     layer_change = lift_s[..., 0] * float(layers.sum())
-    wait = waits
+    wait = waits @ work.laid_layers
     nozzle = deposition + travel + start_stop_total + layer_change + wait
     crew = machine.crew_persons
     insert = (
@@ -190,7 +184,7 @@ def print_times(
     stoppage = np.maximum((nozzle - wait) * (1 / machine.availability - 1) - wait, 0.0)
     at_once: Value = 0.0
     if work.turns is not None and not work.elements and work.machines > 1:
-        part_s = layer_s @ work.part_section_layers.T + part_waits
+        part_s = work.per_part(interval * work.laid_layers)
         at_once = (nozzle + stoppage) * (work.turns.elapsed_s(part_s) / np.sum(part_s, axis=-1) - 1.0)
         move = move * ((work.turns.turns - 1) / max(work.set_ups - 1, 1))
     daily = machine.startup_time_s + machine.washdown_time_s
@@ -217,18 +211,18 @@ def layer_waits_s(work: Work, layer_s: NDArray[np.float64], mix: Values) -> NDAr
 
     Returns
     -------
-    (p, k) or (n, p, k) float
-        For each part and section; 0 for a mix of which no rate of strength is known. [s]
+    (r,) or (n, r) float
+        For each pair of part and section; 0 for a mix of which no rate of strength is known. [s]
     """
     if "structuration_rate_pa_per_s" not in mix:
-        return np.zeros((*layer_s.shape[:-1], len(work.part_layers), layer_s.shape[-1]))
+        return np.zeros((*layer_s.shape[:-1], len(work.laid_part)))
     least = build_time_min_s(
         _each(np.asarray(mix.density_kg_per_m3)),
         work.part_height_m,
         _each(np.asarray(mix.yield_stress_pa)),
         _each(np.asarray(mix.structuration_rate_pa_per_s)),
     ) / np.maximum(work.part_layers, 1)
-    return np.asarray(np.maximum(least[..., :, None] - layer_s[..., None, :], 0.0))
+    return np.asarray(np.maximum(least[..., work.laid_part] - layer_s[..., work.laid_section], 0.0))
 
 
 def starts_per_layer(work: Work, printer: Printer) -> NDArray[np.int64]:

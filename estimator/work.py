@@ -31,10 +31,8 @@ class Work:
         [m]
     part_height_m : (p,) float
         Height printed of each part: of a storey, or of what is printed in one go of it. [m]
-    part_layers : (p,) int
-        Layers of each part.
-    part_section_layers : (p, k) int
-        Layers of each part with each section.
+    laid_part, laid_section, laid_layers : (r,) int
+        Every pair of a part and a section that it has layers of, and how many.
     bead_volume_m3 : float
         By the nominal cross-section. [m³]
     travel_volume_m3 : float
@@ -60,8 +58,9 @@ class Work:
     starts: NDArray[np.int64]
     layer_height_m: float
     part_height_m: NDArray[np.float64]
-    part_layers: NDArray[np.int64]
-    part_section_layers: NDArray[np.int64]
+    laid_part: NDArray[np.int64]
+    laid_section: NDArray[np.int64]
+    laid_layers: NDArray[np.int64]
     bead_volume_m3: float
     travel_volume_m3: float
     lintels: int
@@ -81,6 +80,42 @@ class Work:
         each = self.set_ups + 1
         lifts = each if self.lifts is None else self.lifts
         return lifts + (self.machines - 1 if lifts >= each else 0)
+
+    @property
+    def part_layers(self) -> NDArray[np.int64]:
+        """Layers of each part, (p,)."""
+        return self.per_part(self.laid_layers).astype(np.int64)
+
+    def pair(self, part: NDArray[np.int64], section: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Number of the pair of a part and a section, among those that occur.
+
+        Parameters
+        ----------
+        part, section : (n,) int
+
+        Returns
+        -------
+        (n,) int
+        """
+        sections = len(self.layers)
+        return np.searchsorted(self.laid_part * sections + self.laid_section, part * sections + section)
+
+    def per_part(self, per_pair: NDArray[np.float64] | NDArray[np.int64]) -> NDArray[np.float64]:
+        """Sums over the pairs of each part.
+
+        Parameters
+        ----------
+        per_pair : (r,) or (n, r) float
+            [any]
+
+        Returns
+        -------
+        (p,) or (n, p) float
+            [as per_pair]
+        """
+        of_part = np.zeros((len(self.laid_part), len(self.part_height_m)))
+        of_part[np.arange(len(self.laid_part)), self.laid_part] = 1.0
+        return np.asarray(per_pair @ of_part)
 
     @property
     def machines(self) -> int:
@@ -128,10 +163,13 @@ def count_work(
     """
     parts = np.unique(bands.part)
     in_part = bands.part[None, :] == parts[:, None]
-    by_section = np.zeros((len(parts), len(toolpath.layers)), dtype=np.int64)
     part, odd = np.searchsorted(parts, bands.part), odd_layers(bands, toolpath.layer_height_m)
-    np.add.at(by_section, (part, bands.section), bands.layers - odd)
-    np.add.at(by_section, (part, toolpath.section_of(bands.section, np.ones_like(odd))), odd)
+    sections = len(toolpath.layers)
+    pair = np.concatenate((part * sections + bands.section,
+                           part * sections + toolpath.section_of(bands.section, np.ones_like(odd))))  # fmt: skip
+    laid, which = np.unique(pair, return_inverse=True)
+    laid_layers = np.bincount(which, weights=np.concatenate((bands.layers - odd, odd))).astype(np.int64)
+    laid, laid_layers = laid[laid_layers > 0], laid_layers[laid_layers > 0]
     layer_height_m = toolpath.layer_height_m
     travel = np.where(toolpath.kind == Kind.TRAVEL, toolpath.length_m, 0.0)
     widest = float(toolpath.width_m.max())
@@ -146,8 +184,9 @@ def count_work(
         starts=toolpath.starts,
         layer_height_m=layer_height_m,
         part_height_m=np.array([np.sum((bands.top_m - bands.base_m)[s]) for s in in_part]),
-        part_layers=by_section.sum(axis=1),
-        part_section_layers=by_section,
+        laid_part=laid // sections,
+        laid_section=laid % sections,
+        laid_layers=laid_layers,
         bead_volume_m3=toolpath.bead_volume_m3(),
         travel_volume_m3=aside,
         lintels=takeoff.lintels,

@@ -111,7 +111,8 @@ def printed_layers(estimate: Estimate, wanted: tuple[int, int] | None = None) ->
     bottom_m = floor[band] + (below[band] + within) * height_m
     layer = layer_numbers(bands, height_m)[band] + within
     path = estimate.toolpath.section_of(bands.section[band], layer)
-    wait_s = _waits_s(estimate)[np.searchsorted(np.unique(bands.part), bands.part[band]), path]
+    part = np.searchsorted(np.unique(bands.part), bands.part[band])
+    wait_s = _waits_s(estimate)[estimate.work.pair(part, path)]
     first, last = _range(wanted, len(band))
     shown = slice(first - 1, last)
     return Layers(
