@@ -186,6 +186,7 @@ def rounded(value: Value, digits: int) -> float:
     Returns
     -------
     float
+        [as value]
 
     Raises
     ------
