@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,8 @@ def fewest_places(reached: Bools, claimed: Bools) -> Cover:
     greedy = _greedy(needed, clash)
     if len(greedy) == 1:
         return Cover(kept[greedy], 1)
-    found, least = _solved(needed, clash)
+    places, least = _solved(np.packbits(needed).tobytes(), np.packbits(clash).tobytes(), needed.shape, clash.shape[1])
+    found = np.array(places, dtype=np.int64)
     if not len(found) or (len(greedy) and len(greedy) < len(found)):
         found = greedy
     return Cover(kept[found], least if len(found) else 0)
@@ -125,15 +127,16 @@ def _greedy(needed: Bools, clash: Bools) -> Ints:
     return np.array(chosen, dtype=np.int64)
 
 
-def _solved(needed: Bools, clash: Bools) -> tuple[Ints, int]:
-    """Places by the integer programme, and how many are needed at least."""
+@lru_cache(maxsize=64)
+def _solved(needed: bytes, clash: bytes, shape: tuple[int, int], clashes: int) -> tuple[tuple[int, ...], int]:
+    """Places by the integer programme, and how many are needed at least; equal houses are solved once."""
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_array
 
-    count = len(needed)
-    rules = [LinearConstraint(csr_array(needed.T.astype(float)), 1.0, np.inf)]
-    if clash.shape[1]:
-        rules.append(LinearConstraint(csr_array(clash.T.astype(float)), -np.inf, 1.0))
+    count, things = shape
+    rules = [LinearConstraint(csr_array(_bits(needed, count, things).T.astype(float)), 1.0, np.inf)]
+    if clashes:
+        rules.append(LinearConstraint(csr_array(_bits(clash, count, clashes).T.astype(float)), -np.inf, 1.0))
     answer = milp(
         np.ones(count), integrality=np.ones(count, dtype=np.int64), bounds=Bounds(0, 1), constraints=rules,
         options={"time_limit": TIME_LIMIT_S, "node_limit": NODE_LIMIT, "mip_rel_gap": 0.0},
@@ -141,8 +144,14 @@ def _solved(needed: Bools, clash: Bools) -> tuple[Ints, int]:
     bound = answer.mip_dual_bound
     least = max(int(np.ceil(bound - 1e-6)), 1) if bound is not None and np.isfinite(bound) else 1
     if answer.x is None:
-        return np.empty(0, dtype=np.int64), least
-    return np.flatnonzero(answer.x > 0.5), least
+        return (), least
+    return tuple(np.flatnonzero(answer.x > 0.5).tolist()), least
+
+
+def _bits(packed: bytes, rows: int, columns: int) -> Bools:
+    return (
+        np.unpackbits(np.frombuffer(packed, dtype=np.uint8), count=rows * columns).reshape(rows, columns).astype(bool)
+    )
 
 
 def shares(can: Bools, sweeps: Bools, sides: Ints, pull: Floats) -> Ints | None:
