@@ -185,8 +185,11 @@ class Toolpath:
         (k,) float
             [as per_move]
         """
-        total = np.concatenate(([0.0], np.cumsum(per_move)))
-        return total[self.first[1:]] - total[self.first[:-1]]
+        total = np.zeros(len(self.layers))
+        filled = np.flatnonzero(np.diff(self.first))
+        if len(filled):
+            total[filled] = np.add.reduceat(per_move, self.first[filled], dtype=float)
+        return total
 
     def bead_count(self) -> NDArray[np.int64]:
         """Beads in each section, (k,), however often they are interrupted."""
