@@ -170,6 +170,7 @@ def estimate(
     seed: int = 1,
     order: Literal["best", "nearest"] = "best",
     machines: int = 1,
+    layout: Layout | None = None,
 ) -> Estimate:
     """Estimate time, material and cost of printing a plan, beside conventional building.
 
@@ -196,6 +197,8 @@ def estimate(
         compare with.
     machines : int
         How many machines of this kind print at the same time.
+    layout : Layout, optional
+        Parts in which to print, of the same plan; worked out when left out.
 
     Returns
     -------
@@ -250,14 +253,14 @@ def estimate(
 
     check_plan(plan)
     pieces = wall_pieces(plan)
-    layout = plan_layout(plan, pieces, printer)
-    findings += check_fit(plan, printer, layout.findings)
     layer_height, bead_width = float(printer.layer_height_m), float(printer.bead_width_m)
-    if printer.deployment == "factory":
-        layout = plan_elements(
-            plan, pieces, printer, element_limits(plan, printer, float(mix.density_kg_per_m3), terms, system, pattern)
-        )
+    if layout is None:
+        layout = plan_layout(plan, pieces, printer)
         findings += check_fit(plan, printer, layout.findings)
+        if printer.deployment == "factory":
+            limits = element_limits(plan, printer, float(mix.density_kg_per_m3), terms, system, pattern)
+            layout = plan_elements(plan, pieces, printer, limits)
+            findings += check_fit(plan, printer, layout.findings)
     bands = whole = slice_bands(plan, pieces, layer_height, system)
     printed_plan = plan
     if layout.joints:
@@ -340,6 +343,7 @@ def estimate(
             samples=0,
             order=order,
             machines=machines,
+            layout=layout,
         )
         uncertainty = replace(uncertainty, settings=_settings(printer, changed))
     return Estimate(
