@@ -152,6 +152,8 @@ def _barred(wall: Wall, line: LineString) -> Iterator[tuple[float, float]]:
 def _stretches(line: LineString, area: shapely.Geometry) -> list[tuple[float, float]]:
     """How far an area reaches along a line; beyond the ends of it where a closed line begins in the area."""
     at = np.sort(shapely.line_locate_point(line, shapely.points(shapely.get_coordinates(area))))
+    if not len(at):
+        return []
     if not line.is_closed:
         return [(float(at[0]), float(at[-1]))]
     gap = np.append(np.diff(at), at[0] + line.length - at[-1])

@@ -223,7 +223,8 @@ def _shared(
     stands, sweeps = [], []
     for k, first in enumerate(taken.tolist()):
         mine = label == k
-        free = np.flatnonzero(reached[:, mine].all(axis=1) & ~(swept[:, ~mine] & ~swept[first, ~mine]).any(axis=1))
+        free = np.flatnonzero(reached[:, mine].all(axis=1))
+        free = free[~(swept[free] & ~(mine | swept[first])).any(axis=1)]
         best = free[int(np.argmax(margins_m(place[free], area[mine], footprint, room)))]
         stands.append(place[best])
         sweeps.append(swept[best])
