@@ -158,6 +158,7 @@ def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: 
             sections.append(_section(pieces, here, own, whole[standing], pieces.void[open_[b]]))
         index[b] = known[key]
     full = np.array([i >= 0 and sections[i].area_m2 > 0 for i in index], dtype=bool)
+    low, high = _without_slits(low, high, full, np.any(stands, axis=1), floor, layer_height_m)
     return Bands(
         low[full],
         high[full],
@@ -167,6 +168,40 @@ def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: 
         tuple(sections),
         storey[full].astype(np.int64),
     )
+
+
+def _without_slits(
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    full: NDArray[np.bool_],
+    stands: NDArray[np.bool_],
+    floor: NDArray[np.float64],
+    layer_height_m: float,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Bands that share out among them the heights too low for a layer, at the edges of layers.
+
+    A dome read in prisms thinner than layers has a section for each layer; the prisms between belong to the
+    layers that pass through them.
+    """
+    low, high = low.copy(), high.copy()
+    kept = np.flatnonzero(full)
+    joined = np.cumsum(~stands)  # bands with the same count have walls all the way between them
+    before = np.append(-1, kept)
+    after = np.append(kept, len(full))
+    for i, j in zip(before[after - before > 1].tolist(), after[after - before > 1].tolist(), strict=True):
+        lower = i if i >= 0 and joined[min(j, len(full) - 1)] == joined[i] else -1
+        upper = j if j < len(full) and joined[j] == joined[max(i, 0)] else -1
+        if lower < 0 and upper < 0:
+            continue
+        own = upper if upper >= 0 else lower
+        edge = low[j] if upper >= 0 else high[i]
+        edge = floor[own] + np.rint((edge - floor[own]) / layer_height_m) * layer_height_m
+        edge = float(np.clip(edge, high[i] if i >= 0 else low[0], low[j] if j < len(full) else high[-1]))
+        if lower >= 0:
+            high[lower] = edge
+        if upper >= 0:
+            low[upper] = edge
+    return low, high
 
 
 def _keys(shapes: NDArray[np.object_]) -> NDArray[np.int64]:
