@@ -230,7 +230,7 @@ class _Lines:
 
     def runs(self, section: Section, members: NDArray[np.int64], round_corners: bool) -> tuple[list[Run], list[int]]:
         """Runs of some walls of a section, and the walls without a centre line."""
-        key = members.tobytes() + bytes([round_corners]) + section.own_wall.tobytes()
+        key = members.tobytes() + bytes([round_corners]) + section.own.tobytes()  # which areas, by identity
         if key not in self._known:
             own = partial(owned, section)
             self._known[key] = wall_runs(members.tolist(), self.walls, own, round_corners=round_corners)

@@ -434,10 +434,10 @@ def _run(
     along = np.unique(np.concatenate((joint, _bends(line, origin_m, low_m, high_m))))
     gross = (along - low_m) * _height(wall)
     cut = sum(((np.clip(along, a, b) - a) * h for a, b, h in holes), np.zeros(len(along)))
-    at = (along + origin_m) % line.length if line.is_closed else along
+    on_line = np.asarray((along + origin_m) % line.length if line.is_closed else along)
     return Run(
         index, nodes, along, np.isin(along, joint), _points_reach(line, origin_m, along, thickness_m(wall), direction),
-        offset_points(line, at, np.zeros(len(along))), direction, (gross - cut) * weight_kg_per_m2,
+        offset_points(line, on_line, np.zeros(len(along))), direction, (gross - cut) * weight_kg_per_m2,
         thickness_m(wall), _height(wall), is_ring,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from estimator import estimate, read_plan
+from estimator.beads import Kind
 from estimator.estimate import Estimate
 from estimator.frames import CLEAR_OF_OPENING_M, Frames, frame_joints, plan_frames, turned
 from estimator.kinematics import axis_limits
@@ -148,3 +149,17 @@ def test_a_wall_that_no_joint_can_cut_is_refused_by_the_storey() -> None:
     blob = replace(of, walls=(replace(of.walls[0], footprint=ring, axis=None, thickness_m=None),))
     with pytest.raises(NotPrintableError, match="no joint can cut"):
         estimate(blob, printer=small_frame(6.0, 6.0), samples=0)
+
+
+@pytest.mark.parametrize("system", ["double-leaf-zigzag", "double-leaf-sine", "double-leaf-webs"])
+def test_a_ring_wall_keeps_its_infill_when_it_is_printed_in_parts(system: str) -> None:
+    angles = np.linspace(0, 2 * np.pi, 145)[:-1]
+    of = plan(wall(*[(3.3 * np.cos(a), 3.3 * np.sin(a)) for a in angles], (3.3, 0.0), thickness=0.4))
+    one = estimate(of, printer=BOD, wall_system=system, samples=0)
+    many = estimate(of, printer=small_frame(5.0, 5.0), wall_system=system, samples=0)
+    assert len(many.layout.parts) >= 4
+    length = [
+        e.toolpath.per_section(np.where(e.toolpath.kind == Kind.INFILL, e.toolpath.length_m, 0.0)) @ e.toolpath.layers
+        for e in (one, many)
+    ]
+    assert 0.85 < length[1] / length[0] < 1.1

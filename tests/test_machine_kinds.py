@@ -180,7 +180,7 @@ def test_kinds_get_their_joints() -> None:
 
 def test_an_arm_without_joint_figures_runs_at_a_share_of_its_speeds() -> None:
     house = plan(*box(4.0, 0.8))
-    printer = load_printer("ric-primus").replace(path_speed_ratio=0.5, reach_min_m=0.5)
+    printer = load_printer("ric-primus").replace(path_speed_ratio=0.5, reach_min_m=0.5, acceleration_m_per_s2=2.0)
     slow = estimate(house, printer=printer, samples=0)
     full = estimate(house, printer=printer.replace(path_speed_ratio=1.0), samples=0)
     wait = [float(e.outcome.times.wait_s) for e in (slow, full)]
