@@ -36,8 +36,12 @@ def estimate(
     inputs = parse_overrides(settings).applied(machine, mix, region, plan)
     progress("estimating …")
     e = estimated(
-        plan, wall_system=wall_system, samples=DEFAULT_SAMPLES if samples is None else samples, seed=seed,
-        machines=machines, **inputs
+        plan,
+        wall_system=wall_system,
+        samples=DEFAULT_SAMPLES if samples is None else samples,
+        seed=seed,
+        machines=machines,
+        **inputs,
     )
     progress.done()
     from estimator.document import as_document
