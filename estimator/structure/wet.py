@@ -1,0 +1,361 @@
+"""The check of wet walls: what the ages of a schedule leave of each, all walls and layers at once.
+
+Only what is still wet is checked: a layer that has set carries all that comes and holds the next one by its
+foot. Strength is taken down by one factor, the height at which a wall buckles by another, the same for all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .buckling import length_unit_m, plate_stiffness_n_m, shell_strength_ratio
+from .buildability import lognormal_share
+from .fresh import GRAVITY_M_PER_S2
+from .growth import Floats, Growth
+from .panels import free_wall_ratio, panel_ratio
+
+MEAN_DEPTH_RATIO = 0.8
+"""Where a wall that cures linearly has the mean of its modulus, weighed by the cube of the depth. [-]"""
+
+
+Indices: TypeAlias = NDArray[np.intp]
+
+NEAR_NOUGHT = 1e-300
+"""Stands in for nought where something is divided by it. [-]"""
+
+
+class Mode(IntEnum):
+    """How a wet wall falls."""
+
+    PLASTIC = 0
+    SECTION = 1
+    LEAF = 2
+
+
+_BUCKLING = (Mode.SECTION, Mode.LEAF)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WetWalls:
+    """Walls as they are printed, w of them with n layers at most.
+
+    Attributes
+    ----------
+    layer_height_m : (n, w) float
+        From the foot up; 0 where a wall has no layer. [m]
+    deposited_s : (n, w) float
+        When each layer is laid, pauses included; never falls along a wall. [s]
+    leaf_m : (w,) float
+        Thickness of one leaf. [m]
+    area_m : (w,) float
+        Area of the whole section per metre of wall. [m]
+    inertia_m3 : (w,) float
+        Second moment of area of the whole section per metre of wall. [m³]
+    panel_m : (w,) float
+        Clear width of a leaf between webs, returns or sharp curves; infinite if nothing holds it. [m]
+    radius_m : (w,) float
+        Of the centre line of a ring, or of an arc whose ends are held; infinite if straight. [m]
+    density_kg_per_m3 : (w,) float
+        Wet density. [kg/m³]
+    set_time_s : (w,) float
+        Age from which a layer counts as rigid. [s]
+    strength, modulus : Growth
+        Uniaxial strength and modulus; numbers for all walls, or of shape (w,).
+    poisson_ratio : float
+        While fresh. [-]
+    """
+
+    layer_height_m: Floats
+    deposited_s: Floats
+    leaf_m: Floats
+    area_m: Floats
+    inertia_m3: Floats
+    panel_m: Floats
+    radius_m: Floats
+    density_kg_per_m3: Floats
+    set_time_s: Floats
+    strength: Growth
+    modulus: Growth
+    poisson_ratio: float
+
+    def __post_init__(self) -> None:
+        """Refuse arrays that do not belong together."""
+        layers, walls = self.layer_height_m.shape
+        if self.deposited_s.shape != (layers, walls):
+            raise ValueError(f"deposited_s has shape {self.deposited_s.shape} instead of {(layers, walls)}")
+        for name in ("leaf_m", "area_m", "inertia_m3", "panel_m", "radius_m", "density_kg_per_m3", "set_time_s"):
+            if getattr(self, name).shape != (walls,):
+                raise ValueError(f"{name} has shape {getattr(self, name).shape} instead of {(walls,)}")
+
+    @property
+    def weight_pa_per_m(self) -> Floats:
+        """Load by one metre of height, (w,). [Pa/m]"""
+        return self.density_kg_per_m3 * GRAVITY_M_PER_S2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Believed:
+    """How far the models are believed; the facts of :class:`materials.WetWall`.
+
+    Attributes
+    ----------
+    plastic_ratio : float
+        Knock-down on strength. [-]
+    buckling_ratio : float
+        Knock-down on the height of buckling. [-]
+    collapse_ratio : float
+        Median of load over strength at collapse. [-]
+    spread_ratio : float
+        Standard deviation of the logarithm of what walls bear over what the models give. [-]
+    """
+
+    plastic_ratio: float
+    buckling_ratio: float
+    collapse_ratio: float
+    spread_ratio: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WetCheck:
+    """What is left of each wall; a wall stands while its margin is not below 1.
+
+    Attributes
+    ----------
+    margins : (w, 3) float
+        By :class:`Mode`: strength or height that may be relied upon over what is asked; infinite where the
+        mode cannot occur. [-]
+    margin_ratio : (w,) float
+        Least of them. [-]
+    mode : (w,) int
+        A :class:`Mode` each.
+    layer : (w,) int
+        Layer that yields, or the lowest that is still wet where the wall leans.
+    after : (w,) int
+        Layer whose laying is the worst moment.
+    probability : (w,) float
+        Share of walls like it that would have fallen by then. [-]
+    """
+
+    margins: Floats
+    margin_ratio: Floats
+    mode: Indices
+    layer: Indices
+    after: Indices
+    probability: Floats
+
+
+def wet_check(walls: WetWalls, believed: Believed) -> WetCheck:
+    """Margin of each wall at its worst moment.
+
+    Parameters
+    ----------
+    walls : WetWalls
+    believed : Believed
+
+    Returns
+    -------
+    WetCheck
+
+    Notes
+    -----
+    Yielding: :func:`~estimator.structure.collapse.utilisation` of every wet layer after every layer laid.
+    Buckling: of every wet stretch from the top down, the one with the least mean modulus, weighed by the cube
+    of the depth, over the cube of its height, and the tallest; their moduli are those of a wall that rises
+    evenly with curing κ = (Ē/E0 − 1)·L/(0.8·height), whose critical heights are tabulated. A double leaf
+    leans as a whole or buckles leaf by leaf. A leaf on a ring or a held arc bears what the shell bears, if
+    that is more.
+
+    The probability is lognormal, with the spread of 146 collapses on record: for yielding their own median
+    ratio, in which the growth of strength during the print is not counted although the margin counts it, so
+    it is rather too low; for buckling the knock-down as the median. It measures how badly wet strength is
+    known, and falls when a site tests its own mix.
+    """
+    if not len(walls.layer_height_m):
+        walls = _with_one_layer(walls)
+    yielding, leaning, tallest, shell = _worst_moments(walls)
+    rows = np.arange(len(walls.leaf_m))
+    margins = np.full((len(rows), len(Mode)), np.inf)
+    where, after = np.zeros(margins.shape, np.intp), np.zeros(margins.shape, np.intp)
+
+    stretch = _stretch(walls, yielding)
+    ratio = stretch.height_m * walls.weight_pa_per_m / walls.strength.at(stretch.age_s)
+    where[:, Mode.PLASTIC], after[:, Mode.PLASTIC] = np.argmax(ratio, axis=0), yielding
+    use = ratio[where[:, Mode.PLASTIC], rows]
+    margins[:, Mode.PLASTIC] = believed.plastic_ratio / np.maximum(use, NEAR_NOUGHT)
+
+    for moment, is_tallest in ((leaning, False), (tallest, True)):
+        stretch = _stretch(walls, moment)
+        mean = stretch.mean_modulus_pa(walls.modulus)
+        foot = np.argmax(stretch.height_m if is_tallest else stretch.height_m**3 / mean, axis=0)
+        height = stretch.height_m[foot, rows]
+        for mode, critical in zip(_BUCKLING, critical_heights_m(walls, height, mean[foot, rows]), strict=True):
+            found = believed.buckling_ratio * critical / np.maximum(height, NEAR_NOUGHT)
+            less = found < margins[:, mode]
+            margins[less, mode], where[less, mode], after[less, mode] = found[less], foot[less], moment[less]
+    ring = np.isfinite(walls.radius_m)
+    bears = believed.buckling_ratio / np.maximum(shell / _shell_ratio(walls), NEAR_NOUGHT)
+    margins[ring, Mode.LEAF] = np.maximum(margins[:, Mode.LEAF], bears)[ring]
+
+    mode = np.argmin(margins, axis=1)
+    probability = np.maximum(
+        lognormal_share(use, believed.collapse_ratio, believed.spread_ratio),
+        lognormal_share(1 / margins[:, 1:].min(axis=1), 1.0, believed.spread_ratio),
+    )
+    return WetCheck(
+        margins=margins, margin_ratio=margins[rows, mode], mode=mode, layer=where[rows, mode],
+        after=after[rows, mode], probability=probability,
+    )  # fmt: skip
+
+
+def _with_one_layer(walls: WetWalls) -> WetWalls:
+    """Walls of no layers as walls of one layer without height."""
+    nought = np.zeros((1, len(walls.leaf_m)))
+    return replace(walls, layer_height_m=nought, deposited_s=nought)
+
+
+def _shell_ratio(walls: WetWalls) -> Floats:
+    """Stress over modulus at which a leaf buckles as a shell; tiny where it is straight."""
+    return np.maximum(shell_strength_ratio(walls.leaf_m, walls.radius_m, walls.poisson_ratio), NEAR_NOUGHT)
+
+
+def _worst_moments(walls: WetWalls) -> tuple[Indices, Indices, Indices, Floats]:
+    """Layers after which a wall is nearest to yielding, to leaning, and has most that is wet; load over modulus.
+
+    One step for each layer of depth, over all walls and moments, down to the depth where all has set.
+    """
+    height, laid = walls.layer_height_m, walls.deposited_s
+    layers = len(height)
+    top = np.cumsum(height, axis=0)
+    below = top - height
+    has_ring = bool(np.isfinite(walls.radius_m).any())
+    use, lean, tall, shell, stiff = (np.zeros(height.shape) for _ in range(5))
+    above = np.zeros(height.shape)
+    for depth in range(layers):
+        age = laid[depth:] - laid[: layers - depth]
+        stretch = top[depth:] - below[: layers - depth]
+        wet = age < walls.set_time_s
+        if not wet.all():
+            if not wet.any():
+                break
+            stretch *= wet
+        modulus = walls.modulus.at(age)
+        cube = stretch * stretch * stretch
+        fourth = cube * stretch
+        stiff[depth:] += modulus * np.maximum(fourth - above, 0.0)
+        above = fourth[1:]
+        _keep_most(use[depth:], stretch / walls.strength.at(age))
+        _keep_most(lean[depth:], cube * fourth / np.maximum(stiff[depth:], NEAR_NOUGHT))
+        _keep_most(tall[depth:], stretch)
+        if has_ring:
+            _keep_most(shell[depth:], stretch / modulus)
+    yielding, leaning, tallest = (np.argmax(most, axis=0) for most in (use, lean, tall))
+    return yielding, leaning, tallest, shell.max(axis=0) * walls.weight_pa_per_m
+
+
+def _keep_most(best: Floats, new: Floats) -> None:
+    np.maximum(best, new, out=best)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stretch:
+    """What is wet at one moment of each wall: ages and heights up to the top, by lowest layer."""
+
+    age_s: Floats
+    height_m: Floats
+
+    def mean_modulus_pa(self, modulus: Growth) -> Floats:
+        """Modulus of the stretch above each layer's foot, weighed by the cube of the depth."""
+        fourth = self.height_m**4
+        share = fourth - np.pad(fourth[1:], ((0, 1), (0, 0)))
+        total = np.cumsum((modulus.at(self.age_s) * np.maximum(share, 0.0))[::-1], axis=0)[::-1]
+        return np.asarray(total / np.maximum(fourth, NEAR_NOUGHT) + NEAR_NOUGHT)
+
+
+def _stretch(walls: WetWalls, moment: Indices) -> _Stretch:
+    """What is wet right after layer `moment` of each wall."""
+    rows = np.arange(len(moment))
+    top = np.cumsum(walls.layer_height_m, axis=0)
+    age = walls.deposited_s[moment, rows] - walls.deposited_s
+    height = top[moment, rows] - top + walls.layer_height_m
+    wet = (np.arange(len(age))[:, None] <= moment) & (age < walls.set_time_s)
+    return _Stretch(np.maximum(age, 0.0), np.where(wet, height, 0.0))
+
+
+def critical_heights_m(walls: WetWalls, height_m: Floats, mean_modulus_pa: Floats) -> tuple[Floats, Floats]:
+    """Heights at which whole section and leaf buckle, as walls that rise evenly.
+
+    Parameters
+    ----------
+    walls : WetWalls
+    height_m : (..., w) float
+        Of what is wet. [m]
+    mean_modulus_pa : (..., w) float
+        Of that height, weighed by the cube of the depth. [Pa]
+
+    Returns
+    -------
+    section, leaf : (..., w) float
+        Without knock-down; infinite for the section of a single leaf. [m]
+    """
+    start = walls.modulus.at(0.0)
+    gained = np.maximum(mean_modulus_pa / start - 1, 0.0) / (MEAN_DEPTH_RATIO * np.maximum(height_m, NEAR_NOUGHT))
+    unit = length_unit_m(start * walls.inertia_m3, walls.weight_pa_per_m * walls.area_m)
+    section = np.where(walls.area_m > walls.leaf_m * 1.001, unit * free_wall_ratio(gained * unit), np.inf)
+    stiffness = plate_stiffness_n_m(start, walls.leaf_m, walls.poisson_ratio)
+    unit = length_unit_m(stiffness, walls.weight_pa_per_m * walls.leaf_m)
+    return section, unit * panel_ratio(walls.panel_m / unit, gained * unit)
+
+
+def fastest_rise_m_per_s(walls: WetWalls, believed: Believed) -> Floats:
+    """Fastest even rate at which each wall may rise to its height.
+
+    Parameters
+    ----------
+    walls : WetWalls
+        The times of their layers are not used.
+    believed : Believed
+
+    Returns
+    -------
+    (w,) float
+        Greatest rate below which every margin of :func:`wet_check` is 1 or more, from 3.6 mm/h up, within half
+        a per cent; infinite if 360 m/h are not too fast, 0 if 3.6 mm/h are. [m/s]
+    """
+    if not len(walls.layer_height_m):
+        walls = _with_one_layer(walls)
+    walls_of = np.arange(len(walls.leaf_m))
+    rates = np.broadcast_to(np.geomspace(1e-6, 0.1, 61)[:, None], (61, len(walls_of)))
+    holds = _holds(walls, believed, rates)
+    last = np.clip(holds.sum(axis=0) - 1, 0, len(rates) - 2)
+    low, high = rates[last, walls_of], rates[last + 1, walls_of]
+    finer = low * (high / low) ** np.linspace(0, 1, 41)[:, None]
+    found = finer[np.maximum(_holds(walls, believed, finer).sum(axis=0) - 1, 0), walls_of]
+    return np.where(holds[-1], np.inf, np.where(holds[0], found, 0.0))
+
+
+def _holds(walls: WetWalls, believed: Believed, rise: Floats) -> NDArray[np.bool_]:
+    """Whether walls stand that rise evenly at each rate, (k, w), and at all below it.
+
+    A layer has the age of the depth down to its upper face, as where layers are laid one by one. A wall is looked
+    at when it is as tall, while wet, as it ever becomes; strength is compared at seven depths.
+    """
+    step = walls.layer_height_m.max(axis=0)
+    height = np.minimum(walls.layer_height_m.sum(axis=0), walls.set_time_s * rise + step)
+    nodes, weights = np.polynomial.legendre.leggauss(6)
+    share = np.append((nodes + 1) / 2, 1.0)
+    depth = share[:, None, None] * height
+    age = np.maximum(depth - step, 0.0) / rise
+    load = np.maximum(depth * walls.weight_pa_per_m, NEAR_NOUGHT)
+    plastic = believed.plastic_ratio * (walls.strength.at(age) / load).min(axis=0)
+    modulus = walls.modulus.at(age)
+    mean = np.tensordot(2 * share[:-1] ** 3 * weights, modulus[:-1], axes=1)
+    section, leaf = critical_heights_m(walls, height, mean)
+    shell = _shell_ratio(walls) * (modulus / load).min(axis=0) * height
+    leaf = np.where(np.isfinite(walls.radius_m), np.maximum(leaf, shell), leaf)
+    buckling = believed.buckling_ratio * np.minimum(section, leaf) / np.maximum(height, NEAR_NOUGHT)
+    return np.logical_and.accumulate(np.minimum(plastic, buckling) >= 1, axis=0)
