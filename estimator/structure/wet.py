@@ -166,9 +166,10 @@ def wet_check(walls: WetWalls, believed: Believed) -> WetCheck:
     Yielding: :func:`~estimator.structure.collapse.utilisation` of every wet layer after every layer laid.
     Buckling: of every wet stretch from the top down, the one with the least mean modulus, weighed by the cube
     of the depth, over the cube of its height, and the tallest; their moduli are those of a wall that rises
-    evenly with curing κ = (Ē/E0 − 1)·L/(0.8·height), whose critical heights are tabulated. A double leaf
-    leans as a whole or buckles leaf by leaf. A leaf on a ring or a held arc bears what the shell bears, if
-    that is more.
+    evenly with curing κ = (Ē/E0 − 1)·L/(0.8·height), whose critical heights are tabulated. Against the plate
+    solved layer by layer that is 2 % low to 4 % high in most of 60 schedules with rests of half an hour and
+    more, and 10 % high in the worst. A double leaf leans as a whole or buckles leaf by leaf. A leaf on a ring
+    or a held arc bears what the shell bears, if that is more.
 
     The probability is lognormal, with the spread of 146 collapses on record: for yielding their own median
     ratio, in which the growth of strength during the print is not counted although the margin counts it, so
