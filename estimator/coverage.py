@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from estimator.beads import Kind
 from estimator.errors import Finding
-from estimator.offset import bead_strips, inset
+from estimator.offset import bead_strips, inset, insets
 from estimator.plan import Area, Wall
 from estimator.shapes import common, united, without
 from estimator.shares import Share, areas_by_thickness, owned, shares
@@ -112,7 +112,9 @@ def coverage(
     laid = toolpath.per_section(np.where(toolpath.kind == Kind.CONTOUR, area, 0.0)) if has_infill else deposited
     contours, infill = np.zeros(len(sections)), np.zeros(len(sections))
     overlap, gap = np.zeros(len(sections)), np.zeros(len(sections))
-    findings: list[Finding] = []
+    odd = [share for share in every if _is_odd(share, walls)]
+    narrowed = _narrowed_m2(odd, faces, bead_width_m)
+    worst: list[_Worst] = []
     for k, (section, found) in enumerate(zip(sections, of_section, strict=True)):
         for share in found:
             strips, cavity = _intended_m2(section, share, faces[id(share)], pattern)
@@ -122,12 +124,15 @@ def coverage(
         allowed = (
             SUSPECT_M2 if all(share.has_leaves for share in found) else SUSPECT_M2 + contours[k] * SUSPECT_SHARE / 2
         )
-        if is_tight or abs(laid[k] - contours[k]) > allowed or any(_is_odd(s, walls) for s in found if len(s.stout)):
-            contours[k] += sum(_narrowed_m2(share, faces) for share in found)
+        is_narrow = any(abs(narrowed.get(id(share), 0.0)) > allowed for share in found)
+        if is_tight or is_narrow or abs(laid[k] - contours[k]) > allowed:
+            left = [share for share in found if id(share) not in narrowed]
+            narrowed |= _narrowed_m2(left, faces, bead_width_m)
+            contours[k] += sum(narrowed[id(share)] for share in found if share.has_leaves)
             places = _places(toolpath, k, _wanted(section, found))
             overlap[k], gap[k] = places.overlap_m2.sum(), places.gap_m2.sum()
-            findings += _findings(section, walls, found, places)
-    return Coverage(deposited, contours + infill, overlap, gap, tuple(dict.fromkeys(findings)))
+            worst += _worst(section, found, places, int(toolpath.layers[k]))
+    return Coverage(deposited, contours + infill, overlap, gap, _findings(walls, worst))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +215,17 @@ def _intended_m2(section: Section, share: Share, faces: _Faces, pattern: Pattern
     return strips, infill
 
 
-def _narrowed_m2(share: Share, faces: Mapping[int, _Faces]) -> float:
-    """What the strips along the faces really cover, less what their length would, where walls are narrow."""
-    if not share.has_leaves:
-        return 0.0
-    inside = inset(share.stout_area, HAIR_M + share.bead_width_m)
-    return float(share.stout_area.area - HAIR_M * share.stout_area.length - inside.area - faces[id(share)].strip_m2)
+def _narrowed_m2(found: Sequence[Share], faces: Mapping[int, _Faces], bead_width_m: float) -> dict[int, float]:
+    """What the strips along the faces really cover, less what their length would, where walls are narrow.
+
+    By identity of the share: 0 where no strips meet, infinite where walls are to be full and only the places tell.
+    """
+    leaves = [share for share in found if share.has_leaves]
+    area = np.array([share.stout_area for share in leaves], dtype=object)
+    inside = shapely.area(np.array(insets(area.tolist(), HAIR_M + bead_width_m), dtype=object))
+    net = shapely.area(area) - HAIR_M * shapely.length(area) - inside
+    of_leaves = {id(s): float(n) - faces[id(s)].strip_m2 for s, n in zip(leaves, net, strict=True)}
+    return {id(s): np.inf for s in found if len(s.stout)} | of_leaves
 
 
 def _cavities_m2(section: Section, share: Share, cavity_m2: float) -> list[tuple[float, float]]:
@@ -348,43 +358,79 @@ def _width_of(width_m: NDArray[np.float64], bead: NDArray[np.int64]) -> NDArray[
     return np.asarray(width_m[np.append(True, np.diff(bead) != 0)])
 
 
-def _findings(section: Section, walls: Sequence[Wall], found: Sequence[Share], places: _Places) -> list[Finding]:
-    """Walls with more overlap or gap than is good, each with its largest place."""
-    return [
-        Finding(
-            "bead-overlap", "warning", walls[i].id, f"{share} lies twice, {place}; widen the corner or the wall there"
-        )
-        for i, share, place in _worst(section, found, places.overlap_m2, places.overlap_at)
-    ] + [
-        Finding("bead-gap", "warning", walls[i].id, f"{share} stays empty, {place}; fit bead width or wall there")
-        for i, share, place in _worst(section, found, places.gap_m2, places.gap_at)
-    ]
+@dataclass(frozen=True, slots=True)
+class _Worst:
+    """Overlap or gaps of one wall in one section, more than is good.
+
+    Attributes
+    ----------
+    code : {"bead-overlap", "bead-gap"}
+    wall : int
+    share : float
+        Of what the wall's contours are to cover.
+    layers : int
+        Layers with that section.
+    place : str
+        The largest place, in words.
+    """
+
+    code: str
+    wall: int
+    share: float
+    layers: int
+    place: str
 
 
-def _worst(
-    section: Section, found: Sequence[Share], area_m2: NDArray[np.float64], at: NDArray[np.object_]
-) -> list[tuple[int, str, str]]:
-    """Walls of which more than :data:`LARGEST_SHARE` is concerned: index, how much in words, the largest place."""
-    if not len(area_m2):
-        return []
-    near, owner = shapely.STRtree(section.own).query_nearest(at, all_matches=False)
-    wall = np.full(len(at), -1)
-    wall[near] = section.own_wall[owner]
-    worst = []
-    for i in np.unique(wall).tolist():
-        of_wall = np.flatnonzero(wall == i)
-        beads_m2 = _beads_m2(section, next(s for s in found if i in s.thickness_m), i)
-        part = float(area_m2[of_wall].sum()) / beads_m2 if beads_m2 > 0 else 0.0
-        if part > LARGEST_SHARE:
-            largest = of_wall[np.argmax(area_m2[of_wall])]
-            x, y = shapely.get_coordinates(at[largest])[0].tolist()
-            worst.append(
-                (
-                    i,
-                    f"{part:.1%} of what its contours are to cover",
-                    f"{area_m2[largest]:.2g} m² of it at ({x:.2f}, {y:.2f})",
-                )
+_SAID = {
+    "bead-overlap": ("lies twice", "widen the corner or the wall there"),
+    "bead-gap": ("stays empty", "fit bead width or wall there"),
+}
+"""What each finding says, and what to do."""
+
+
+def _findings(walls: Sequence[Wall], worst: Sequence[_Worst]) -> tuple[Finding, ...]:
+    """One finding for each wall, with its worst section and how many layers are concerned."""
+    groups: dict[tuple[str, int], list[_Worst]] = {}
+    for one in worst:
+        groups.setdefault((one.code, one.wall), []).append(one)
+    findings = []
+    for (code, wall), group in groups.items():
+        most, layers = max(group, key=lambda one: one.share), sum(one.layers for one in group)
+        most_of = "up to " if len(group) > 1 else ""
+        said, mend = _SAID[code]
+        findings.append(
+            Finding(
+                code,
+                "warning",
+                walls[wall].id,
+                f"{most_of}{most.share:.1%} of what its contours are to cover {said} in {layers} "
+                f"layer{'s' if layers > 1 else ''}, {most.place}; {mend}",
             )
+        )
+    return tuple(findings)
+
+
+def _worst(section: Section, found: Sequence[Share], places: _Places, layers: int) -> list[_Worst]:
+    """Walls of a section of which more than :data:`LARGEST_SHARE` is concerned."""
+    worst = []
+    for code, area_m2, at in (
+        ("bead-overlap", places.overlap_m2, places.overlap_at),
+        ("bead-gap", places.gap_m2, places.gap_at),
+    ):
+        if not len(area_m2):
+            continue
+        near, owner = shapely.STRtree(section.own).query_nearest(at, all_matches=False)
+        wall = np.full(len(at), -1)
+        wall[near] = section.own_wall[owner]
+        for i in np.unique(wall).tolist():
+            of_wall = np.flatnonzero(wall == i)
+            beads_m2 = _beads_m2(section, next(s for s in found if i in s.thickness_m), i)
+            part = float(area_m2[of_wall].sum()) / beads_m2 if beads_m2 > 0 else 0.0
+            if part > LARGEST_SHARE:
+                largest = of_wall[np.argmax(area_m2[of_wall])]
+                x, y = shapely.get_coordinates(at[largest])[0].tolist()
+                place = f"{area_m2[largest]:.2g} m² of it at ({x:.2f}, {y:.2f})"
+                worst.append(_Worst(code, i, part, layers, place))
     return worst
 
 

@@ -126,10 +126,10 @@ def plan_frames(plan: Plan, pieces: Pieces, x_m: float, y_m: float) -> Frames:
     Lines between frames lie where fewest walls are cut near openings, ends and junctions, and cut
     fewest walls at all; each frame still holds its part.
     """
-    hull = shapely.get_coordinates(shapely.convex_hull(shapely.GeometryCollection(list(pieces.footprint))))[:-1]
-    low, high = hull.min(axis=0), hull.max(axis=0)
+    low, high = np.reshape(shapely.total_bounds(pieces.footprint), (2, 2))
     if _count(high[:1] - low[:1], x_m)[0] == 1 and _count(high[1:] - low[1:], y_m)[0] == 1:
         return Frames(0.0, np.array([low[0], high[0]]), np.array([low[1], high[1]]))
+    hull = shapely.get_coordinates(shapely.convex_hull(shapely.GeometryCollection(list(pieces.footprint))))[:-1]
     step = np.roll(hull, -1, axis=0) - hull
     edges = np.arctan2(step[:, 1], step[:, 0])
     longest_first = np.argsort(-np.hypot(step[:, 0], step[:, 1]), kind="stable")

@@ -48,3 +48,16 @@ def test_two_leaves_of_a_cone_are_as_long_as_its_faces_are_round(tmp_path: Path)
     # each leaf lies half a bead inside its face, so the two are as long as the two faces: 2π(R + R − t)
     mean_m = 2 * math.pi * (2.5 + 2.5 - 0.3)
     assert made.toolpath.extruded_length_m() == pytest.approx(layers * mean_m, rel=0.01)
+
+
+def test_a_shell_too_narrow_at_its_top_is_one_finding_with_its_layers(tmp_path: Path) -> None:
+    # 0.3 m thick at its foot and 0.07 m at its top: above 2.6 m there is no room for two beads of 0.05 m
+    tapered = m.revolved([(3.0, 0.0), (3.0, 3.0), (2.93, 3.0), (2.7, 0.0)])
+    made = estimate(plan_of(tapered, tmp_path), printer="cobod-bod2", wall_system="double-leaf", samples=0)
+    found = [f for f in made.findings if f.code == "bead-overlap"]
+    assert len(found) == 1
+    lapped = made.covered.overlap_m2 > 0.0
+    layers = int(made.bands.layers[lapped[made.bands.section]].sum())
+    assert f"lies twice in {layers} layers" in found[0].message
+    # the lowest of them are at most a section lower than where the wall is two beads thick
+    assert layers * made.toolpath.layer_height_m == pytest.approx(3.0 - 0.2 / 0.23 * 3.0, abs=0.25)
