@@ -24,6 +24,7 @@ from estimator.house import house_lines
 from estimator.kinematics.machines import path_speed_ratio
 from estimator.ledger import Line, labour_h, total
 from estimator.logistics import Freight, freight, freight_lines, limit_facts, wall_work
+from estimator.overhang import overhang_remarks
 from estimator.parts import Layout, divided, with_joints
 from estimator.plan import Plan
 from estimator.quantities import Quantities, print_quantities
@@ -303,6 +304,7 @@ def estimate(
     work = count_work(plan, bands, toolpath, takeoff, system, layout, elements, mix, turns)
     load = freight(plan, layout, bands, toolpath, printer, mix, terms)
     cores = wall_cores(bands, printed_plan.walls, bead_width, layer_height, pattern)
+    findings += overhang_remarks(plan, layer_height, bead_width)
     findings += layer_remarks(bands, toolpath) + machine_remarks(printer) + core_remarks(cores)
 
     draw = Draw()
