@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from estimator.structure.bond import (
@@ -86,6 +86,7 @@ def test_a_joint_with_a_layer_that_has_set_keeps_the_floor(name: str) -> None:
 
 
 @given(st.floats(0, 1e6), st.floats(1, 100), st.floats(0.01, 0.3))
+@settings(deadline=None)
 def test_a_longer_interval_never_bonds_better(interval: float, factor: float, slope: float) -> None:
     short, long = bond_ratio_of_surface(np.array([interval, interval * factor]), slope, 20.0, 0.3, 7200.0)
     assert 0.3 <= long <= short <= 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import jn_zeros
 
@@ -136,6 +136,8 @@ def test_the_modulus_that_a_wall_needs_is_that_of_the_example() -> None:
     found = float(modulus_needed_pa(2100, 0.5, 0.060))
     assert found / (12 / 7.83735) * 1.5 == pytest.approx(1.07297e6, rel=1e-5)
     assert 12 / GREENHILL**3 == pytest.approx(1.53113, abs=6e-6)
+    # materials.md 3.5: 1.39 for a plate strip
+    assert 12 / GREENHILL**3 * (1 - 0.3**2) == pytest.approx(1.39, abs=0.006)
 
 
 # --- panels ---------------------------------------------------------------------------------------
@@ -215,6 +217,7 @@ widths, kappas = st.floats(0.5, 100), st.floats(0, 20)
 
 
 @given(widths, st.floats(1, 3), kappas, st.sampled_from(["supported", "clamped"]))
+@settings(deadline=None)
 def test_a_wider_panel_is_never_higher(width: float, factor: float, kappa: float, edges: Edges) -> None:
     narrow, wide = panel_ratio(np.array([width, width * factor]), kappa, edges)
     assert wide <= narrow * (1 + 1e-6)
@@ -222,6 +225,7 @@ def test_a_wider_panel_is_never_higher(width: float, factor: float, kappa: float
 
 
 @given(widths, kappas, st.floats(1, 3), st.sampled_from(["supported", "clamped"]))
+@settings(deadline=None)
 def test_faster_curing_never_lowers_a_wall(width: float, kappa: float, factor: float, edges: Edges) -> None:
     slow, fast = panel_ratio(width, np.array([kappa, kappa * factor]), edges)
     assert fast >= slow * (1 - 1e-6)

@@ -117,6 +117,9 @@ def test_the_eindhoven_mortar_stands_at_once_and_for_ever() -> None:
     assert float(linear_collapse_height_m(EINDHOVEN, 2070, 1e9)) == pytest.approx(0.295, abs=6e-4)
     assert float(critical_rise_m_per_s(EINDHOVEN, 2070)) == pytest.approx(1.21e-4, abs=6e-7)
     assert float(critical_rise_m_per_s(EINDHOVEN, 2070)) * 3600 == pytest.approx(0.43, abs=0.006)
+    # through the yield stress, 1.23 Pa/s by Tresca, it is 0.38 m/h
+    vane = Linear(start_pa=2992.0, rate_pa_per_s=1.23).times(VON_MISES)
+    assert float(critical_rise_m_per_s(vane, 2070)) * 3600 == pytest.approx(0.38, abs=0.006)
 
 
 def test_height_with_growth_in_two_branches_is_that_of_the_example() -> None:
