@@ -32,6 +32,9 @@ STRAIGHT_COS = 5e-11
 SHORTEST_SIDE_M = 1e-7
 """Areas with shorter sides than this are left to GEOS. [m]"""
 
+BLOCK_NODES = 1 << 14
+"""Areas are worked on in blocks of about so many nodes, which stay near the processor."""
+
 
 def inset(area: Area, distance_m: float) -> Area:
     """An area without the strip of a given width along its boundary, corners kept sharp.
@@ -88,15 +91,25 @@ def insets(areas: Sequence[Area], distance_m: float) -> list[Area]:
 
 def _inset_parts(parts: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
     """Inset of each of several polygons, together where that can be done in arrays."""
+    return np.concatenate([_inset_block(parts[block], distance_m) for block in _blocks(parts)])
+
+
+def _blocks(areas: NDArray[np.object_]) -> list[slice]:
+    """Runs of areas of about :data:`BLOCK_NODES` nodes together."""
+    reached = np.cumsum(shapely.get_num_coordinates(areas)) // BLOCK_NODES
+    ends = [0, *(np.flatnonzero(np.diff(reached)) + 1).tolist(), len(areas)]
+    return [slice(a, b) for a, b in pairwise(ends)]
+
+
+def _inset_block(parts: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
     rings, part = shapely.get_rings(parts, return_index=True)
     moved = _moved_rings(rings, distance_m, parts[part])
     if moved is not None:
-        first = np.searchsorted(part, np.arange(len(parts) + 1)).tolist()
-        smaller = np.array([shapely.polygons(moved[a], moved[a + 1 : b]) for a, b in pairwise(first)], dtype=object)
+        smaller = np.asarray(shapely.polygons(moved, indices=part), dtype=object)
         if shapely.is_valid(smaller).all():
             return smaller
     if len(parts) > 1:
-        return np.concatenate([_inset_parts(parts[k : k + 1], distance_m) for k in range(len(parts))])
+        return np.concatenate([_inset_block(parts[k : k + 1], distance_m) for k in range(len(parts))])
     with np.errstate(all="ignore"):  # GEOS leaves floating-point flags behind
         return np.array(shapely.buffer(parts, -distance_m, join_style="mitre"), dtype=object)
 
@@ -121,14 +134,17 @@ def grown(areas: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
 
 
 def _grown(areas: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
+    return np.concatenate([_grown_block(areas[block], distance_m) for block in _blocks(areas)])
+
+
+def _grown_block(areas: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
     rings, owner = shapely.get_rings(areas, return_index=True)
     single = bool(np.all(shapely.get_num_geometries(areas) == 1))
     moved = _moved_rings(rings, -distance_m) if single and len(rings) else None
     if moved is None:
         with np.errstate(all="ignore"):
             return np.asarray(shapely.buffer(areas, distance_m, join_style="mitre"), dtype=object)
-    first = np.searchsorted(owner, np.arange(len(areas) + 1)).tolist()
-    return np.array([shapely.polygons(moved[a], moved[a + 1 : b]) for a, b in pairwise(first)], dtype=object)
+    return np.asarray(shapely.polygons(moved, indices=owner), dtype=object)
 
 
 def bead_strips(lines: NDArray[np.object_], width_m: ArrayLike) -> NDArray[np.object_]:
@@ -164,21 +180,34 @@ def _moved_rings(
     Where sides vanish, their corner must stay inside the ring's polygon (``owner``) and away
     from its boundary.
     """
-    nodes, ring = shapely.get_coordinates(rings, return_index=True)
-    is_last = np.zeros(len(nodes), dtype=bool)
-    is_last[np.cumsum(np.bincount(ring)) - 1] = True  # a ring repeats its first node
-    side = np.diff(nodes, axis=0, append=nodes[-1:])[~is_last]
-    nodes, ring = nodes[~is_last], ring[~is_last]
-    length = np.hypot(side[:, 0], side[:, 1])
+    count = shapely.get_num_coordinates(rings).astype(np.int64) - 1  # a ring repeats its first node
+    end = np.cumsum(count)
+    begin, end = end - count, end - 1
+    nodes, ring = shapely.get_coordinates(rings), np.repeat(np.arange(len(rings)), count)
+    last = end + np.arange(1, len(rings) + 1)
+    (x, side_x), (y, side_y) = (
+        (np.delete(c, last), np.delete(np.diff(c), last[:-1])) for c in (nodes[:, 0].copy(), nodes[:, 1].copy())
+    )
+    length = np.sqrt(side_x * side_x + side_y * side_y)
     if length.min() < SHORTEST_SIDE_M:
         return None
-    normal = np.stack((-side[:, 1], side[:, 0]), axis=1) / length[:, None]
-    before, _ = _neighbours(ring)
-    cosine = np.einsum("ij,ij->i", normal, normal[before])
+    normal_x, normal_y = -side_y / length, side_x / length
+    came_x, came_y = _before(normal_x, begin, end), _before(normal_y, begin, end)
+    cosine = normal_x * came_x + normal_y * came_y
     if cosine.min() < SHARPEST_COS:
         return None
-    corner = nodes + distance_m * (normal + normal[before]) / (1 + cosine)[:, None]
-    kept = np.flatnonzero(cosine < 1 - STRAIGHT_COS)  # nodes on a straight side are none
+    reach = distance_m / (1 + cosine)
+    corner = np.empty((len(x), 2))
+    np.add(x, reach * (normal_x + came_x), out=corner[:, 0])
+    np.add(y, reach * (normal_y + came_y), out=corner[:, 1])
+    is_bent = cosine < 1 - STRAIGHT_COS  # nodes on a straight side are none
+    if is_bent.all():
+        stands = (_after(corner[:, 0], begin, end) - corner[:, 0]) * side_x
+        stands += (_after(corner[:, 1], begin, end) - corner[:, 1]) * side_y
+        if (stands > 0).all():
+            return np.asarray(shapely.linearrings(corner, indices=ring), dtype=object)
+    nodes, side, normal = (np.stack(xy, axis=1) for xy in ((x, y), (side_x, side_y), (normal_x, normal_y)))
+    kept = np.flatnonzero(is_bent)
     if len(kept) == 0 or np.bincount(ring[kept], minlength=len(rings)).min() < 3:
         return None
     chain = np.full(len(nodes), -1)
@@ -229,3 +258,19 @@ def _neighbours(ring: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.
     after = np.arange(1, len(ring) + 1)
     after[first + count - 1] = first
     return before, after
+
+
+def _before(value: NDArray[np.float64], begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Value at the side before each side of rings that begin and end there."""
+    shifted = np.empty_like(value)
+    shifted[1:] = value[:-1]
+    shifted[begin] = value[end]
+    return shifted
+
+
+def _after(value: NDArray[np.float64], begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Value at the side after each side of rings that begin and end there."""
+    shifted = np.empty_like(value)
+    shifted[:-1] = value[1:]
+    shifted[end] = value[begin]
+    return shifted

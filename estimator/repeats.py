@@ -18,6 +18,9 @@ WORTHWHILE_NODES = 2000
 WORTHWHILE_COSTLY_NODES = 200
 """The same for work that GEOS does, set operations above all."""
 
+TRIED = 4
+"""Shapes are first compared at the nodes that cut them in so many parts, which tells most of them apart."""
+
 SAME_SHAPE_M = 1e-6
 """Shapes whose nodes agree to this are the same. [m]"""
 
@@ -42,9 +45,11 @@ def shared(work: Callable[[Shapes], Shapes], shapes: Shapes, worthwhile_nodes: i
     size = shapely.get_num_coordinates(shapes)
     if size.sum() < worthwhile_nodes or not size.all() or len(np.unique(size)) == len(shapes):
         return work(shapes)
-    nodes, shape = shapely.get_coordinates(shapes, return_index=True)
-    first = np.searchsorted(shape, np.arange(len(shapes) + 1))
+    nodes = shapely.get_coordinates(shapes)
+    first = np.concatenate(([0], np.cumsum(size)))
     origin = nodes[first[:-1]]
+    if not _may_repeat(nodes, first, origin):
+        return work(shapes)
     local = np.rint((nodes - np.repeat(origin, size, axis=0)) / SAME_SHAPE_M).astype(np.int64)
     known: dict[bytes, int] = {}
     model = np.array([known.setdefault(local[a:b].tobytes(), k) for k, (a, b) in enumerate(pairwise(first.tolist()))])
@@ -55,3 +60,10 @@ def shared(work: Callable[[Shapes], Shapes], shapes: Shapes, worthwhile_nodes: i
     chosen = made[which]
     way = np.repeat(origin - origin[model], shapely.get_num_coordinates(chosen), axis=0)
     return np.asarray(shapely.transform(chosen, partial(np.add, way)), dtype=np.object_)
+
+
+def _may_repeat(nodes: NDArray[np.float64], first: NDArray[np.int64], origin: NDArray[np.float64]) -> bool:
+    """Whether any two shapes have as many nodes and agree in a few of them."""
+    size = np.diff(first)
+    few = [np.rint((nodes[first[:-1] + size * k // TRIED] - origin) / SAME_SHAPE_M) for k in range(1, TRIED)]
+    return len(np.unique(np.column_stack([size, *few]), axis=0)) < len(size)
