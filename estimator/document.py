@@ -11,15 +11,13 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from estimator import __version__
 from estimator.carbon import COUNTED, NOT_COUNTED, CarbonLine, carbon_lines
 from estimator.errors import Finding
 from estimator.estimate import Estimate
 from estimator.house import SHELL_STAGES
 from estimator.ledger import Line
-from estimator.structure.fresh import build_time_min_s
+from estimator.structure_document import structure_object
 from estimator.times import PrintTimes
 from estimator.toolpath_document import toolpath_object
 from estimator.values import Draw, FactLike, rounded
@@ -32,13 +30,6 @@ COMPARISON_SCHEMA = "printhouse-comparison/1"
 
 NOZZLE_PARTS = ("deposition_s", "travel_s", "start_stop_s", "layer_change_s", "wait_s")
 SHIFT_PARTS = ("availability_s", "at_once_s", "insert_s", "station_move_s", "shift_overhead_s")
-
-NOT_CHECKED = (
-    "buckling and leaning of the wet wall",
-    "strength, stability and cracking of the hardened wall",
-    "heat, moisture and sound",
-)
-"""Structural questions to which the document has no answer."""
 
 Object = dict[str, Any]
 
@@ -123,7 +114,7 @@ def as_document(e: Estimate) -> Object:
                 if line["kind"] == "material"
             ],
         },
-        "structure": {"checks": _checks(e), "not_modelled": list(NOT_CHECKED)},
+        "structure": structure_object(e),
         "cost": {
             "lines": lines + shared,
             "printed_walls": walls,
@@ -322,51 +313,6 @@ def _time(times: PrintTimes, house_days: float) -> Object:
 def _wall_days(e: Estimate) -> float:
     """Working days of the printed walls on site, moving in and out included."""
     return float(e.outcome.times.moving_days + e.outcome.times.print_days)
-
-
-def _checks(e: Estimate) -> list[Object]:
-    """What is checked of the wet wall: that it is not raised too fast, and its joints not too old."""
-    mix, times, work = e.mix.facts, e.outcome.times, e.work
-    rows: list[Object] = []
-    if "structuration_rate_pa_per_s" in mix:
-        least = build_time_min_s(
-            float(mix["density_kg_per_m3"]),
-            work.part_height_m,
-            float(mix["yield_stress_pa"]),
-            float(mix["structuration_rate_pa_per_s"]),
-        )
-        planned = work.per_part(times.layer_interval_s * work.laid_layers)
-        storeys = [e.layout.parts[part].storey for part in np.unique(e.bands.part).tolist()]
-        for storey, demand, capacity in zip(storeys, least, planned, strict=True):
-            rows.append(
-                _check(
-                    "wet-wall-build-time", "time to raise the storey, at least, against planned, waiting included",
-                    float(demand), float(capacity), e.plan.storeys[storey].id,
-                    "N. Roussel, Cement and Concrete Research 112, 2018, pp. 76-85 (recalled)",
-                )
-            )  # fmt: skip
-    if "open_time_s" in mix:
-        rows.append(
-            _check(
-                "cold-joint", "longest time from a layer to the next, against the open time of the mix",
-                float(np.max(times.layer_interval_s)), float(mix["open_time_s"]), "",
-                f"open time of {e.mix.id} ({mix['open_time_s'].basis})",
-            )
-        )  # fmt: skip
-    return rows
-
-
-def _check(name: str, what: str, demand: float, capacity: float, where: str, source: str) -> Object:
-    return {
-        "name": name,
-        "what": what,
-        "demand": rounded(demand, 1),
-        "capacity": rounded(capacity, 1),
-        "unit": "s",
-        "utilisation": rounded(demand / capacity, 4) if capacity > 0 else None,
-        "where": where,
-        "source": source,
-    }
 
 
 _MEASURES = {

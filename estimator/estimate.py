@@ -41,6 +41,7 @@ from estimator.schedule import ActivityDates, WallWork, house_network, house_sch
 from estimator.seams import SHIFT_BEADS, staggered
 from estimator.slicing import Bands, slice_bands
 from estimator.stations import plan_layout
+from estimator.structure.structure import Structure, structure_of
 from estimator.takeoff import TakeOff, take_off
 from estimator.times import LayerMotion, PrintTimes, Speeds, layer_motion, print_times
 from estimator.toolpath import Toolpath, build_toolpath
@@ -130,6 +131,8 @@ class Estimate:
     load : Freight
     outcome : Outcome
         By the stated values.
+    structure : Structure
+        Whether it will stand, by the stated values.
     uncertainty : Uncertainty or None
         None when no samples were asked for.
     findings : tuple of Finding
@@ -153,6 +156,7 @@ class Estimate:
     work: Work
     load: Freight
     outcome: Outcome
+    structure: Structure
     uncertainty: Uncertainty | None
     findings: tuple[Finding, ...]
     used: Mapping[str, FactLike]
@@ -327,7 +331,11 @@ def estimate(
     motion = layer_motion(toolpath, printer, speeds)
     findings += joint_remarks(toolpath, printer, speeds)
     outcome = _outcome(work, load, cores, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw)
-    findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2, draw)
+    findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2)
+    structure = structure_of(
+        plan, system, pattern, layout.parts, bands, toolpath, work, outcome.times, printer, mix, draw
+    )
+    findings += structure.findings
     findings += price_remarks(mix, region) + idle_changes(draw, printer, mix, region, terms)
     uncertainty = None
     if samples:
@@ -350,7 +358,7 @@ def estimate(
         uncertainty = replace(uncertainty, settings=_settings(printer, changed))
     return Estimate(
         plan, printer, mix, region, system, pattern, layout, bands, toolpath, covered, motion, takeoff, cores, work,
-        load, outcome, uncertainty, tuple(dict.fromkeys(findings)), draw.used,
+        load, outcome, structure, uncertainty, tuple(dict.fromkeys(findings)), draw.used,
     )  # fmt: skip
 
 

@@ -221,7 +221,7 @@ def idle_changes(draw: Draw, printer: Printer, mix: Mix, region: Region, terms: 
     ]
 
 
-def time_remarks(times: PrintTimes, mix: Mix, floor_area_m2: float, draw: Draw) -> list[Finding]:
+def time_remarks(times: PrintTimes, mix: Mix, floor_area_m2: float) -> list[Finding]:
     """What the time ledger says that a person should know.
 
     Parameters
@@ -230,13 +230,11 @@ def time_remarks(times: PrintTimes, mix: Mix, floor_area_m2: float, draw: Draw) 
     mix : Mix
     floor_area_m2 : float
         [m²]
-    draw : Draw
-        Where the open time is asked for.
 
     Returns
     -------
     list of Finding
-        Unusual rates, cold joints, waiting for strength.
+        Unusual rates, waiting for strength.
     """
     findings = []
     hours = float(times.nozzle_s) / HOURS_S
@@ -250,20 +248,6 @@ def time_remarks(times: PrintTimes, mix: Mix, floor_area_m2: float, draw: Draw) 
                 f"{rate:g} m² of floor per nozzle hour lies outside the {SLOWEST_M2_PER_H:g} to "
                 f"{FASTEST_M2_PER_H:g} of published buildings; "
                 "check speeds, wall system and plan",
-            )
-        )
-    open_time = mix.get("open_time_s")
-    if open_time is not None:
-        draw.number(f"mix.{mix.id}.open_time_s", open_time)
-    longest = float(np.max(times.layer_interval_s))
-    if open_time is not None and longest > float(open_time):
-        findings.append(
-            Finding(
-                "cold-joint",
-                "warning",
-                "",
-                f"a layer takes up to {longest / 60:.0f} min and {mix.id} stays open for {float(open_time) / 60:.2g} "
-                "min: layers meet as cold joints; retard the mix, or print faster or in smaller parts",
             )
         )
     if float(times.wait_s) > 0.05 * float(times.nozzle_s):

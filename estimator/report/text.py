@@ -42,7 +42,7 @@ TIME_NAMES = {
 LABEL = 44
 """Columns for what a line is about."""
 
-SHOWN_CHECKS = 3
+SHOWN_CHECKS = 6
 SHOWN_DRIVERS = 5
 SHOWN_PLACES = 3
 SHOWN_ASSUMPTIONS = 6
@@ -69,7 +69,7 @@ def estimate_page(e: Estimate, *, colour: bool = False) -> str:
         _time(d, style),
         _cost(d, style),
         _beside(d, style),
-        _structure(d, {s.id: s.name for s in e.plan.storeys}, style),
+        _structure(d, style),
         findings_part(d["findings"], style),
         _assumptions(d, e.used, style),
     ]
@@ -266,23 +266,27 @@ def _method_row(name: str, costs: Document, measures: Document) -> tuple[str, ..
     )
 
 
-def _structure(d: Document, storey_names: dict[str, str], style: Style) -> list[str]:
+CHECK_NAMES = {
+    "wet-wall-yields": "Wet foot yields",
+    "wet-wall-leans": "Wet wall leans",
+    "wet-wall-buckles": "Wet leaf buckles",
+    "cold-joint": "Layer to layer, within a shift",
+}
+
+
+def _structure(d: Document, style: Style) -> list[str]:
     checks = d["structure"]["checks"]
     if not checks:
         return []
     rows = []
     for check in sorted(checks, key=lambda c: -(c["utilisation"] or 0))[:SHOWN_CHECKS]:
-        where = _short(storey_names.get(check["where"], check["where"]), 24)
-        needs, has = _minutes(check["demand"]), _minutes(check["capacity"])
         used = "" if check["utilisation"] is None else f"{100 * check['utilisation']:.0f} %"
-        if check["name"] == "wet-wall-build-time":
-            rows.append((f"Raising {where or 'the walls'}", f"takes {has}", f"must take {needs}", used))
-        else:
-            rows.append(("From a layer to the next", f"up to {needs}", f"joint open for {has}", used))
-    missing = "Not checked: " + "; ".join(d["structure"]["not_modelled"]) + "."
+        of = f"{_minutes(check['demand'])} of {_minutes(check['capacity'])}" if check["unit"] == "s" else ""
+        rows.append((CHECK_NAMES[check["name"]], _short(check["where"] or of, 34), used))
+    missing = "Not checked: " + "; ".join(d["structure"]["not_modelled"]) + ". A preliminary estimate, no design."
     return [
-        style.head("Does the wet wall stand"),
-        *table(rows, right=(3,)),
+        style.head("Does it stand, of what may be relied upon"),
+        *table(rows, right=(2,)),
         *(style.dim(line) for line in wrapped(missing)),
     ]
 

@@ -1,0 +1,124 @@
+"""When every layer is laid: the time ledger spread over the layers, nights and moves of the machine included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from estimator.seams import layer_numbers
+from estimator.slicing import Bands
+from estimator.times import SHORTEST_SHIFT_RATIO, PrintTimes
+from estimator.toolpath import Toolpath
+from estimator.work import Work
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+DAY_S = 86400.0
+"""From one start of work to the next. [s]"""
+
+
+@dataclass(frozen=True, slots=True)
+class LaidLayers:
+    """L layers, part by part in printing order, each part from the bottom up.
+
+    Attributes
+    ----------
+    band : (L,) int
+        Band that the layer belongs to.
+    part : (L,) int
+        Part of the layout.
+    bottom_m : (L,) float
+        Absolute z of the underside. [m]
+    nozzle_s : (L,) float
+        From this layer to the next while the machine works, waiting included. [s]
+    done_s : (L,) float
+        When the layer is finished, since the machine began to print; nights included. [s]
+    gap_s : (L,) float
+        Since the layer below it was finished; infinite for the lowest of a part. [s]
+    """
+
+    band: Ints
+    part: Ints
+    bottom_m: Floats
+    nozzle_s: Floats
+    done_s: Floats
+    gap_s: Floats
+
+    def __len__(self) -> int:
+        return len(self.band)
+
+
+def laid_layers(
+    bands: Bands, toolpath: Toolpath, work: Work, times: PrintTimes, shift_time_s: float, daily_s: float
+) -> LaidLayers:
+    """The time ledger spread over the layers.
+
+    Parameters
+    ----------
+    bands : Bands
+        Shared out among the parts.
+    toolpath : Toolpath
+    work : Work
+    times : PrintTimes
+        At the stated values.
+    shift_time_s, daily_s : float
+        Length of a shift, and what start-up and wash-down take of it. [s]
+
+    Returns
+    -------
+    LaidLayers
+
+    Notes
+    -----
+    Stoppages and the setting of inserts are spread evenly over the layers; moves of the machine come between its
+    set-ups. When a shift is over the layers go on the next day. Machines that print at the same time each have a
+    clock of their own, which they set when a turn begins.
+    """
+    height_m = toolpath.layer_height_m
+    order = np.lexsort((bands.base_m, bands.part))
+    band = np.repeat(order, bands.layers[order])
+    count = bands.layers[order]
+    within = np.arange(len(band)) - np.repeat(np.cumsum(count) - count, count)
+    number = layer_numbers(bands, height_m)[band] + within
+    numbers, part = np.unique(bands.part[band], return_inverse=True)
+    path = toolpath.section_of(bands.section[band], number)
+    nozzle = np.asarray(times.layer_interval_s)[work.pair(part, path)]
+    total = float(nozzle.sum())
+    spread = (float(times.availability_s) + float(times.insert_s)) / total if total > 0 else 0.0
+    spent = nozzle * (1.0 + spread)
+    first = np.append(True, part[1:] != part[:-1])
+    if work.turns is not None and work.machines > 1:
+        worked = _at_once(spent, part, work)
+    else:
+        moves = max(work.set_ups - 1, work.elements - 1, 0)
+        pause = float(times.station_move_s) / moves if moves else 0.0
+        changes = first & (np.arange(len(part)) > 0)
+        share = moves / max(int(changes.sum()), 1)
+        worked = np.cumsum(spent + np.where(changes, pause * share, 0.0))
+    at_work = max(shift_time_s - daily_s, SHORTEST_SHIFT_RATIO * shift_time_s)
+    done = worked + np.floor(worked / at_work) * (DAY_S - at_work) if at_work < DAY_S else worked
+    gap = np.where(first, np.inf, np.diff(done, prepend=0.0))
+    return LaidLayers(band, numbers[part], bands.base_m[band] + within * height_m, nozzle, done, gap)
+
+
+def _at_once(spent: Floats, part: Ints, work: Work) -> Floats:
+    """Working time at the end of each layer where several machines print turn by turn."""
+    turns = work.turns
+    assert turns is not None
+    of_part = np.bincount(part, weights=spent)
+    begin = np.zeros(len(of_part))
+    clock = 0.0
+    for turn in range(turns.turns):
+        until = clock
+        for machine in range(turns.machines):
+            own = clock
+            for k in np.flatnonzero((turns.turn == turn) & (turns.machine == machine)).tolist():
+                begin[k] = own
+                own += of_part[k]
+            until = max(until, own)
+        clock = until
+    before = np.concatenate(([0.0], np.cumsum(of_part)))[:-1]
+    return np.asarray(np.cumsum(spent) - before[part] + begin[part])

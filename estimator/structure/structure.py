@@ -1,0 +1,103 @@
+"""Will it stand: everything that is checked of a printed building, from one estimate's numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from estimator.errors import Finding
+from estimator.parts import Part
+from estimator.plan import Plan
+from estimator.slicing import Bands
+from estimator.structure.clock import LaidLayers, laid_layers
+from estimator.structure.wall_shapes import WallShapes, wall_shapes
+from estimator.structure.wet_result import (
+    BondResult,
+    WetResult,
+    bond_findings,
+    bond_result,
+    wet_findings,
+    wet_result,
+)
+from estimator.structure.wet_walls import has_wet_wall, wet_cases
+from estimator.times import PrintTimes
+from estimator.toolpath import Toolpath
+from estimator.values import Draw
+from estimator.wall_systems import Pattern
+from estimator.work import Work
+from materials import Mix, load_wet_wall
+from printers import Printer
+
+FRESH_FACTS = (
+    "green_strength_pa", "green_strength_rate_pa_per_s", "green_modulus_pa", "green_modulus_rate_pa_per_s",
+    "fresh_poisson_ratio", "open_time_s", "set_time_s", "bond_log_slope",
+)  # fmt: skip
+"""Facts of a mix that the checks of the wet wall ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Checks of a printed building.
+
+    Attributes
+    ----------
+    shapes : WallShapes
+    laid : LaidLayers
+    wet : WetResult or None
+        None for mixes that are hard at once.
+    bond : BondResult or None
+        None for mixes of which no open time is known.
+    findings : tuple of Finding
+    """
+
+    shapes: WallShapes
+    laid: LaidLayers
+    wet: WetResult | None
+    bond: BondResult | None
+    findings: tuple[Finding, ...]
+
+
+def structure_of(
+    plan: Plan, system: str, pattern: Pattern, parts: tuple[Part, ...], bands: Bands, toolpath: Toolpath, work: Work,
+    times: PrintTimes, printer: Printer, mix: Mix, draw: Draw,
+) -> Structure:  # fmt: skip
+    """Check a building.
+
+    Parameters
+    ----------
+    plan : Plan
+    system : str
+        Wall system of the walls that name none themselves.
+    pattern : Pattern
+    parts : tuple of Part
+    bands : Bands
+        Shared out among the parts.
+    toolpath : Toolpath
+    work : Work
+    times : PrintTimes
+        At the stated values.
+    printer : Printer
+    mix : Mix
+    draw : Draw
+        Where the facts of the fresh mix are asked for.
+
+    Returns
+    -------
+    Structure
+    """
+    daily_s = float(printer.startup_time_s) + float(printer.washdown_time_s)
+    laid = laid_layers(bands, toolpath, work, times, float(printer.shift_time_s), daily_s)
+    shapes = wall_shapes(plan, system, float(printer.bead_width_m), pattern)
+    wet: WetResult | None = None
+    bond: BondResult | None = None
+    findings: list[Finding] = []
+    facts = load_wet_wall()
+    for name in FRESH_FACTS:
+        if name in mix.facts:
+            draw.number(f"mix.{mix.id}.{name}", mix.facts[name])
+    if has_wet_wall(mix):
+        wet = wet_result(wet_cases(plan, shapes, parts, laid, toolpath.layer_height_m, mix, facts), facts)
+        findings += wet_findings(wet, plan, laid)
+    if "open_time_s" in mix.facts and "set_time_s" in mix.facts:
+        bond = bond_result(laid, mix, facts)
+        findings += bond_findings(bond, mix)
+    return Structure(shapes, laid, wet, bond, tuple(findings))
