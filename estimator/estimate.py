@@ -41,7 +41,7 @@ from estimator.schedule import ActivityDates, WallWork, house_network, house_sch
 from estimator.seams import SHIFT_BEADS, staggered
 from estimator.slicing import Bands, slice_bands
 from estimator.stations import plan_layout
-from estimator.structure.structure import Structure, structure_of
+from estimator.structure.structure import Structure, paced_s, structure_of
 from estimator.takeoff import TakeOff, take_off
 from estimator.times import LayerMotion, PrintTimes, Speeds, layer_motion, print_times
 from estimator.toolpath import Toolpath, build_toolpath
@@ -176,6 +176,7 @@ def estimate(
     order: Literal["best", "nearest"] = "best",
     machines: int = 1,
     layout: Layout | None = None,
+    pace: Literal["strength", "safe"] = "strength",
 ) -> Estimate:
     """Estimate time, material and cost of printing a plan, beside conventional building.
 
@@ -204,6 +205,9 @@ def estimate(
         How many machines of this kind print at the same time.
     layout : Layout, optional
         Parts in which to print, of the same plan; worked out when left out.
+    pace : {"strength", "safe"}
+        Whether layers wait until what is below does not yield by the stated values, or until every wet wall keeps its
+        margin, knock-downs included.
 
     Returns
     -------
@@ -303,9 +307,12 @@ def estimate(
             )
         )
     elements = len(np.unique(bands.part)) if printer.deployment == "factory" else 0
+    interval_s = None
+    if pace == "safe":
+        interval_s = paced_s(plan, system, pattern, layout.parts, bands, layer_height, printer, mix)
     turns = machine_turns(layout, bands, toolpath, machines, printer) if machines > 1 else None
     findings += idle_machines(turns, machines, printer)
-    work = count_work(plan, bands, toolpath, takeoff, system, layout, elements, mix, turns)
+    work = count_work(plan, bands, toolpath, takeoff, system, layout, elements, mix, turns, interval_s)
     load = freight(plan, layout, bands, toolpath, printer, mix, terms)
     cores = wall_cores(bands, printed_plan.walls, bead_width, layer_height, pattern)
     findings += overhang_remarks(plan, layer_height, bead_width)
@@ -354,6 +361,7 @@ def estimate(
             order=order,
             machines=machines,
             layout=layout,
+            pace=pace,
         )
         uncertainty = replace(uncertainty, settings=_settings(printer, changed))
     return Estimate(

@@ -212,16 +212,17 @@ def layer_waits_s(work: Work, layer_s: NDArray[np.float64], mix: Values) -> NDAr
     Returns
     -------
     (r,) or (n, r) float
-        For each pair of part and section; 0 for a mix of which no rate of strength is known. [s]
+        For each pair of part and section; without strength to wait for, only where a pace is set. [s]
     """
     if "structuration_rate_pa_per_s" not in mix:
-        return np.zeros((*layer_s.shape[:-1], len(work.laid_part)))
+        return np.maximum(work.part_interval_min_s[work.laid_part] - layer_s[..., work.laid_section], 0.0)
     least = build_time_min_s(
         _each(np.asarray(mix.density_kg_per_m3)),
         work.part_height_m,
         _each(np.asarray(mix.yield_stress_pa)),
         _each(np.asarray(mix.structuration_rate_pa_per_s)),
     ) / np.maximum(work.part_layers, 1)
+    least = np.maximum(least, work.part_interval_min_s)
     return np.asarray(np.maximum(least[..., work.laid_part] - layer_s[..., work.laid_section], 0.0))
 
 

@@ -31,6 +31,8 @@ class Work:
         [m]
     part_height_m : (p,) float
         Height printed of each part: of a storey, or of what is printed in one go of it. [m]
+    part_interval_min_s : (p,) float
+        Least time from one layer of a part to the next, whatever the strength of the mix. [s]
     laid_part, laid_section, laid_layers : (r,) int
         Every pair of a part and a section that it has layers of, and how many.
     bead_volume_m3 : float
@@ -58,6 +60,7 @@ class Work:
     starts: NDArray[np.int64]
     layer_height_m: float
     part_height_m: NDArray[np.float64]
+    part_interval_min_s: NDArray[np.float64]
     laid_part: NDArray[np.int64]
     laid_section: NDArray[np.int64]
     laid_layers: NDArray[np.int64]
@@ -138,6 +141,7 @@ def count_work(
     elements: int,
     mix: Mix,
     turns: Turns | None = None,
+    interval_min_s: NDArray[np.float64] | None = None,
 ) -> Work:
     """Count the work of printing a plan.
 
@@ -156,6 +160,8 @@ def count_work(
     mix : Mix
     turns : Turns, optional
         Of all parts of the layout, where several machines print.
+    interval_min_s : (p,) float, optional
+        Least time between layers of each part of the layout; none when left out. [s]
 
     Returns
     -------
@@ -184,6 +190,7 @@ def count_work(
         starts=toolpath.starts,
         layer_height_m=layer_height_m,
         part_height_m=np.array([np.sum((bands.top_m - bands.base_m)[s]) for s in in_part]),
+        part_interval_min_s=np.zeros(len(parts)) if interval_min_s is None else interval_min_s[parts],
         laid_part=laid // sections,
         laid_section=laid % sections,
         laid_layers=laid_layers,

@@ -225,6 +225,7 @@ def work(
         starts=np.array(starts, dtype=np.int64),
         layer_height_m=layer_height,
         part_height_m=np.array([count.sum() * layer_height]),
+        part_interval_min_s=np.zeros(1),
         laid_part=np.zeros(len(count), dtype=np.int64),
         laid_section=np.arange(len(count)),
         laid_layers=count,

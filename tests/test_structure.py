@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -177,3 +180,73 @@ def test_a_small_print_waits_and_a_large_one_meets_cold_joints() -> None:
 def test_plastic_has_no_wet_wall() -> None:
     made = example("kamermaker-cabin", printer="dus-kamermaker")
     assert made.structure.wet is None and made.structure.bond is None
+
+
+# --- pace ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("printer", ["cobod-bod2", "apis-cor-frank"])
+def test_at_a_safe_pace_every_wet_wall_keeps_its_margin_and_the_ledger_shows_the_wait(printer: str) -> None:
+    usual, safe = (example("rectangular-72", printer=printer, pace=pace) for pace in ("strength", "safe"))
+    assert usual.structure.wet is not None and safe.structure.wet is not None
+    assert usual.structure.wet.check.margin_ratio.min() < 1.0 <= safe.structure.wet.check.margin_ratio.min()
+    assert float(safe.outcome.times.wait_s) > float(usual.outcome.times.wait_s)
+    assert float(safe.outcome.times.deposition_s) == float(usual.outcome.times.deposition_s)
+    assert not [f for f in safe.findings if f.code == "wet-wall-doubtful"]
+
+
+def test_a_pace_has_a_range_too() -> None:
+    made = estimate(read_plan(ROOT / "examples" / "rectangular-72.json"), samples=200, pace="safe", methods=())
+    assert made.uncertainty is not None
+    assert made.uncertainty.spread["nozzle_s"].p10 >= 0.8 * float(made.outcome.times.nozzle_s)
+
+
+# --- the command --------------------------------------------------------------------------------
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "estimator.cli", *arguments], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+
+
+RASH = (
+    "print_speed_m_per_s=0.5", "print_speed_max_m_per_s=0.5", "travel_speed_m_per_s=1.0", "acceleration_m_per_s2=2.0",
+    "flow_max_m3_per_s=0.002", "start_time_s=0", "stop_time_s=0", "availability=1.0",
+)  # fmt: skip
+
+
+def test_structure_is_a_page_csv_and_json() -> None:
+    base = ("check", "examples/rectangular-72.json", "--printer", "cobod-bod2", "--structure", "-q")
+    page = run(*base)
+    assert page.returncode == 0, page.stderr
+    assert "leaf buckles" in page.stdout and "A preliminary estimate, no design" in page.stdout
+    rows = run(*base, "--format", "csv").stdout.splitlines()
+    assert rows[0].startswith("wall,part,margin") and len(rows) == 9
+    found = json.loads(run(*base, "--format", "json").stdout)
+    assert found["schema"] == "printhouse-structure/1"
+    assert len(found["structure"]["wet_walls"]) == 8
+
+
+def test_a_wall_that_cannot_stand_ends_with_code_4_unless_forced(tmp_path: Path) -> None:
+    corner = [[0, 0], [3, 0], [3, 3], [0, 3], [0, 0]]
+    walls = [{"id": f"w{k}", "axis": corner[k : k + 2], "thickness_m": 0.25} for k in range(4)]
+    storey = {"id": "ground", "height_m": 3.0, "walls": walls}
+    of = {"format": "printhouse-plan", "version": 1, "name": "rash", "storeys": [storey]}
+    source = tmp_path / "rash.json"
+    source.write_text(json.dumps(of))
+    base = ("estimate", str(source), "--printer", "cobod-bod2", "--samples", "0", "-q")
+    base += tuple(word for change in RASH for word in ("--set", f"printer.{change}"))
+    refused = run(*base)
+    assert refused.returncode == 4 and refused.stdout == ""
+    assert "cannot stand" in refused.stderr and "--force" in refused.stderr
+    forced = run(*base, "--force")
+    assert forced.returncode == 0, forced.stderr
+    assert "wet-wall-falls" in forced.stdout
+
+
+@pytest.mark.parametrize("words", [("--structure",), ("--mix", "bagged-mortar"), ("--force",)])
+def test_options_of_the_structure_need_each_other(words: tuple[str, ...]) -> None:
+    refused = run("check", "examples/rectangular-72.json", *words)
+    assert refused.returncode == 2
+    assert "--structure" in refused.stderr

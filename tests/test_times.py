@@ -271,7 +271,7 @@ def test_only_the_sections_of_a_storey_wait_for_it() -> None:
     # a low storey of quick layers with one section, a high one with another: the low one needs no wait
     of = Work(
         layers=np.array([10, 135]), starts=np.array([1, 1]), layer_height_m=0.02,
-        part_height_m=np.array([0.2, 2.7]), laid_part=np.array([0, 1]),
+        part_height_m=np.array([0.2, 2.7]), part_interval_min_s=np.zeros(2), laid_part=np.array([0, 1]),
         laid_section=np.array([0, 1]), laid_layers=np.array([10, 135]), bead_volume_m3=1.0, travel_volume_m3=0.0,
         lintels=0, lintel_length_m=0.0, external_area_m2=1.0, internal_area_m2=0.0, tied_area_m2=0.0,
         laddered_area_m2=0.0, elements=0, set_ups=1,

@@ -4,26 +4,40 @@ from __future__ import annotations
 
 import click
 
-from estimator.cli.options import PLAN, load_machine, output_options, read, reading_options
+from estimator.cli.options import FORCE, PLAN, load_machine, output_options, read, reading_options, refuse_to_fall
 from estimator.cli.output import answer, format_of
 from estimator.cli.screen import Progress
-from estimator.errors import Finding, NotPrintableError
+from estimator.errors import Finding, NotPrintableError, UsageError
 from estimator.options import ReadOptions
+from estimator.plan import Plan
 
 
-@click.command(short_help="What was understood of a plan, and what is wrong.")
+@click.command(short_help="What was understood of a plan, and what is wrong; whether it stands.")
 @PLAN
 @click.option("--printer", metavar="ID", help="Say only whether this printer can print it.")
+@click.option("--structure", "structural", is_flag=True, help="Say whether it stands, printed by --printer.")
+@click.option("--mix", metavar="ID", help="What is printed, with --structure; default: the printer's.")
+@click.option("--wall-system", metavar="NAME", help="Cross-section of the walls, with --structure.")
+@FORCE
 @reading_options()
 @output_options
 def check(
-    source: str, printer: str | None, kind: str | None, output: str | None, quiet: bool, reading: ReadOptions
-) -> None:
+    source: str, printer: str | None, structural: bool, mix: str | None, wall_system: str | None, force: bool,
+    kind: str | None, output: str | None, quiet: bool, reading: ReadOptions,
+) -> None:  # fmt: skip
     """What was understood of PLAN, what is wrong with it, and who can print it."""
     kind = format_of(kind, output)
+    if structural and printer is None:
+        raise UsageError("--structure needs to know who prints it; name a printer with --printer")
+    if not structural and (mix is not None or wall_system is not None or force):
+        raise UsageError("--mix, --wall-system and --force belong to --structure")
     progress = Progress(quiet)
     progress(f"reading {source} …")
     plan = read(source, reading)
+    if structural and printer is not None:
+        progress("checking the structure …")
+        _structure(source, plan, printer, mix, wall_system, force, kind, output, progress)
+        return
     from estimator.report.check import check_csv, check_object, check_page
     from printers import load_printer, printer_ids
 
@@ -36,3 +50,20 @@ def check(
     answer(
         kind, output, text=lambda colour: check_page(d, colour=colour), document=lambda: d, table=lambda: check_csv(d)
     )
+
+
+def _structure(
+    source: str, plan: Plan, printer: str, mix: str | None, wall_system: str | None, force: bool, kind: str,
+    output: str | None, progress: Progress,
+) -> None:  # fmt: skip
+    from estimator.estimate import estimate
+    from estimator.report.structure import structure_csv, structure_page, structure_report
+
+    made = estimate(plan, printer=load_machine(printer), mix=mix, wall_system=wall_system, methods=(), samples=0)
+    d = structure_report(made)
+    progress.done()
+    answer(
+        kind, output, text=lambda colour: structure_page(d, colour=colour), document=lambda: d,
+        table=lambda: structure_csv(d),
+    )  # fmt: skip
+    refuse_to_fall(source, made, force=force)

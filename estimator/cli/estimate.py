@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import click
 
-from estimator.cli.options import PLAN, estimate_options, load_machine, output_options, read, reading_options
+from estimator.cli.options import (
+    FORCE,
+    PLAN,
+    estimate_options,
+    load_machine,
+    output_options,
+    read,
+    reading_options,
+    refuse_to_fall,
+)
 from estimator.cli.output import answer, format_of
 from estimator.cli.screen import Progress
 from estimator.options import ReadOptions
@@ -15,11 +26,15 @@ from estimator.options import ReadOptions
 @click.option("--printer", metavar="ID", help="Printer, or the path of a profile of your own (.toml).")
 @click.option("--machines", type=click.IntRange(1, 10), default=1, show_default=True,
               help="Machines of this kind that print at the same time.")  # fmt: skip
+@click.option("--pace", type=click.Choice(("strength", "safe")), default="strength", show_default=True,
+              help="Layers wait until nothing yields, or until every wet wall keeps its margin.")  # fmt: skip
+@FORCE
 @estimate_options
 @reading_options()
 @output_options
 def estimate(
-    source: str, printer: str | None, machines: int, mix: str | None, wall_system: str | None, region: str | None,
+    source: str, printer: str | None, machines: int, force: bool, pace: Literal["strength", "safe"],
+    mix: str | None, wall_system: str | None, region: str | None,
     settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None, output: str | None, quiet: bool,
     reading: ReadOptions,
 ) -> None:  # fmt: skip
@@ -41,8 +56,10 @@ def estimate(
         samples=DEFAULT_SAMPLES if samples is None else samples,
         seed=seed,
         machines=machines,
+        pace=pace,
         **inputs,
     )
+    refuse_to_fall(source, e, force=force)
     progress.done()
     from estimator.document import as_document
     from estimator.report.csv_ import ledger_csv

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from estimator.cli.output import FORMATS
-from estimator.errors import UsageError
+from estimator.errors import NotPrintableError, UsageError
 from estimator.options import Limits, ReadOptions, unit_m
 
 if TYPE_CHECKING:
+    from estimator.estimate import Estimate
     from estimator.plan import Plan
     from printers import Printer
 
@@ -61,6 +62,20 @@ def estimate_options(function: Function) -> Function:
     ):  # fmt: skip
         function = option(function)
     return function
+
+
+FORCE = click.option("--force", is_flag=True, help="Answer although a wall cannot stand.")
+
+
+def refuse_to_fall(source: str, e: Estimate, *, force: bool) -> None:
+    """An error where a wall cannot stand, unless the user wants the answer all the same."""
+    falling = e.structure.falling
+    if falling and not force:
+        raise NotPrintableError(
+            f"{source}: {falling[0].where} cannot stand, printed by {e.printer.id}; change printer, mix or wall "
+            "system, or ask for the answer all the same with --force",
+            list(falling),
+        )
 
 
 def load_machine(name: str) -> Printer:

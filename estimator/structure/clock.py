@@ -51,6 +51,25 @@ class LaidLayers:
         return len(self.band)
 
 
+def layer_order(bands: Bands) -> tuple[Ints, Ints]:
+    """All layers in printing order.
+
+    Parameters
+    ----------
+    bands : Bands
+        Shared out among the parts.
+
+    Returns
+    -------
+    band, within : (L,) int
+        Band of each layer, and its number within the band, from 0.
+    """
+    order = np.lexsort((bands.base_m, bands.part))
+    count = bands.layers[order]
+    band = np.repeat(order, count)
+    return band, np.arange(len(band)) - np.repeat(np.cumsum(count) - count, count)
+
+
 def laid_layers(
     bands: Bands, toolpath: Toolpath, work: Work, times: PrintTimes, shift_time_s: float, daily_s: float
 ) -> LaidLayers:
@@ -78,10 +97,7 @@ def laid_layers(
     clock of their own, which they set when a turn begins.
     """
     height_m = toolpath.layer_height_m
-    order = np.lexsort((bands.base_m, bands.part))
-    band = np.repeat(order, bands.layers[order])
-    count = bands.layers[order]
-    within = np.arange(len(band)) - np.repeat(np.cumsum(count) - count, count)
+    band, within = layer_order(bands)
     number = layer_numbers(bands, height_m)[band] + within
     numbers, part = np.unique(bands.part[band], return_inverse=True)
     path = toolpath.section_of(bands.section[band], number)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from estimator.errors import Finding
 from estimator.parts import Part
 from estimator.plan import Plan
@@ -13,12 +16,13 @@ from estimator.structure.wall_shapes import WallShapes, wall_shapes
 from estimator.structure.wet_result import (
     BondResult,
     WetResult,
+    believed,
     bond_findings,
     bond_result,
     wet_findings,
     wet_result,
 )
-from estimator.structure.wet_walls import has_wet_wall, wet_cases
+from estimator.structure.wet_walls import has_wet_wall, safe_interval_s, wet_cases
 from estimator.times import PrintTimes
 from estimator.toolpath import Toolpath
 from estimator.values import Draw
@@ -32,6 +36,9 @@ FRESH_FACTS = (
     "fresh_poisson_ratio", "open_time_s", "set_time_s", "bond_log_slope",
 )  # fmt: skip
 """Facts of a mix that the checks of the wet wall ask for."""
+
+FALLING = ("wet-wall-falls",)
+"""Codes of findings that say that a wall cannot stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,11 @@ class Structure:
     wet: WetResult | None
     bond: BondResult | None
     findings: tuple[Finding, ...]
+
+    @property
+    def falling(self) -> tuple[Finding, ...]:
+        """Findings that say that a wall cannot stand."""
+        return tuple(f for f in self.findings if f.code in FALLING)
 
 
 def structure_of(
@@ -101,3 +113,33 @@ def structure_of(
         bond = bond_result(laid, mix, facts)
         findings += bond_findings(bond, mix)
     return Structure(shapes, laid, wet, bond, tuple(findings))
+
+
+def paced_s(
+    plan: Plan, system: str, pattern: Pattern, parts: tuple[Part, ...], bands: Bands, layer_height_m: float,
+    printer: Printer, mix: Mix,
+) -> NDArray[np.float64] | None:  # fmt: skip
+    """Least time between layers of each part at which its wet walls keep their margins.
+
+    Parameters
+    ----------
+    plan : Plan
+    system : str
+    pattern : Pattern
+    parts : tuple of Part
+    bands : Bands
+        Shared out among the parts.
+    layer_height_m : float
+        [m]
+    printer : Printer
+    mix : Mix
+
+    Returns
+    -------
+    (p,) float or None
+        None for mixes that are hard at once. [s]
+    """
+    if not has_wet_wall(mix):
+        return None
+    shapes, facts = wall_shapes(plan, system, float(printer.bead_width_m), pattern), load_wet_wall()
+    return safe_interval_s(plan, shapes, parts, bands, layer_height_m, mix, facts, believed(facts))

@@ -186,7 +186,8 @@ def wet_findings(result: WetResult, plan: Plan, laid: LaidLayers) -> list[Findin
         text = (
             f"{FALLS[how]} while wet at {laid.bottom_m[layer]:+.2f} m: {margin[k]:.2f} of what may be relied on, "
             f"{ideal[k]:.2f} of what a perfect wall would bear; rise no faster than "
-            f"{result.rise_m_per_s[column] * 3600:.2g} m/h, take webs, zigzag or a wider bead, or an accelerated mix"
+            f"{result.rise_m_per_s[column] * 3600:.2g} m/h (--pace safe waits for it), or take "
+            "closer webs, a wider bead or an accelerated mix"
         )
         findings.append(
             Finding("wet-wall-falls", "warning", where, text)

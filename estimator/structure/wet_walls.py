@@ -11,13 +11,17 @@ from numpy.typing import NDArray
 
 from estimator.parts import Part
 from estimator.plan import Plan
-from estimator.structure.clock import LaidLayers
+from estimator.slicing import Bands
+from estimator.structure.clock import LaidLayers, layer_order
 from estimator.structure.growth import Linear
 from estimator.structure.wall_shapes import WallShapes
-from estimator.structure.wet import WetWalls
+from estimator.structure.wet import Believed, WetWalls, fastest_rise_m_per_s
 from materials import Mix, WetWall
 
 Ints = NDArray[np.int64]
+
+SLOWEST_M_PER_S = 1e-6
+"""Rate taken where even a slower one would not be safe. [m/s]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +145,38 @@ def wet_cases(
 
 def _rate(mix: Mix, name: str) -> float:
     return float(mix.facts[name]) if name in mix.facts else 0.0
+
+
+def safe_interval_s(
+    plan: Plan, shapes: WallShapes, parts: tuple[Part, ...], bands: Bands, layer_height_m: float, mix: Mix,
+    wet: WetWall, trust: Believed,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Least even time between layers at which every wet wall keeps its margin.
+
+    Parameters
+    ----------
+    plan : Plan
+    shapes : WallShapes
+    parts : tuple of Part
+    bands : Bands
+        Shared out among the parts.
+    layer_height_m : float
+        [m]
+    mix : Mix
+        With a wet wall.
+    wet : WetWall
+    trust : Believed
+
+    Returns
+    -------
+    (p,) float
+        For each part; 0 where no rate is too fast. [s]
+    """
+    band, within = layer_order(bands)
+    when = np.arange(len(band), dtype=np.float64)
+    laid = LaidLayers(band, bands.part[band], bands.base_m[band] + within * layer_height_m, when, when, when)
+    cases = wet_cases(plan, shapes, parts, laid, layer_height_m, mix, wet)
+    rise = fastest_rise_m_per_s(cases.walls, trust)[cases.case]
+    least = np.zeros(len(parts))
+    np.maximum.at(least, cases.part, layer_height_m / np.maximum(rise, SLOWEST_M_PER_S))
+    return least

@@ -1,0 +1,114 @@
+"""Whether a building stands, as a page of text, an object and CSV."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from estimator.document import as_document, finding_objects
+from estimator.estimate import Estimate
+from estimator.report.csv_ import csv_text
+from estimator.report.layout import Style, about, printable, table, wrapped
+from estimator.report.text import findings_part
+
+Document = dict[str, Any]
+
+FALLS_BY = {"plastic": "foot yields", "section": "leans", "leaf": "leaf buckles"}
+"""Ways in which a wet wall falls, in short."""
+
+
+def structure_report(e: Estimate) -> Document:
+    """What is checked of a building, with the findings that belong to it.
+
+    Parameters
+    ----------
+    e : Estimate
+
+    Returns
+    -------
+    dict
+    """
+    d = as_document(e)
+    return {
+        "schema": "printhouse-structure/1",
+        "plan": {"name": e.plan.name, "source": e.plan.source},
+        "printer": d["printer"],
+        "mix": d["mix"],
+        "wall_system": d["wall_system"],
+        "region": d["region"],
+        "structure": d["structure"],
+        "findings": finding_objects(e.structure.findings),
+    }
+
+
+def structure_page(d: Document, *, colour: bool = False) -> str:
+    """The structure as a page of text.
+
+    Parameters
+    ----------
+    d : dict
+        Of :func:`structure_report`.
+    colour : bool
+        Whether to use the colours of a terminal.
+    """
+    style, s = Style(colour), d["structure"]
+    lines = [
+        style.title(printable(d["plan"]["name"])),
+        style.dim(f"{printable(d['plan']['source'])} · {d['printer']} · {d['mix']} · {d['wall_system']} walls"),
+        *wrapped("A preliminary estimate, no design: have an engineer check what is built."),
+        "",
+    ]
+    lines += _wet_part(s["wet_walls"], style) + _joint_part(s["joints"], style)
+    lines += findings_part(d["findings"], style)
+    lines += ["", *(style.dim(line) for line in wrapped("Not checked: " + "; ".join(s["not_modelled"]) + "."))]
+    return "\n".join(lines) + "\n"
+
+
+def structure_csv(d: Document) -> str:
+    """Every wet wall as a row.
+
+    Parameters
+    ----------
+    d : dict
+        Of :func:`structure_report`.
+    """
+    keys = list(d["structure"]["wet_walls"][0]) if d["structure"]["wet_walls"] else ["wall"]
+    return csv_text(keys, d["structure"]["wet_walls"])
+
+
+def _wet_part(walls: list[Document], style: Style) -> list[str]:
+    """The worst part of every wall, the worst wall first."""
+    if not walls:
+        return []
+    worst: dict[str, Document] = {}
+    for wall in sorted(walls, key=lambda w: w["margin"]):
+        worst.setdefault(wall["wall"], wall)
+    head = ("wet wall", "part", "margin", "if perfect", "falls by", "at m", "have fallen", "rise m/h")
+    rows = [
+        (
+            printable(w["wall"]), str(w["part"]), f"{w['margin']:.2f}", f"{w['ideal_margin']:.2f}",
+            FALLS_BY[w["falls_by"]], f"{w['at_m']:+.2f}", f"{w['collapse_share']:.0%}",
+            "any" if w["rise_max_m_per_s"] is None else about(3600 * w["rise_max_m_per_s"]),
+        )
+        for w in worst.values()
+    ]  # fmt: skip
+    note = (
+        "Margin: what may be relied upon over what is asked, knock-downs included; below 1 is bad, below 1 if perfect "
+        "cannot stand. Have fallen: share of walls on record that would have. Rise: fastest that keeps the margin."
+    )
+    return [
+        style.head("Does the wet wall stand"),
+        *table([head, *rows], right=(1, 2, 3, 5, 6, 7)),
+        *map(style.dim, wrapped(note)),
+        "",
+    ]
+
+
+def _joint_part(joints: Document | None, style: Style) -> list[str]:
+    if joints is None:
+        return []
+    text = (
+        f"{joints['fresh']} joints between layers are fresh, {joints['late']} late, {joints['cold']} cold, "
+        f"{joints['nights']} of these over a night; the longest interval of a shift is {joints['longest_s'] / 60:.0f} "
+        f"min. At least {joints['bond_ratio_min']:.0%} of the bond is left."
+    )
+    return [style.head("Do the layers bond"), *wrapped(text), ""]
