@@ -22,7 +22,8 @@ def examples(text: str) -> str:
 
 
 @pytest.mark.parametrize("chapter", chapters())
-def test_the_examples_of_a_chapter_come_out_as_printed(chapter: str) -> None:
+def test_the_examples_of_a_chapter_come_out_as_printed(chapter: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PAGE.parents[1])
     test = doctest.DocTestParser().get_doctest(examples(chapters()[chapter]), {}, chapter, str(PAGE), 0)
     said: list[str] = []
     results = doctest.DocTestRunner(verbose=False).run(test, out=said.append)
