@@ -20,6 +20,7 @@ from estimator.linking import linked_loops
 from estimator.loops import Loops, Places
 from estimator.motion import path_time
 from estimator.ordering import LayerPath, nearest_start
+from estimator.ring_pairs import ring_pair
 from estimator.spanning import MOST_BEADS_MEASURED, TOUCHING_M, Contacts, contacts, least_travel_m
 
 Floats = NDArray[np.float64]
@@ -109,6 +110,13 @@ def print_order(beads: Beads, costs: GapCosts | None, origin_m: Floats) -> Order
         path = nearest_start(beads, origin_m)
         few = len(beads) <= 1  # one open bead is gone back along
         return Order(path, _starts(path), min(len(beads), 1) if few else None, _travel_m(path) if few else None)
+    pair = ring_pair(beads, costs) if costs is not None else None
+    if pair is not None and costs is not None:
+        path = pair.path
+        if costs.pace is None or not costs.pace.is_pausing:  # a corner near the gap may be worth more than the gap
+            nearest = nearest_start(beads, origin_m)
+            path = path if _is_no_slower(path, nearest, costs) else nearest
+        return Order(path, _starts(path), 2, pair.travel_min_m)
     near = contacts(beads)
     is_site = len(near.islands) > 1
     path = nearest_start(beads, np.atleast_2d(origin_m)[:1] if is_site else origin_m)
