@@ -146,7 +146,9 @@ def wall_lean(wall: Wall) -> Lean:
     is_face = ~shapely.contains_xy(area[pair], behind[:, 0], behind[:, 1])
     outside = is_face & ~shapely.contains_xy(lower, point[:, 0], point[:, 1])
     point, outward, pair = point[outside], outward[outside], pair[outside]
-    way = shapely.get_coordinates(shapely.shortest_line(area[pair - 1], shapely.points(point))).reshape(-1, 2, 2)
+    edge = shapely.boundary(area)
+    shapely.prepare(edge)  # of areas it would not help
+    way = shapely.get_coordinates(shapely.shortest_line(edge[pair - 1], shapely.points(point))).reshape(-1, 2, 2)
     across = np.einsum("ij,ij->i", way[:, 1] - way[:, 0], outward)
     slope = np.maximum(across, 0.0) / rise[pair - 1]
     return Lean(slope, np.column_stack((point, base[pair])))
@@ -157,11 +159,13 @@ def _sides(areas: Sequence[object] | NDArray[np.object_]) -> tuple[Floats, Float
     oriented = shapely.segmentize(shapely.orient_polygons(np.asarray(areas, dtype=object)), LONGEST_SIDE_M)
     parts, owner = shapely.get_parts(oriented, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
-    node, ring = shapely.get_coordinates(rings, return_index=True)
-    same = ring[1:] == ring[:-1]
-    start, step, ring = node[:-1][same], np.diff(node, axis=0)[same], ring[:-1][same]
+    node, size = shapely.get_coordinates(rings), shapely.get_num_coordinates(rings)
+    last = np.cumsum(size) - 1  # a ring repeats its first node
+    side = np.arange(0, len(node) - 1, max(1, -(-len(node) // MOST_POINTS)))
+    ring = np.searchsorted(last, side)
+    step = node[side + 1] - node[side]
     length = np.hypot(step[:, 0], step[:, 1])
-    kept = np.flatnonzero(length > 0.0)[:: max(1, -(-len(length) // MOST_POINTS))]
-    start, step, ring, length = start[kept], step[kept], ring[kept], length[kept]
+    kept = (side < last[ring]) & (length > 0.0)
+    side, ring, step, length = side[kept], ring[kept], step[kept], length[kept]
     outward = np.stack((step[:, 1], -step[:, 0]), axis=1) / length[:, None]
-    return start + 0.5 * step, outward, owner[part[ring]]
+    return node[side] + 0.5 * step, outward, owner[part[ring]]
