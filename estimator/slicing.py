@@ -7,6 +7,7 @@ sections at different heights (storeys above each other) are recognised and shar
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from estimator.errors import PlanError
 from estimator.plan import Area, Plan
+from estimator.repeats import WORTHWHILE_NODES
 from estimator.shapes import smoothed, united, without
 from estimator.walls import HAIR_M, Pieces
 
@@ -206,7 +208,14 @@ def _without_slits(
 
 def _keys(shapes: NDArray[np.object_]) -> NDArray[np.int64]:
     """A number for each shape, equal for equal shapes."""
-    return np.array([hash(b) for b in shapely.to_wkb(shapes)], dtype=np.int64)
+    size = shapely.get_num_coordinates(shapes)
+    if size.sum() < WORTHWHILE_NODES:
+        return np.array([hash(b) for b in shapely.to_wkb(shapes)], dtype=np.int64)
+    seen = [(n, *box) for n, box in zip(size.tolist(), shapely.bounds(shapes).tolist(), strict=True)]
+    again = Counter(seen)  # most shapes are told apart by their bounds
+    return np.array(
+        [hash(s.wkb if again[known] > 1 else known) for s, known in zip(shapes, seen, strict=True)], dtype=np.int64
+    )
 
 
 def _united(footprint: NDArray[np.object_], system: NDArray[np.object_]) -> dict[str, Area]:
@@ -214,7 +223,8 @@ def _united(footprint: NDArray[np.object_], system: NDArray[np.object_]) -> dict
     area: dict[str, Area] = {}
     taken: Area | None = None
     for name in sorted(set(system)):
-        whole = smoothed(united(footprint[system == name]), 2 * HAIR_M)
+        own = footprint[system == name]
+        whole = smoothed(united(own), 2 * HAIR_M) if len(own) > 1 else own[0]
         if taken is None:
             area[name] = taken = whole
         else:

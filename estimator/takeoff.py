@@ -102,7 +102,8 @@ def _outside(plan: Plan, bands: Bands) -> tuple[NDArray[np.bool_], list[Area]]:
     for s in np.unique(bands.storey):
         sections = [bands.sections[i] for i in np.unique(bands.section[bands.storey == s])]
         walled = {id(a): a for section in sections for a in section.gross.values()}
-        outline = filled(united(np.array(list(walled.values()), dtype=object)))
+        parts = shapely.get_parts(np.array(list(walled.values()), dtype=object))
+        outline = filled(united(np.asarray(shapely.polygons(shapely.get_exterior_ring(parts)), dtype=object)))
         outlines.append(outline)
         ask = np.flatnonzero((storey == s) & unsaid)
         if len(ask):
