@@ -250,3 +250,21 @@ def test_options_of_the_structure_need_each_other(words: tuple[str, ...]) -> Non
     refused = run("check", "examples/rectangular-72.json", *words)
     assert refused.returncode == 2
     assert "--structure" in refused.stderr
+
+
+def test_the_plan_is_coloured_by_what_is_used_of_its_walls(tmp_path: Path, parted: Estimate) -> None:
+    from estimator.report.structure_drawing import structure_picture, wall_utilisation
+    from estimator.report.svg_ import svg_text
+
+    used = wall_utilisation(parted)
+    assert set(used) == set(range(len(parted.plan.walls)))
+    picture = svg_text(structure_picture(parted))
+    worst = max(used, key=lambda i: used[i][0])
+    assert f"{parted.plan.walls[worst].id} {used[worst][0]:.0%}" in picture
+    assert "#d9542b" in picture  # above 100 %
+    done = run("draw", "examples/rectangular-72.json", "--structure", "--printer", "cobod-bod2", "-q",
+               "-o", str(tmp_path / "s.png"))  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "s.png").read_bytes().startswith(b"\x89PNG")
+    both = run("draw", "examples/rectangular-72.json", "--structure", "--layer", "3")
+    assert both.returncode == 2 and "two pictures" in both.stderr

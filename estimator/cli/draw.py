@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 SUFFIXES = (".svg", ".png")
 
 
-@click.command(short_help="The plan as a picture, or the toolpath of a layer.")
+@click.command(short_help="The plan, the toolpath of a layer, or the structure, as a picture.")
 @PLAN
 @click.option(
     "--layer", type=int, metavar="N", help="Toolpath of this layer, from 1 at the bottom; negative from the top."
+)
+@click.option(
+    "--structure", is_flag=True, help="Walls coloured by what of their strength is used, printed by --printer."
 )
 @click.option("--printer", metavar="ID", help="Printer whose toolpath is drawn, or the path of a profile.")
 @click.option("--wall-system", metavar="NAME", help="Cross-section of the walls; default: the printer's.")
@@ -37,22 +40,26 @@ SUFFIXES = (".svg", ".png")
 @click.option("-o", "--output", metavar="FILE", help="Picture to write, .svg or .png; default: SVG on stdout.")
 @reading_options(layer_is_toolpath=True)
 def draw(
-    source: str, layer: int | None, printer: str | None, wall_system: str | None, size: int | None, quiet: bool,
+    source: str, layer: int | None, structure: bool, printer: str | None, wall_system: str | None, size: int | None, quiet: bool,
     output: str | None, reading: ReadOptions,
 ) -> None:  # fmt: skip
-    """PLAN as a picture: walls, openings, rooms, dimensions, findings; or the toolpath of a layer."""
+    """PLAN as a picture: walls, openings, rooms, findings; or the toolpath of a layer; or how far walls are used."""
     to_file = output not in (None, "-")
     suffix = Path(str(output)).suffix.lower() if to_file else ".svg"
     if suffix not in SUFFIXES:
         raise UsageError(f"{output}: the suffix {suffix!r} names no picture; end the name in {' or '.join(SUFFIXES)}")
-    if layer is None and (printer is not None or wall_system is not None):
-        raise UsageError("--printer and --wall-system belong to the toolpath of a layer; name it with --layer")
+    if layer is not None and structure:
+        raise UsageError("--layer and --structure are two pictures; ask for one of them")
+    if layer is None and not structure and (printer is not None or wall_system is not None):
+        raise UsageError(
+            "--printer and --wall-system belong to the toolpath of a layer or the structure; say --layer or --structure"
+        )
     progress = Progress(quiet)
     progress(f"reading {source} …")
     plan = read(source, reading)
     progress("drawing …")
     picture: Picture
-    if layer is None:
+    if layer is None and not structure:
         from estimator.fit import check
         from estimator.report.drawing import plan_picture
 
@@ -60,10 +67,11 @@ def draw(
     else:
         from estimator.estimate import DEFAULT_PRINTER, estimate
         from estimator.report.path_drawing import layer_picture
+        from estimator.report.structure_drawing import structure_picture
 
         machine = load_machine(printer or DEFAULT_PRINTER)
         made = estimate(plan, printer=machine, wall_system=wall_system, methods=(), samples=0)
-        picture = layer_picture(made, layer)
+        picture = structure_picture(made) if layer is None else layer_picture(made, layer)
     if suffix == ".png":
         from estimator.report.png_ import png_bytes
 
