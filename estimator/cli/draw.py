@@ -40,8 +40,8 @@ SUFFIXES = (".svg", ".png")
 @click.option("-o", "--output", metavar="FILE", help="Picture to write, .svg or .png; default: SVG on stdout.")
 @reading_options(layer_is_toolpath=True)
 def draw(
-    source: str, layer: int | None, structure: bool, printer: str | None, wall_system: str | None, size: int | None, quiet: bool,
-    output: str | None, reading: ReadOptions,
+    source: str, layer: int | None, structure: bool, printer: str | None, wall_system: str | None, size: int | None,
+    quiet: bool, output: str | None, reading: ReadOptions,
 ) -> None:  # fmt: skip
     """PLAN as a picture: walls, openings, rooms, findings; or the toolpath of a layer; or how far walls are used."""
     to_file = output not in (None, "-")
