@@ -39,6 +39,9 @@ MOST_POINTS = 20_000
 END_RATIO = 1.5
 """Sides with the wall behind them for this many thicknesses are its ends, not its faces. [-]"""
 
+ACROSS_COS = 0.7
+"""Ways to the prism below that turn farther than this from square to the face lead along it, to a jamb. [-]"""
+
 Floats = NDArray[np.float64]
 
 
@@ -148,9 +151,11 @@ def wall_lean(wall: Wall) -> Lean:
     point, outward, pair = point[outside], outward[outside], pair[outside]
     edge = shapely.boundary(area)
     shapely.prepare(edge)  # of areas it would not help
-    way = shapely.get_coordinates(shapely.shortest_line(edge[pair - 1], shapely.points(point))).reshape(-1, 2, 2)
-    across = np.einsum("ij,ij->i", way[:, 1] - way[:, 0], outward)
-    slope = np.maximum(across, 0.0) / rise[pair - 1]
+    ends = shapely.get_coordinates(shapely.shortest_line(edge[pair - 1], shapely.points(point))).reshape(-1, 2, 2)
+    way = ends[:, 1] - ends[:, 0]
+    across = np.einsum("ij,ij->i", way, outward)
+    is_across = across > ACROSS_COS * np.hypot(way[:, 0], way[:, 1])
+    slope = np.where(is_across, across, 0.0) / rise[pair - 1]
     return Lean(slope, np.column_stack((point, base[pair])))
 
 

@@ -183,7 +183,7 @@ class Plan:
         Title, and where it came from (file name and format).
     storeys, walls, rooms : tuple
     floor_area_m2 : float or None
-        Gross floor area stated by the file; None takes the area inside the outer faces. [m²]
+        Gross floor area that the file states or its reader knows; None takes the area inside the outer faces. [m²]
     roof, foundation
     region : str or None
         Region id of the site.

@@ -6,7 +6,9 @@ import json
 import struct
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -191,6 +193,63 @@ def dome(radius: float = 3.0, thickness: float = 0.25, rings: int = 48) -> Solid
 def cone(bottom: float = 3.0, top: float = 2.0, height: float = 3.0, thickness: float = 0.3) -> Solid:
     """A round wall that narrows upwards: π h t (R + r − t)."""
     return revolved([(bottom, 0.0), (top, height), (top - thickness, height), (bottom - thickness, 0.0)])
+
+
+@dataclass(frozen=True)
+class Cutout:
+    """A hole through a round shell: angle of its middle, width between plumb parallel jambs, heights from and to."""
+
+    angle: float
+    width: float
+    sill: float
+    head: float
+
+
+def round_shell(
+    outer: Callable[[Floats], Floats],
+    inner: Callable[[Floats], Floats],
+    height: float,
+    cutouts: Sequence[Cutout] = (),
+    rings: int = 40,
+    segments: int = 96,
+) -> Solid:
+    """A shell between two radii that change with height, open at its top, with holes; π ∫ (R² − r²) dz without them."""
+    half, reach = 0.15, 0.6  # of a hole where the shell is laid out flat, and of what gives way to its true width
+    turn = np.linspace(0.0, 2 * np.pi, segments + 1)
+    level = np.linspace(0.0, height, rings + 1)
+    solid: list[Box] = [((a, b), (0.0, 1.0), (0.0, height)) for a, b in pairwise(turn.tolist())]
+    solid += [((0.0, 2 * np.pi), (0.0, 1.0), (a, b)) for a, b in pairwise(level.tolist())]
+    cut: list[Box] = [((c.angle - half, c.angle + half), (-1.0, 2.0), (c.sill, c.head)) for c in cutouts]
+    (angle, across, z), triangles = boxes(solid, cut)[0].T.copy(), boxes(solid, cut)[1]
+    seam = [np.isclose(angle, end)[triangles].all(axis=1) for end in (0.0, 2 * np.pi)]
+    radius = inner(z) + across * (outer(z) - inner(z))
+    for c in cutouts:
+        true = np.arcsin(0.5 * c.width / radius)
+        beside = angle - c.angle
+        far = np.abs(beside)
+        bent = np.where(far < half, far / half * true, true + (far - half) / (reach - half) * (reach - true))
+        angle = np.where(far < reach, c.angle + np.sign(beside) * bent, angle)
+    vertices = np.stack((radius * np.cos(angle), radius * np.sin(angle), z), axis=1)
+    return vertices, triangles[~(seam[0] | seam[1])]
+
+
+def sphere(radius: float) -> Callable[[Floats], Floats]:
+    """Radius of a dome at a height above its floor."""
+    return lambda z: np.sqrt(radius**2 - z**2)
+
+
+DOME_DOOR = Cutout(1.0, 1.0, 0.0, 2.1)
+DOME_WINDOWS = (Cutout(2.5, 1.2, 0.9, 1.9), Cutout(4.5, 0.8, 1.0, 1.8))
+
+
+def open_dome(cutouts: Sequence[Cutout] = ()) -> Solid:
+    """A dome of 3 m with a skylight from 2.5 m on: its section is π (R² − r²) = 4.516 m² at every height."""
+    return round_shell(sphere(3.0), sphere(2.75), 2.5, cutouts)
+
+
+def cone_with_door() -> Solid:
+    """The cone of :func:`cone` with a door of 0.9 × 2.0 m."""
+    return round_shell(lambda z: 3.0 - z / 3.0, lambda z: 2.7 - z / 3.0, 3.0, [Cutout(2.0, 0.9, 0.0, 2.0)])
 
 
 def leaning_ring(lean: float = 0.8) -> Solid:

@@ -4,7 +4,7 @@ The file is loaded within limits (:mod:`~estimator.readers.mesh.bounds`, :mod:`~
 put upright and into metres (:mod:`~estimator.readers.mesh.scale`), taken apart into connected bodies
 (:mod:`~estimator.readers.mesh.bodies`), of which the walls are kept (:mod:`~estimator.readers.mesh.kinds`).
 Their sections give storeys (:mod:`~estimator.readers.mesh.levels`) and walls
-(:mod:`~estimator.readers.mesh.walls`).
+(:mod:`~estimator.readers.mesh.walls`, :mod:`~estimator.readers.mesh.shells`).
 """
 
 from __future__ import annotations
@@ -16,19 +16,23 @@ import numpy as np
 
 from estimator.errors import PlanError
 from estimator.options import ReadOptions
-from estimator.plan import Plan, Room, Storey, Wall
+from estimator.plan import Area, Plan, Room, Storey, Wall
 from estimator.readers.mesh.bodies import Body, bodies
 from estimator.readers.mesh.findings import SENTENCES
 from estimator.readers.mesh.kinds import kinds, parts_of_walls
 from estimator.readers.mesh.levels import cuts, floors, remainder_m3, solid_share
 from estimator.readers.mesh.load import load
 from estimator.readers.mesh.scale import placed
-from estimator.readers.mesh.walls import leaning_wall, rooms_of, storey_walls
+from estimator.readers.mesh.shells import leaning_wall
+from estimator.readers.mesh.walls import rooms_of, standing_on, storey_walls
 from estimator.readers.notes import Notes
-from estimator.shapes import united
+from estimator.shapes import filled, united
 
 SOLID_SHARE = 0.7
 """Share of the volume wider than any wall from which a model is a block."""
+
+ENCLOSED_RATIO = 1.02
+"""By how much an outline is larger than the walls in it where they enclose a floor."""
 
 TOLD_M3 = 0.01
 """Volumes left out that are larger than this are told. [m³]"""
@@ -94,7 +98,8 @@ def read(path: Path, options: ReadOptions, kind: str, shown: str | None = None) 
             if left_m3 > TOLD_M3:
                 notes.add("mesh-roofs", f"above {storey.name}", f": {left_m3:.2f} m³ beside the walls")
         walls += own
-    walls += _leaning(found.leaning, levels.storeys, notes)
+    leaning, closed = _leaning(found.leaning, levels.storeys, notes)
+    walls += leaning
     if not walls:
         raise PlanError(
             f"{name}: holds floors or solid blocks but no walls; model the walls with their thickness",
@@ -103,7 +108,7 @@ def read(path: Path, options: ReadOptions, kind: str, shown: str | None = None) 
     rooms = [
         Room(f"{storey.id}-r{k}", f"Room {k}", number, polygon)
         for number, storey in enumerate(levels.storeys)
-        for k, polygon in enumerate(rooms_of([w for w in walls if w.storey == number]), 1)
+        for k, polygon in enumerate(rooms_of([w for w in walls if w.storey == number], closed), 1)
     ]
     return Plan(
         Path(name).stem,
@@ -111,6 +116,7 @@ def read(path: Path, options: ReadOptions, kind: str, shown: str | None = None) 
         levels.storeys,
         tuple(walls),
         tuple(rooms),
+        _floor_area_m2(walls, closed),
         findings=notes.findings(),
         unit=where.unit,
         evidence=where.evidence,
@@ -118,13 +124,31 @@ def read(path: Path, options: ReadOptions, kind: str, shown: str | None = None) 
     )
 
 
-def _leaning(found: tuple[Body, ...], storeys: tuple[Storey, ...], notes: Notes) -> list[Wall]:
-    """Leaning bodies as walls of the storey they begin in."""
+def _leaning(found: tuple[Body, ...], storeys: tuple[Storey, ...], notes: Notes) -> tuple[list[Wall], dict[str, Area]]:
+    """Leaning bodies as walls of the storey they begin in, and where each stands, its doors closed."""
     walls = []
+    closed = {}
     for k, body in enumerate(found, 1):
         level = body.slabs[0].base_m
         number = max((i for i, s in enumerate(storeys) if s.elevation_m <= level + 0.1), default=0)
-        wall = leaning_wall(body, number, f"{storeys[number].id}-leaning{k}")
+        name = f"{storeys[number].id}-leaning{k}"
+        wall, closed[name] = leaning_wall(body, number, name, storeys[number])
         notes.add("mesh-leaning", wall.id)
         walls.append(wall)
-    return walls
+    return walls, closed
+
+
+def _floor_area_m2(walls: list[Wall], closed: dict[str, Area]) -> float | None:
+    """Floor inside the outer faces where walls stand, if some lean; None where they enclose none, or all are plumb.
+
+    Walls that lean reach beyond the floor they enclose, higher up.
+    """
+    if not closed:
+        return None
+    total_m2 = 0.0
+    for number in sorted({w.storey for w in walls}):
+        feet = standing_on([w for w in walls if w.storey == number], closed)
+        whole_m2 = filled(feet).area
+        if whole_m2 > ENCLOSED_RATIO * feet.area:
+            total_m2 += whole_m2
+    return total_m2 or None

@@ -8,7 +8,7 @@ their sections.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -19,7 +19,6 @@ from shapely import Polygon
 
 from estimator.plan import Area, OpeningKind, Storey, Wall
 from estimator.readers.assembly import Hole, walls_of_area
-from estimator.readers.mesh.bodies import Body
 from estimator.readers.mesh.levels import Cut, clipped_slabs
 from estimator.readers.notes import Notes
 from estimator.readers.strips import wall_strips
@@ -113,34 +112,15 @@ def storey_walls(cuts_here: list[Cut], number: int, storey: Storey, prefix: str,
     return [_faithful(wall, cuts_here, notes) for wall in walls]
 
 
-def leaning_wall(body: Body, number: int, name: str) -> Wall:
-    """A body whose section changes all the way up, as a stack of thin prisms.
-
-    Parameters
-    ----------
-    body : Body
-    number : int
-        Index of its storey.
-    name : str
-        Its id.
-
-    Returns
-    -------
-    Wall
-        As thick as a shell of its volume between its two faces.
-    """
-    thickness_m = 2.0 * body.volume_m3 / body.lateral_m2 if body.lateral_m2 > 0.0 else None
-    base_m, top_m = body.slabs[0].base_m, body.slabs[-1].top_m
-    return Wall(name, number, body.footprint, base_m, top_m, thickness_m=thickness_m, slabs=body.slabs)
-
-
-def rooms_of(walls: Sequence[Wall]) -> list[Polygon]:
+def rooms_of(walls: Sequence[Wall], closed: Mapping[str, Area]) -> list[Polygon]:
     """Floors that walls enclose, doors counted as closed.
 
     Parameters
     ----------
     walls : sequence of Wall
         Of one storey.
+    closed : mapping of str to polygon
+        Where walls of prisms stand, their doors closed, by id. [m]
 
     Returns
     -------
@@ -149,12 +129,30 @@ def rooms_of(walls: Sequence[Wall]) -> list[Polygon]:
     """
     if not walls:
         return []
-    on_floor = [w.slabs[0].footprint if w.slabs and w.axis is None else w.footprint for w in walls]
-    whole = united(np.array(on_floor, dtype=object))
+    whole = standing_on(walls, closed)
     rings = [ring for part in shapely.get_parts(whole) for ring in part.interiors]
     free = [without(Polygon(ring), whole) for ring in rings]
     rooms = [p for area in free for p in shapely.get_parts(area) if p.area >= SMALLEST_ROOM_M2]
     return sorted(rooms, key=lambda p: (-round(p.area, 3), p.bounds))
+
+
+def standing_on(walls: Sequence[Wall], closed: Mapping[str, Area]) -> Area:
+    """Where walls stand, doors counted as closed.
+
+    Parameters
+    ----------
+    walls : sequence of Wall
+        At least one.
+    closed : mapping of str to polygon
+        Where walls of prisms stand, their doors closed, by id. [m]
+
+    Returns
+    -------
+    polygon
+        [m]
+    """
+    areas = [closed.get(w.id) or (w.slabs[0].footprint if w.slabs and w.axis is None else w.footprint) for w in walls]
+    return united(np.array(areas, dtype=object))
 
 
 def _cells(plumb: list[Cut]) -> Cells:
@@ -292,11 +290,30 @@ def _holes(voids: dict[tuple[float, float], list[Polygon]], storey: Storey, name
     pieces.sort(key=lambda p: (round(p[0].bounds[1], 3), round(p[0].bounds[0], 3), p[1]))
     holes = []
     for k, (piece, sill_m, head_m) in enumerate(pieces, 1):
-        kind: OpeningKind = "window"
-        if sill_m < storey.elevation_m + FLOOR_M:
-            kind = "door" if head_m - sill_m >= DOOR_M and _width(piece) <= WIDEST_DOOR_M else "opening"
-        holes.append(Hole(f"{name}-o{k}", kind, piece, _width(piece), sill_m, head_m))
+        width_m = _width(piece)
+        kind = opening_kind(sill_m, head_m, width_m, storey)
+        holes.append(Hole(f"{name}-o{k}", kind, piece, width_m, sill_m, head_m))
     return holes
+
+
+def opening_kind(sill_m: float, head_m: float, width_m: float, storey: Storey) -> OpeningKind:
+    """What an opening is: a door or a passage where it reaches the floor, else a window.
+
+    Parameters
+    ----------
+    sill_m, head_m : float
+        Absolute z. [m]
+    width_m : float
+        [m]
+    storey : Storey
+
+    Returns
+    -------
+    {"door", "window", "opening"}
+    """
+    if sill_m >= storey.elevation_m + FLOOR_M:
+        return "window"
+    return "door" if head_m - sill_m >= DOOR_M and width_m <= WIDEST_DOOR_M else "opening"
 
 
 def _straight(part: Polygon) -> list[Polygon]:
