@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from estimator.beads import Kind
 from estimator.errors import Finding
-from estimator.offset import bead_strips, inset, insets
+from estimator.offset import bead_strips, blocks, inset, insets
 from estimator.plan import Area, Wall
 from estimator.shapes import common, united, without
 from estimator.shares import Share, areas_by_thickness, owned, shares
@@ -147,7 +147,12 @@ def _faces(every: Sequence[Share], bead_width_m: float) -> list[_Faces]:
     """Strips of a bead's width along all faces; and whether corners or ends leave too little room for them."""
     if not every:
         return []
-    areas = shapely.orient_polygons(np.array([share.stout_area for share in every], dtype=object))
+    areas = np.array([share.stout_area for share in every], dtype=object)
+    return [found for block in blocks(areas) for found in _block_faces(areas[block], every[block], bead_width_m)]
+
+
+def _block_faces(areas: NDArray[np.object_], every: Sequence[Share], bead_width_m: float) -> list[_Faces]:
+    areas = shapely.orient_polygons(areas)
     parts, owner = shapely.get_parts(areas, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     if not len(rings):

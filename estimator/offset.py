@@ -32,7 +32,7 @@ STRAIGHT_COS = 5e-11
 SHORTEST_SIDE_M = 1e-7
 """Areas with shorter sides than this are left to GEOS. [m]"""
 
-BLOCK_NODES = 1 << 14
+BLOCK_NODES = 1 << 13
 """Areas are worked on in blocks of about so many nodes, which stay near the processor."""
 
 
@@ -91,11 +91,21 @@ def insets(areas: Sequence[Area], distance_m: float) -> list[Area]:
 
 def _inset_parts(parts: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
     """Inset of each of several polygons, together where that can be done in arrays."""
-    return np.concatenate([_inset_block(parts[block], distance_m) for block in _blocks(parts)])
+    return np.concatenate([_inset_block(parts[block], distance_m) for block in blocks(parts)])
 
 
-def _blocks(areas: NDArray[np.object_]) -> list[slice]:
-    """Runs of areas of about :data:`BLOCK_NODES` nodes together."""
+def blocks(areas: NDArray[np.object_]) -> list[slice]:
+    """Runs of areas of about :data:`BLOCK_NODES` nodes together.
+
+    Parameters
+    ----------
+    areas : (n,) array of polygons
+        [m]
+
+    Returns
+    -------
+    list of slice
+    """
     reached = np.cumsum(shapely.get_num_coordinates(areas)) // BLOCK_NODES
     ends = [0, *(np.flatnonzero(np.diff(reached)) + 1).tolist(), len(areas)]
     return [slice(a, b) for a, b in pairwise(ends)]
@@ -134,7 +144,7 @@ def grown(areas: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
 
 
 def _grown(areas: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
-    return np.concatenate([_grown_block(areas[block], distance_m) for block in _blocks(areas)])
+    return np.concatenate([_grown_block(areas[block], distance_m) for block in blocks(areas)])
 
 
 def _grown_block(areas: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:
@@ -180,36 +190,42 @@ def _moved_rings(
     Where sides vanish, their corner must stay inside the ring's polygon (``owner``) and away
     from its boundary.
     """
-    count = shapely.get_num_coordinates(rings).astype(np.int64) - 1  # a ring repeats its first node
-    end = np.cumsum(count)
-    begin, end = end - count, end - 1
+    count = shapely.get_num_coordinates(rings).astype(np.int64)
+    last = np.cumsum(count) - 1  # a ring repeats its first node, here with its first side
+    first = last - count + 1
     nodes, ring = shapely.get_coordinates(rings), np.repeat(np.arange(len(rings)), count)
-    last = end + np.arange(1, len(rings) + 1)
-    (x, side_x), (y, side_y) = (
-        (np.delete(c, last), np.delete(np.diff(c), last[:-1])) for c in (nodes[:, 0].copy(), nodes[:, 1].copy())
-    )
+    x, y = nodes[:, 0].copy(), nodes[:, 1].copy()
+    side_x, side_y = _sides(x, first, last), _sides(y, first, last)
     length = np.sqrt(side_x * side_x + side_y * side_y)
     if length.min() < SHORTEST_SIDE_M:
         return None
-    normal_x, normal_y = -side_y / length, side_x / length
-    came_x, came_y = _before(normal_x, begin, end), _before(normal_y, begin, end)
-    cosine = normal_x * came_x + normal_y * came_y
+    normal_x, normal_y = side_y / -length, side_x / length
+    bend_x, bend_y = _before(normal_x, first, last), _before(normal_y, first, last)
+    cosine = normal_x * bend_x
+    cosine += normal_y * bend_y
     if cosine.min() < SHARPEST_COS:
         return None
     reach = distance_m / (1 + cosine)
-    corner = np.empty((len(x), 2))
-    np.add(x, reach * (normal_x + came_x), out=corner[:, 0])
-    np.add(y, reach * (normal_y + came_y), out=corner[:, 1])
+    bend_x += normal_x
+    bend_y += normal_y
+    bend_x *= reach
+    bend_y *= reach
+    bend_x += x
+    bend_y += y
+    corner = np.stack((bend_x, bend_y), axis=1)
     is_bent = cosine < 1 - STRAIGHT_COS  # nodes on a straight side are none
-    if is_bent.all():
-        stands = (_after(corner[:, 0], begin, end) - corner[:, 0]) * side_x
-        stands += (_after(corner[:, 1], begin, end) - corner[:, 1]) * side_y
-        if (stands > 0).all():
-            return np.asarray(shapely.linearrings(corner, indices=ring), dtype=object)
-    nodes, side, normal = (np.stack(xy, axis=1) for xy in ((x, y), (side_x, side_y), (normal_x, normal_y)))
-    kept = np.flatnonzero(is_bent)
-    if len(kept) == 0 or np.bincount(ring[kept], minlength=len(rings)).min() < 3:
+    if np.add.reduceat(is_bent, first, dtype=np.int64).min() <= 3:  # the first counts twice
         return None
+    stands = _sides(bend_x, first, last) * side_x
+    stands += _sides(bend_y, first, last) * side_y
+    if (stands > 0).all():
+        if not is_bent.all():
+            corner, ring = corner[is_bent], ring[is_bent]
+        return np.asarray(shapely.linearrings(corner, indices=ring), dtype=object)
+    nodes, side, normal = (np.stack(xy, axis=1) for xy in ((x, y), (side_x, side_y), (normal_x, normal_y)))
+    nodes, side, normal, corner = (np.delete(v, last, axis=0) for v in (nodes, side, normal, corner))
+    ring, is_bent = np.delete(ring, last), np.delete(is_bent, last)
+    kept = np.flatnonzero(is_bent)
     chain = np.full(len(nodes), -1)
     chain[kept] = kept[_neighbours(ring[kept])[0]]
     met: NDArray[np.int64] = np.empty(0, dtype=np.int64)
@@ -260,17 +276,17 @@ def _neighbours(ring: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.
     return before, after
 
 
-def _before(value: NDArray[np.float64], begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Value at the side before each side of rings that begin and end there."""
+def _sides(value: NDArray[np.float64], first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.float64]:
+    """From each node of closed rings to the next; at the last, which is the first again, as there."""
+    side = np.empty_like(value)
+    np.subtract(value[1:], value[:-1], out=side[:-1])
+    side[last] = side[first]
+    return side
+
+
+def _before(value: NDArray[np.float64], first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Value at the side before each node of closed rings."""
     shifted = np.empty_like(value)
     shifted[1:] = value[:-1]
-    shifted[begin] = value[end]
-    return shifted
-
-
-def _after(value: NDArray[np.float64], begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Value at the side after each side of rings that begin and end there."""
-    shifted = np.empty_like(value)
-    shifted[:-1] = value[1:]
-    shifted[end] = value[begin]
+    shifted[first] = value[last - 1]
     return shifted

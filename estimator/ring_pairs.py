@@ -7,11 +7,12 @@ every node again and again: a building whose every layer differs has hundreds of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import MultiLineString
+from shapely import LineString, MultiLineString
 
 from estimator.beads import Beads, Kind
 from estimator.gap_costs import GapCosts
@@ -94,21 +95,25 @@ def _marks(nodes: int) -> Ints:
 
 def _deviation_m(ring: Floats, marks: Ints) -> float:
     """How far at most the nodes of a ring lie from the chords between the marked ones. [m]"""
-    chord = np.repeat(np.arange(len(marks) - 1), np.diff(marks))
-    start, end = ring[marks[:-1]], ring[marks[1:]]
-    step = end - start
-    step /= np.maximum(np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2), 1e-12)[:, None]
-    way = ring[:-1] - start[chord]
-    aside = np.abs(way[:, 0] * step[chord, 1] - way[:, 1] * step[chord, 0])
-    return float(aside.max())
+    every, chords = int(marks[1]), len(marks) - 2  # the last chord may be shorter
+    bodies = (ring[: every * chords].reshape(chords, every, 2), ring[None, every * chords : -1])
+    off = [0.0]
+    for body, start, end in zip(bodies, (marks[:-2], marks[-2:-1]), (marks[1:-1], marks[-1:]), strict=True):
+        step = ring[end] - ring[start]
+        step /= np.maximum(np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2), 1e-12)[:, None]
+        aside = (body[..., 0] - ring[start, 0, None]) * step[:, 1, None]
+        aside -= (body[..., 1] - ring[start, 1, None]) * step[:, 0, None]
+        off += [float(aside.max(initial=0.0)), -float(aside.min(initial=0.0))]
+    return max(off)
 
 
 def _chunks(ring: Floats) -> MultiLineString:
     """A ring as short lines."""
-    low = np.arange(0, len(ring) - 1, CHUNK_NODES)
-    size = np.minimum(CHUNK_NODES, len(ring) - 1 - low) + 1
-    node = np.repeat(low - (np.cumsum(size) - size), size) + np.arange(size.sum())
-    return MultiLineString(shapely.linestrings(ring[node], indices=np.repeat(np.arange(len(low)), size)).tolist())
+    whole = (len(ring) - 1) // CHUNK_NODES
+    windows = np.lib.stride_tricks.sliding_window_view(ring[: whole * CHUNK_NODES + 1], CHUNK_NODES + 1, axis=0)
+    pieces = np.asarray(shapely.linestrings(windows[::CHUNK_NODES].swapaxes(1, 2)), dtype=object)
+    tail = np.array([LineString(ring[-CHUNK_NODES:])], dtype=object)  # what is left, and a little twice
+    return cast(MultiLineString, shapely.multilinestrings(np.concatenate((pieces, tail))))
 
 
 def _places(ring: Floats, marks: Ints, nearest: Floats, costs: GapCosts) -> tuple[Ints, Floats]:
