@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from estimator.beads import Kind
 from estimator.errors import Finding
-from estimator.offset import bead_strips, blocks, inset, insets
+from estimator.offset import bead_strips, blocks, inset, insets, polygons_of
 from estimator.plan import Area, Wall
 from estimator.shapes import common, united, without
 from estimator.shares import Share, areas_by_thickness, owned, shares
@@ -152,8 +152,7 @@ def _faces(every: Sequence[Share], bead_width_m: float) -> list[_Faces]:
 
 
 def _block_faces(areas: NDArray[np.object_], every: Sequence[Share], bead_width_m: float) -> list[_Faces]:
-    areas = shapely.orient_polygons(areas)
-    parts, owner = shapely.get_parts(areas, return_index=True)
+    parts, owner = polygons_of(np.asarray(shapely.orient_polygons(areas)))
     rings, part = shapely.get_rings(parts, return_index=True)
     if not len(rings):
         return [_Faces(0.0, False)] * len(every)

@@ -115,6 +115,8 @@ def move_seconds(toolpath: Toolpath, printer: Printer, speeds: Speeds) -> Floats
     else:
         seconds = _cut_path_time(path, path.line_m, deviation_m)
     real = path.move >= 0
+    if np.array_equal(path.move[real], np.arange(len(toolpath.kind))):  # each move is one piece
+        return seconds[real]
     summed = np.bincount(path.move[real], weights=seconds[real], minlength=len(toolpath.kind))
     return np.asarray(summed, dtype=np.float64)
 
@@ -169,7 +171,6 @@ def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds) -> HeadPath:
         halt[:-1] |= ~is_bead
         halt[1:] |= ~is_bead
     move = np.arange(n)
-    start, end = toolpath.to_machine(toolpath.start_m, move), toolpath.to_machine(toolpath.end_m, move)
     acceleration: float | Floats = speeds.acceleration_m_per_s2
     line: Floats | None = None
     joints = path_joints(toolpath, printer)
@@ -178,11 +179,17 @@ def head_path(toolpath: Toolpath, printer: Printer, speeds: Speeds) -> HeadPath:
             speed_max, acceleration_max = (
                 axis_facts(printer, name) for name in ("speed_max_m_per_s", "acceleration_max_m_per_s2")
             )
-            if speed_max is not None:
-                cruise = np.minimum(cruise, axis_limits(_directions(start, end), speed_max))
-            if acceleration_max is not None:
-                acceleration = np.minimum(acceleration, axis_limits(_directions(start, end), acceleration_max))
-        return _one_path(toolpath.start_m, toolpath.end_m, cruise, acceleration, line, move, halt)
+            if speed_max is not None or acceleration_max is not None:
+                directions = _directions(*(toolpath.to_machine(p, move) for p in (toolpath.start_m, toolpath.end_m)))
+                if speed_max is not None:
+                    cruise = np.minimum(cruise, axis_limits(directions, speed_max))
+                if acceleration_max is not None:
+                    acceleration = np.minimum(acceleration, axis_limits(directions, acceleration_max))
+        # inside a section each move starts where the one before ended
+        return _one_path(
+            toolpath.start_m, toolpath.end_m, cruise, acceleration, line, move, halt, toolpath.first[1:-1] - 1
+        )
+    start, end = toolpath.to_machine(toolpath.start_m, move), toolpath.to_machine(toolpath.end_m, move)
     if toolpath.place_m is not None and printer.kinematics in ("polar", "arm"):
         start, end, move = _round_the_column(start, end, is_bead, float(printer.reach_min_m))
     try:
@@ -252,18 +259,22 @@ def _one_path(
     line: Floats | None,
     move: NDArray[np.int64],
     halt: NDArray[np.bool_],
+    breaks: NDArray[np.int64] | None = None,
 ) -> HeadPath:
-    """Moves laid end to end; where one does not start at the end of the last, a joining piece (−1)."""
+    """Moves laid end to end; where one does not start at the end of the last, a joining piece (−1).
+
+    ``breaks`` are the moves after which that may be; left out, any.
+    """
     first_of_move = np.append(True, move[1:] != move[:-1])
     stops = np.append(halt[:-1][move] & first_of_move, True)
-    points = np.concatenate((start, end[-1:]))
-    apart = (end[:-1, 0] != start[1:, 0]) | (end[:-1, 1] != start[1:, 1])
-    jumps = np.flatnonzero(apart) + 1
+    here = np.arange(len(start) - 1) if breaks is None else np.unique(np.clip(breaks, 0, max(len(start) - 2, 0)))
+    apart = (end[here, 0] != start[here + 1, 0]) | (end[here, 1] != start[here + 1, 1]) if len(start) > 1 else here < 0
+    jumps = here[apart] + 1
+    points = np.empty((len(start) + len(jumps) + 1, 2))
+    for shift, (low, high) in enumerate(pairwise([0, *jumps.tolist(), len(start)])):
+        points[low + shift : high + shift] = start[low:high]
+        points[high + shift] = end[high - 1]
     if len(jumps):
-        pieces: list[Floats] = []
-        for low, high in pairwise([0, *jumps.tolist(), len(start)]):
-            pieces += [start[low:high], end[high - 1 : high]]
-        points = np.concatenate(pieces)
         stops = np.insert(stops, jumps, True)
         cruise = np.insert(cruise, jumps, 1.0)
         move = np.insert(move, jumps, -1)

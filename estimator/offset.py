@@ -78,7 +78,7 @@ def insets(areas: Sequence[Area], distance_m: float) -> list[Area]:
     """
     if not len(areas):
         return []
-    parts, owner = shapely.get_parts(shapely.orient_polygons(np.array(areas, dtype=object)), return_index=True)
+    parts, owner = polygons_of(np.asarray(shapely.orient_polygons(np.array(areas, dtype=object))))
     if not len(parts):
         return list(areas)
     smaller = shared(partial(_inset_parts, distance_m=distance_m), parts)
@@ -109,6 +109,26 @@ def blocks(areas: NDArray[np.object_]) -> list[slice]:
     reached = np.cumsum(shapely.get_num_coordinates(areas)) // BLOCK_NODES
     ends = [0, *(np.flatnonzero(np.diff(reached)) + 1).tolist(), len(areas)]
     return [slice(a, b) for a, b in pairwise(ends)]
+
+
+def polygons_of(areas: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Polygons that areas consist of, and whose they are; not copied where each is one.
+
+    Parameters
+    ----------
+    areas : (n,) array of polygons
+        [m]
+
+    Returns
+    -------
+    (p,) array of polygons
+        [m]
+    (p,) int
+    """
+    if (shapely.get_type_id(areas) == shapely.GeometryType.POLYGON).all() and not shapely.is_empty(areas).any():
+        return areas, np.arange(len(areas))
+    parts, owner = shapely.get_parts(areas, return_index=True)
+    return np.asarray(parts, dtype=object), np.asarray(owner, dtype=np.int64)
 
 
 def _inset_block(parts: NDArray[np.object_], distance_m: float) -> NDArray[np.object_]:

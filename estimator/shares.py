@@ -153,6 +153,10 @@ def without_specks(area: Area) -> Area:
     polygon
         Parts and holes below :data:`SPECK_M2` removed.
     """
+    if isinstance(area, Polygon) and area.area > SPECK_M2:  # then only its holes may be specks
+        holes = shapely.get_interior_ring(area, np.arange(shapely.get_num_interior_rings(area)))
+        if shapely.area(shapely.polygons(holes)).min(initial=np.inf) > SPECK_M2:
+            return area
     parts = shapely.get_parts(area)
     rings = shapely.polygons(shapely.get_rings(parts))
     if shapely.area(rings).min(initial=np.inf) > SPECK_M2:

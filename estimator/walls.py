@@ -13,7 +13,7 @@ from typing import cast
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import LinearRing, LineString
+from shapely import LinearRing, LineString, Polygon
 
 from estimator.corners import MITRE_LIMIT_RATIO, corner_pieces
 from estimator.offset import grown
@@ -147,6 +147,10 @@ def centre_line(wall: Wall) -> LineString | None:
     axis = wall.axis
     if axis is not None and not wall.slabs:
         return axis
+    if isinstance(wall.footprint, Polygon) and len(wall.footprint.interiors):
+        whole = Polygon(wall.footprint.exterior).area  # no rectangle round it is smaller
+        if wall.footprint.area < RECTANGLE_RATIO * whole:
+            return axis
     box = wall.footprint.minimum_rotated_rectangle
     if box.area <= 0 or wall.footprint.area / box.area < RECTANGLE_RATIO:
         return axis

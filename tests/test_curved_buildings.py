@@ -6,10 +6,11 @@ import math
 from pathlib import Path
 
 import pytest
+from shapely import Point
 
 from estimator import estimate
 from estimator.options import ReadOptions
-from estimator.plan import Plan
+from estimator.plan import Plan, Slab, Storey, Wall
 from estimator.readers.mesh.reader import read
 from estimator.slicing import slice_bands
 from estimator.walls import wall_pieces
@@ -50,14 +51,19 @@ def test_two_leaves_of_a_cone_are_as_long_as_its_faces_are_round(tmp_path: Path)
     assert made.toolpath.extruded_length_m() == pytest.approx(layers * mean_m, rel=0.01)
 
 
-def test_a_shell_too_narrow_at_its_top_is_one_finding_with_its_layers(tmp_path: Path) -> None:
-    # 0.3 m thick at its foot and 0.07 m at its top: above 2.6 m there is no room for two beads of 0.05 m
-    tapered = m.revolved([(3.0, 0.0), (3.0, 3.0), (2.93, 3.0), (2.7, 0.0)])
-    made = estimate(plan_of(tapered, tmp_path), printer="cobod-bod2", wall_system="double-leaf", samples=0)
-    found = [f for f in made.findings if f.code == "bead-overlap"]
-    assert len(found) == 1
-    lapped = made.covered.overlap_m2 > 0.0
-    layers = int(made.bands.layers[lapped[made.bands.section]].sum())
-    assert f"lies twice in {layers} layers" in found[0].message
-    # the lowest of them are at most a section lower than where the wall is two beads thick
-    assert layers * made.toolpath.layer_height_m == pytest.approx(3.0 - 0.2 / 0.23 * 3.0, abs=0.25)
+def test_a_round_wall_too_narrow_on_one_side_is_one_finding_with_its_layers() -> None:
+    # 0.2 m thick; in its upper 20 layers the hole lies 0.14 m and more off its middle, so that two beads of 0.05 m
+    # share what is left on one side, and no two layers are alike
+    off_m = [0.001 * k for k in range(30)] + [0.14 + 0.0005 * k for k in range(20)]
+    slabs = tuple(
+        Slab(0.02 * k, 0.02 * (k + 1), Point(0.0, 0.0).buffer(3.0, 64) - Point(e, 0.0).buffer(2.8, 64))
+        for k, e in enumerate(off_m)
+    )
+    wall = Wall("ring", 0, slabs[0].footprint, 0.0, 1.0, thickness_m=0.2, slabs=slabs)
+    plan = Plan("ring", "ring", (Storey("0", "ground", 0.0, 1.0),), (wall,))
+    made = estimate(plan, printer="cobod-bod2", wall_system="double-leaf", samples=0)
+    (found,) = [f for f in made.findings if f.code == "bead-overlap"]
+    assert found.where == "ring"
+    assert "lies twice in 20 layers" in found.message
+    lapped = made.covered.overlap_m2[made.bands.section] > 0.0
+    assert lapped.tolist() == [e > 0.1 for e in off_m]
