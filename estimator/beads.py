@@ -17,15 +17,16 @@ from numpy.typing import ArrayLike, NDArray
 from shapely import LineString
 
 from estimator.errors import Finding
+from estimator.middles import middle_lines
 from estimator.offset import bead_strips, inset, insets
 from estimator.plan import Area, Wall
 from estimator.runs import Run, wall_runs
 from estimator.shapes import clipped, common, united, without
-from estimator.shares import Share, owned, shares
+from estimator.shares import Share, is_shell, owned, shares
 from estimator.slicing import Section
 from estimator.wall_systems import FEWEST_ROWS, chamber_rows, infill_lines, peak_m
 from estimator.wall_systems import Pattern as Pattern
-from estimator.walls import HAIR_M
+from estimator.walls import HAIR_M, thickness_m
 
 SHORTEST_BEAD_RATIO = 0.5
 """Beads shorter than this many widths are left out: a nozzle cannot place them."""
@@ -161,7 +162,7 @@ def _single_beads(section: Section, share: Share, lines: _Lines, findings: list[
         return []
     walls = lines.walls
     if share.system.contours != "none":
-        findings += [_thin(walls[i], share.thickness_m[i], share) for i in share.thin.tolist()]
+        findings += [_thin(walls[i], thickness_m(walls[i]), share) for i in share.thin.tolist()]
     elif share.system.is_wide:
         off = [i for i, t in share.thickness_m.items() if abs(t / share.bead_width_m - 1) > FORK_RATIO]
         findings += [_off_fork(walls[i], share.thickness_m[i], share.bead_width_m) for i in off]
@@ -204,11 +205,11 @@ def _infill_beads(
         reach = bead_width_m / 2 - peak_m(share.system.infill, max(share.thickness_m.values()), bead_width_m)
     within = inset(share.stout_area, HAIR_M + reach)
     full = {i for i in share.stout.tolist() if share.thickness_m[i] <= share.full_m}
-    findings += [_full(lines.walls[i], share.thickness_m[i]) for i in sorted(full)]
+    findings += [_full(lines.walls[i], thickness_m(lines.walls[i])) for i in sorted(full)]
     if share.system.infill == "chambers":
         rows = {i: chamber_rows(t, bead_width_m, pattern.zigzag_pitch_m) for i, t in share.thickness_m.items()}
         shallow = [i for i in share.stout.tolist() if i not in full and rows[i] < FEWEST_ROWS]
-        findings += [_shallow(lines.walls[i], share.thickness_m[i]) for i in shallow]
+        findings += [_shallow(lines.walls[i], thickness_m(lines.walls[i])) for i in shallow]
     runs, lineless = lines.runs(section, share.stout, False)
     findings += [_no_axis(lines.walls[i], "it gets leaves but no infill") for i in lineless if i not in full]
     groups: list[_Group] = []
@@ -301,6 +302,12 @@ def _filled(section: Section, share: Share, lines: _Lines, width_m: float) -> li
         full = members[rings > step]
         there = area if len(full) == len(members) else common(area, owned(section, full))
         groups.append(_Group(_rings(inset(there, HAIR_M + (step + 0.5) * width_m)), Kind.CONTOUR, width_m))
+    shells = [i for i in members.tolist() if is_shell(lines.walls[i])]
+    if len(shells) == len(members):  # where domes meet they are thicker
+        depth_m = HAIR_M + float(thickness.max()) / 2
+        while len(deeper := _rings(inset(area, depth_m + width_m / 2))):
+            groups.append(_Group(deeper, Kind.CONTOUR, width_m))
+            depth_m += width_m
     gap_of = dict(zip(members.tolist(), (thickness - 2 * rings * width_m).tolist(), strict=True))
     if max(gap_of.values()) <= SLIMMEST_BEAD_RATIO * width_m:
         return groups
@@ -314,6 +321,10 @@ def _filled(section: Section, share: Share, lines: _Lines, width_m: float) -> li
             groups.append(_Group(parts, Kind.CONTOUR, gap))
             if len(parts):
                 left = without(left, united(bead_strips(parts, gap)))
+    for i in shells:
+        if gap_of[i] > SLIMMEST_BEAD_RATIO * width_m:
+            middle = middle_lines(owned(section, [i]), share.thickness_m[i], gap_of[i])
+            groups.append(_Group(middle, Kind.CONTOUR, gap_of[i]))
     return groups
 
 

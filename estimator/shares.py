@@ -15,7 +15,7 @@ from estimator.plan import Area, Wall
 from estimator.shapes import common, united, without
 from estimator.slicing import Section
 from estimator.wall_systems import SYSTEMS, WallSystem
-from estimator.walls import thickness_m
+from estimator.walls import HAIR_M, centre_line, thickness_m
 
 SLIMMEST_CAVITY_BEADS = 3.0
 """Walls up to this many beads thick hold no infill between their leaves."""
@@ -36,7 +36,7 @@ class Share:
     stout, thin : (n,) int
         Indices of the walls.
     thickness_m : dict of int to float
-        Of each wall. [m]
+        Of each wall, in this section. [m]
     bead_width_m : float
         The usual one. [m]
     """
@@ -129,7 +129,7 @@ def areas_by_thickness(
 def _share_of(section: Section, name: str, walls: Sequence[Wall], bead_width_m: float) -> Share:
     members, system = section.walls[name], SYSTEMS[name]
     area = without_specks(section.area[name])
-    thickness = {i: thickness_m(walls[i]) for i in members.tolist()}
+    thickness = {i: _thickness_m(section, i, walls[i]) for i in members.tolist()}
     is_thin = np.full(len(members), system.contours == "none")
     if system.contours != "none":
         is_thin = np.array(list(thickness.values())) < 2 * bead_width_m * (1 - 1e-6)
@@ -138,6 +138,29 @@ def _share_of(section: Section, name: str, walls: Sequence[Wall], bead_width_m: 
     if 0 < len(stout) < len(members):
         stout_area = common(area, owned(section, stout))
     return Share(system, area, stout_area, stout, members[is_thin], thickness, bead_width_m)
+
+
+def is_shell(wall: Wall) -> bool:
+    """Whether a wall is known by its prisms alone, so that only its section tells its thickness.
+
+    Parameters
+    ----------
+    wall : Wall
+    """
+    return bool(wall.slabs) and wall.axis is None and centre_line(wall) is None
+
+
+def _thickness_m(section: Section, index: int, wall: Wall) -> float:
+    """Thickness of a wall in a section: of one that leans or is a dome, between its faces as they are cut there."""
+    if not is_shell(wall):
+        return thickness_m(wall)
+    parts = shapely.get_parts(owned(section, [index]))
+    area, around = shapely.area(parts), shapely.length(parts)
+    rooted = around**2 / 16 - area
+    strip = around / 4 - np.sqrt(np.maximum(rooted, 0.0))  # t·L = A and 2·(t + L) = P
+    thick = np.where(shapely.get_num_interior_rings(parts) > 0, 2 * area / around, strip)  # a ring has no ends
+    thick = np.where((rooted < 0.0) & (shapely.get_num_interior_rings(parts) == 0), 4 * area / around, thick)
+    return float(np.average(thick, weights=area)) - 2 * HAIR_M
 
 
 def without_specks(area: Area) -> Area:
