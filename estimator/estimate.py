@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from estimator.alike import alike_sections, grouped_work
 from estimator.at_once import machine_turns
 from estimator.beads import Kind, Pattern
 from estimator.carbon import carbon_kg
@@ -466,15 +467,12 @@ def _monte_carlo(
     draw = Samples(samples, seed)
     machine = Values("printer", printer.facts, draw)
     ratio: Value = machine.path_speed_ratio if path_speed_ratio(printer) is not None else 1.0
-    motion = sampled_motion(
-        toolpath,
-        printer,
-        ratio * machine.print_speed_m_per_s,
-        ratio * machine.travel_speed_m_per_s,
-        machine.acceleration_m_per_s2,
-        machine.flow_max_m3_per_s,
-    )
-    outcome = _outcome(work, load, cores, motion, printer, mix, region, methods, terms, floor_area_m2, draw)
+    group = alike_sections(toolpath)
+    speeds = (ratio * machine.print_speed_m_per_s, ratio * machine.travel_speed_m_per_s)
+    acceleration, flow = machine.acceleration_m_per_s2, machine.flow_max_m3_per_s
+    motion = sampled_motion(toolpath, printer, *speeds, acceleration, flow, group)
+    sampled = grouped_work(work, group)
+    outcome = _outcome(sampled, load, cores, motion, printer, mix, region, methods, terms, floor_area_m2, draw)
     walls = total(outcome.lines)
     shared = total(outcome.shared)
     results: dict[str, Value] = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from estimator.alike import group_weights
 from estimator.beads import Kind, bead_area_m2
 from estimator.times import LayerMotion, Speeds, move_seconds
 from estimator.toolpath import Toolpath
@@ -165,8 +166,9 @@ def sampled_motion(
     travel_m_per_s: Value,
     acceleration_m_per_s2: Value,
     flow_m3_per_s: Value,
+    group: NDArray[np.int64] | None = None,
 ) -> LayerMotion:
-    """Motion of every section for many machines at once.
+    """Motion of every section, or of groups of them, for many machines at once.
 
     Parameters
     ----------
@@ -178,11 +180,13 @@ def sampled_motion(
         [m/s²]
     flow_m3_per_s : float or (n,) float
         What the pump delivers. [m³/s]
+    group : (k,) int, optional
+        Of each section, by :func:`~estimator.alike.alike_sections`; every section by itself when left out.
 
     Returns
     -------
     LayerMotion
-        (n, k) seconds.
+        (n, k) seconds, or (n, g) of the mean layer of each group.
 
     Notes
     -----
@@ -204,11 +208,17 @@ def sampled_motion(
     kind = np.full(len(is_bead), kinds - 1)
     kind[is_bead] = width
     place = np.repeat(np.arange(sections), np.diff(toolpath.first)) * kinds + kind
+    share = np.ones(sections)
+    if group is not None:
+        share, sections = group_weights(toolpath, group), int(group.max()) + 1
+        place = group[place // kinds] * kinds + kind
+    share = np.repeat(share, np.diff(toolpath.first))
     table = np.empty((len(ratios), len(accelerations), sections, kinds))
     for i, r in enumerate(ratios):
         for j, a in enumerate(accelerations):
             seconds = move_seconds(toolpath, printer, Speeds(middle * r, travel_middle * r, float(a), np.inf))
-            table[i, j] = np.bincount(place, weights=seconds, minlength=sections * kinds).reshape(sections, kinds)
+            summed = np.bincount(place, weights=seconds * share, minlength=sections * kinds)
+            table[i, j] = summed.reshape(sections, kinds)
     at_acceleration = _weights(np.log(accelerations), np.log(acceleration_m_per_s2))
     logs = np.log(np.maximum(table, 1e-12))
     seconds_of = [

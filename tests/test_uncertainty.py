@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from estimator.alike import MOST_SECTIONS_SAMPLED, alike_sections, grouped_work
 from estimator.errors import NotPrintableError
 from estimator.estimate import Estimate, estimate
 from estimator.plan import Plan
@@ -14,6 +15,7 @@ from estimator.uncertainty import drivers, sampled_motion, spread
 from estimator.values import Samples, Values
 from materials import load_mix, load_region, load_terms
 from printers import Fact, Printer, load_printer, printer_ids
+from tests.bench.every_layer import LAYER_HEIGHT_M, every_layer_differs
 from tests.helpers import plan, small_house, toolpath_of, wall
 
 ANGLES = np.linspace(0, 2 * np.pi, 73)[:-1]
@@ -185,3 +187,20 @@ def test_facts_without_ranges_leave_no_spread_in_the_time() -> None:
         s = found.uncertainty.spread[name]
         assert s.p10 == pytest.approx(s.p90, rel=1e-9), name
     assert found.uncertainty.spread["nozzle_s"].p50 == pytest.approx(float(found.outcome.times.nozzle_s), rel=1e-9)
+
+
+def test_many_sections_are_sampled_in_groups_with_the_same_result() -> None:
+    # a leaning wall has a section for every layer; samples of each would fill the memory
+    leaning = every_layer_differs(600, 80)
+    printer = load_printer("cobod-bod2").replace(layer_height_m=LAYER_HEIGHT_M, build_z_m=10.0)
+    made = estimate(leaning, printer=printer, wall_system="double-leaf", samples=0)
+    group = alike_sections(made.toolpath)
+    assert group is not None
+    assert MOST_SECTIONS_SAMPLED / 2 < group.max() + 1 <= MOST_SECTIONS_SAMPLED + 1
+    few = grouped_work(made.work, group)
+    assert few.layers.sum() == few.laid_layers.sum() == made.work.layers.sum()
+    assert few.starts @ few.layers == made.work.starts @ made.work.layers
+    speeds = (np.array([0.1, 0.2]), np.array([0.2, 0.3]), np.array([0.2, 0.4]), np.array([1.0, 1.0]))
+    each, together = (sampled_motion(made.toolpath, printer, *speeds, g) for g in (None, group))
+    assert together.deposition_s @ few.layers == pytest.approx(each.deposition_s @ made.work.layers, rel=1e-6)
+    assert together.travel_s @ few.layers == pytest.approx(each.travel_s @ made.work.layers, rel=1e-6)
