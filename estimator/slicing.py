@@ -146,7 +146,7 @@ def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: 
     known: dict[tuple[bytes, bytes], int] = {}
     whole: dict[bytes, dict[str, Area]] = {}
     index = np.full(len(low), -1, dtype=np.int64)
-    stands = (pieces.base_m < middle[:, None]) & (pieces.top_m > middle[:, None])
+    stands = (pieces.base_m <= middle[:, None]) & (pieces.top_m > middle[:, None])
     open_ = (pieces.sill_m < middle[:, None]) & (pieces.head_m > middle[:, None])
     for b in np.flatnonzero(stands.any(axis=1) & (layers > 0)):
         here = np.flatnonzero(stands[b])
