@@ -385,7 +385,7 @@ class _Worst:
     place: str
 
 
-_SAID = {
+SENTENCES = {
     "bead-overlap": ("lies twice", "widen the corner or the wall there"),
     "bead-gap": ("stays empty", "fit bead width or wall there"),
 }
@@ -401,7 +401,7 @@ def _findings(walls: Sequence[Wall], worst: Sequence[_Worst]) -> tuple[Finding, 
     for (code, wall), group in groups.items():
         most, layers = max(group, key=lambda one: one.share), sum(one.layers for one in group)
         most_of = "up to " if len(group) > 1 else ""
-        said, mend = _SAID[code]
+        said, mend = SENTENCES[code]
         findings.append(
             Finding(
                 code,
