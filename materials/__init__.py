@@ -16,6 +16,7 @@ from .prices import Priced
 from .records import Record
 from .regions import Region, load_region, region_ids
 from .schema import Quantity, schema
+from .sites import Site, load_site
 from .sources import Source, packaged_sources
 from .terms import Terms, load_terms
 from .wet_wall import WetWall, load_wet_wall
@@ -33,6 +34,7 @@ __all__ = [
     "Record",
     "Region",
     "Resource",
+    "Site",
     "Source",
     "TableError",
     "Terms",
@@ -47,6 +49,7 @@ __all__ = [
     "load_mix",
     "load_region",
     "load_resource",
+    "load_site",
     "load_terms",
     "load_wet_wall",
     "method_ids",

@@ -181,6 +181,16 @@ _WET_WALL = (
     _Q("evaporation_kg_per_m2_h", "evaporation", "kg/(m2 h)", 0.05, 5, "above it surfaces need protection"),
 )
 
+_SITE = (
+    _Q("basic_wind_speed_m_per_s", "basic wind speed", "m/s", 10, 120, "by the wind code of the site"),
+    _Q("roof_dead_load_pa", "roof dead load", "Pa", 50, 15000, "weight of the roof, in plan"),
+    _Q("roof_live_load_pa", "roof live load", "Pa", 0, 15000, "snow or maintenance, in plan"),
+    _Q("floor_dead_load_pa", "floor dead load", "Pa", 100, 15000, "weight of upper floors"),
+    _Q("floor_live_load_pa", "floor live load", "Pa", 500, 10000, "use of upper floors"),
+    _Q("design_acceleration", "design acceleration", "-", 0, 3, "S_DS, in units of gravity"),
+    _Q("wall_transmittance_w_per_m2_k", "wall transmittance", "W/(m2 K)", 0.05, 5, "greatest U of new walls", True),
+)
+
 _EXPERIMENT = (
     _Q("bead_width_m", "bead width", "m", 0.001, 0.5, "of the thinnest wall", True),
     _Q("layer_height_m", "layer height", "m", 0.0005, 0.2, "of a layer"),
@@ -213,6 +223,7 @@ QUANTITIES: Mapping[str, tuple[Quantity, ...]] = MappingProxyType(
         "house-kind": _HOUSE_KIND,
         "exchange": _EXCHANGE,
         "wet-wall": _WET_WALL,
+        "site": _SITE,
         "experiment": _EXPERIMENT,
     }
 )

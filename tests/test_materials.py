@@ -29,6 +29,7 @@ from materials import (
     load_mix,
     load_region,
     load_resource,
+    load_site,
     load_terms,
     load_wet_wall,
     method_ids,
@@ -46,6 +47,7 @@ from materials.houses import read_activities, read_house_kinds
 from materials.methods import read_methods
 from materials.mixes import FRESH_FACTS, read_mixes
 from materials.regions import read_regions
+from materials.sites import read_sites
 from materials.terms import read_terms
 from materials.wet_wall import read_wet_walls
 
@@ -63,6 +65,7 @@ def records() -> list[Record]:
         *load_activities(),
         load_terms(),
         load_wet_wall(),
+        *map(load_site, region_ids()),
     ]
 
 
@@ -553,6 +556,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "activities": read_activities,
     "exchange": read_exchange,
     "wet_wall": read_wet_walls,
+    "sites": read_sites,
     "buildability": read_experiments,
 }
 
