@@ -175,7 +175,7 @@ def test_beads_take_as_long_as_their_length_at_printing_speed(printed: tuple[Bui
     speed = min(float(made.printer.print_speed_m_per_s), float(made.printer.flow_max_m3_per_s) / bead_m2)
     least_s = made.toolpath.extruded_length_m() / speed
     # braking at the corners of chords and at cusps comes on top
-    assert least_s <= float(made.outcome.times.deposition_s) < 1.35 * least_s
+    assert least_s <= float(made.outcome.times.deposition_s) < 1.05 * least_s
 
 
 def test_a_round_wall_that_stands_upright_has_one_section(tmp_path: Path) -> None:
