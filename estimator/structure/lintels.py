@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from estimator.structure.growth import Floats, Values
 
@@ -11,6 +12,12 @@ ARCH_RATIO = 0.6
 
 STEEL_SHARE = 0.87
 """Design over characteristic strength of reinforcement, 1/1.15. [-]"""
+
+LEAST_STEEL_RATIO = 0.0013
+"""Tension steel of a beam over its width times depth at least, EN 1992-1-1, 9.2.1.1. [-]"""
+
+FEWEST_BARS = 2
+"""Bars of a lintel at least."""
 
 
 def triangle_peak_n_per_m(wall_pa: Values, span_m: Values) -> Floats:
@@ -83,6 +90,24 @@ def uniform_moment_n_m(load_n_per_m: Values, span_m: Values) -> Floats:
         [N·m]
     """
     return np.asarray(np.multiply(load_n_per_m, np.square(span_m)) / 8)
+
+
+def uniform_shear_n(load_n_per_m: Values, span_m: Values) -> Floats:
+    """Shear of that load at the ends of the lintel: w·L/2.
+
+    Parameters
+    ----------
+    load_n_per_m : float or array
+        [N/m]
+    span_m : float or array
+        [m]
+
+    Returns
+    -------
+    float array
+        [N]
+    """
+    return np.asarray(np.multiply(load_n_per_m, span_m) / 2)
 
 
 def moment_n_m(wall_pa: Values, floor_n_per_m: Values, above_m: Values, span_m: Values) -> Floats:
@@ -168,3 +193,42 @@ def steel_area_m2(moment_n_m: Values, lever_m: Values, yield_pa: Values = 500e6)
         [m²]
     """
     return np.asarray(np.divide(moment_n_m, STEEL_SHARE * np.multiply(yield_pa, lever_m)))
+
+
+def least_steel_m2(width_m: Values, depth_m: Values, strength_pa: Values, yield_pa: Values = 500e6) -> Floats:
+    """Least tension steel of a beam, EN 1992-1-1, 9.2.1.1: 0.26·f_ctm/f_yk·b·d, at least 0.0013·b·d.
+
+    Parameters
+    ----------
+    width_m, depth_m : float or array
+        b and d. [m]
+    strength_pa : float or array
+        f_ck, up to 50 MPa; f_ctm = 0.3·f_ck^⅔ in megapascal. [Pa]
+    yield_pa : float or array
+        f_yk. [Pa]
+
+    Returns
+    -------
+    float array
+        [m²]
+    """
+    tension_pa = 0.3e6 * np.power(np.divide(strength_pa, 1e6), 2 / 3)
+    return np.asarray(np.maximum(0.26 * tension_pa / yield_pa, LEAST_STEEL_RATIO) * np.multiply(width_m, depth_m))
+
+
+def bars_needed(steel_m2: Values, bar_m: Values = 0.012) -> NDArray[np.int64]:
+    """Bars that give an area of steel, at least two.
+
+    Parameters
+    ----------
+    steel_m2 : float or array
+        [m²]
+    bar_m : float or array
+        Diameter. [m]
+
+    Returns
+    -------
+    int array
+    """
+    each = np.pi * np.square(bar_m) / 4
+    return np.asarray(np.maximum(np.ceil(np.divide(steel_m2, each) - 1e-9), FEWEST_BARS)).astype(np.int64)

@@ -15,6 +15,18 @@ ROUGHNESS_II_M = 0.05
 ASCE_PRESSURE = 0.613
 """Half the density of air by ASCE 7, 26.10. [kg/m³]"""
 
+OPEN_EXPONENT, OPEN_GRADIENT_M = 9.5, 274.32
+"""α and z_g of exposure C, ASCE 7-16, table 26.11-1; 7-22 has others, which give less. [-], [m]"""
+
+LEAST_EXPOSURE_RATIO = 0.85
+"""K_z of exposure C up to 4.6 m, ASCE 7, table 26.10-1. [-]"""
+
+MIDDLE_RATIO, CORNER_RATIO = 1.0, 1.4
+"""Suction on a small piece of wall, GC_p, in the middle (zone 4) and near corners (zone 5), ASCE 7, 30.3. [-]"""
+
+INSIDE_RATIO = 0.18
+"""Pressure inside an enclosed house, GC_pi, ASCE 7, table 26.13-1. [-]"""
+
 
 def roughness_ratio(height_m: Values, roughness_m: Values) -> Floats:
     """Roughness factor, 4.3.2: c_r = k_r·ln(z/z0), k_r = 0.19·(z0/0.05)^0.07.
@@ -106,6 +118,42 @@ def velocity_pressure_pa(
     ASCE 7-22 moves K_d from q to the pressure; the product is the same.
     """
     return np.asarray(ASCE_PRESSURE * np.multiply(exposure_ratio, direction_ratio) * np.square(speed_m_per_s))
+
+
+def exposure_ratio(height_m: Values) -> Floats:
+    """Exposure coefficient of open country, ASCE 7, 26.10: K_z = 2.01·(z/z_g)^(2/α), at least 0.85.
+
+    Parameters
+    ----------
+    height_m : float or array
+        z above the ground, up to z_g = 274 m. [m]
+
+    Returns
+    -------
+    float array
+        [-]
+    """
+    return np.asarray(
+        np.maximum(2.01 * np.power(np.divide(height_m, OPEN_GRADIENT_M), 2 / OPEN_EXPONENT), LEAST_EXPOSURE_RATIO)
+    )
+
+
+def component_pressure_pa(velocity_pressure_pa: Values, outside_ratio: Values = MIDDLE_RATIO) -> Floats:
+    """Pressure on a piece of wall, ASCE 7, 30.3: p = q·(GC_p + GC_pi).
+
+    Parameters
+    ----------
+    velocity_pressure_pa : float or array
+        q. [Pa]
+    outside_ratio : float or array
+        GC_p of the zone: :data:`MIDDLE_RATIO` or :data:`CORNER_RATIO`. [-]
+
+    Returns
+    -------
+    float array
+        [Pa]
+    """
+    return np.asarray(np.multiply(velocity_pressure_pa, np.add(outside_ratio, INSIDE_RATIO)))
 
 
 def wall_moment_n(pressure_pa: Values, height_m: Values) -> Floats:
