@@ -14,21 +14,18 @@ from estimator.at_once import machine_turns
 from estimator.beads import Kind, Pattern
 from estimator.carbon import carbon_kg
 from estimator.check import check_choice, check_fit, check_plan
-from estimator.conventional import ConventionalWalls, conventional_walls, wait_days
-from estimator.cores import Cores, core_lines, core_remarks, wall_cores
-from estimator.cost import Market, printed_wall_lines
+from estimator.cores import Cores, core_remarks, wall_cores
 from estimator.coverage import Coverage, coverage
 from estimator.elements import element_limits, plan_elements
 from estimator.errors import EstimatorError, Finding, NotPrintableError, PlanError, UsageError
 from estimator.gap_costs import gap_costs
-from estimator.house import house_lines
 from estimator.kinematics.machines import path_speed_ratio
-from estimator.ledger import Line, labour_h, total
-from estimator.logistics import Freight, freight, freight_lines, limit_facts, wall_work
+from estimator.ledger import labour_h, total
+from estimator.logistics import Freight, freight, limit_facts
+from estimator.outcome import Outcome, outcome_of
 from estimator.overhang import overhang_remarks
 from estimator.parts import Layout, divided, with_joints
 from estimator.plan import Plan
-from estimator.quantities import Quantities, print_quantities
 from estimator.remarks import (
     idle_changes,
     idle_machines,
@@ -38,13 +35,13 @@ from estimator.remarks import (
     price_remarks,
     time_remarks,
 )
-from estimator.schedule import ActivityDates, WallWork, house_network, house_schedule
 from estimator.seams import SHIFT_BEADS, staggered
 from estimator.slicing import Bands, slice_bands
 from estimator.stations import plan_layout
+from estimator.structure.set_result import Strengthening
 from estimator.structure.structure import Structure, paced_s, structure_of
 from estimator.takeoff import TakeOff, take_off
-from estimator.times import LayerMotion, PrintTimes, Speeds, layer_motion, print_times
+from estimator.times import LayerMotion, Speeds, layer_motion, stated_times
 from estimator.toolpath import Toolpath, build_toolpath
 from estimator.uncertainty import Setting, Spread, Uncertainty, drivers, sampled_motion, spread
 from estimator.values import Draw, FactLike, Samples, Value, Values
@@ -75,37 +72,6 @@ CHOSEN_FACTS = ("layer_height_m", "bead_width_m")
 
 FEWEST_SAMPLES = 100
 MOST_SAMPLES = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What follows from the facts once the toolpath is known; numbers, or samples of them.
-
-    Attributes
-    ----------
-    times : PrintTimes
-    quantities : Quantities
-    lines : list of Line
-        Printed walls.
-    shared : list of Line
-        The rest of the house.
-    conventional : list of ConventionalWalls
-    activities : list of ActivityDates
-        Of the printed house.
-    house_days : float or (n,) float
-        Of the printed house. [d]
-    conventional_days : list of float or (n,) float
-        Of the house by each method. [d]
-    """
-
-    times: PrintTimes
-    quantities: Quantities
-    lines: list[Line]
-    shared: list[Line]
-    conventional: list[ConventionalWalls]
-    activities: list[ActivityDates]
-    house_days: Value
-    conventional_days: list[Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +144,7 @@ def estimate(
     machines: int = 1,
     layout: Layout | None = None,
     pace: Literal["strength", "safe"] = "strength",
+    route: str | None = None,
 ) -> Estimate:
     """Estimate time, material and cost of printing a plan, beside conventional building.
 
@@ -209,6 +176,8 @@ def estimate(
     pace : {"strength", "safe"}
         Whether layers wait until what is below does not yield by the stated values, or until every wet wall keeps its
         margin, knock-downs included.
+    route : {"aci318", "tms402", "en1996", "en1992"}, optional
+        Code by which set walls are checked; the usual one of the region when left out.
 
     Returns
     -------
@@ -338,17 +307,34 @@ def estimate(
         speeds = speeds.slowed(float(draw.number("printer.path_speed_ratio", ratio)))
     motion = layer_motion(toolpath, printer, speeds)
     findings += joint_remarks(toolpath, printer, speeds)
-    outcome = _outcome(work, load, cores, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw)
-    findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2)
+    times = stated_times(work, motion, printer, mix, terms)
     structure = structure_of(
-        plan, system, pattern, layout.parts, bands, toolpath, work, outcome.times, printer, mix, draw
-    )
+        plan, system, pattern, layout.parts, bands, toolpath, work, times, printer, mix, region.id,
+        takeoff.is_external, draw, route,
+    )  # fmt: skip
     findings += structure.findings
+    support = None if structure.set is None else structure.set.help
+    outcome = outcome_of(
+        work, load, cores, support, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw
+    )
+    findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2)
     findings += price_remarks(mix, region) + idle_changes(draw, printer, mix, region, terms)
     uncertainty = None
     if samples:
         uncertainty = _monte_carlo(
-            work, load, cores, toolpath, printer, mix, region, chosen, terms, takeoff.floor_area_m2, samples, seed
+            work,
+            load,
+            cores,
+            support,
+            toolpath,
+            printer,
+            mix,
+            region,
+            chosen,
+            terms,
+            takeoff.floor_area_m2,
+            samples,
+            seed,
         )
         changed = partial(
             estimate,
@@ -363,6 +349,7 @@ def estimate(
             machines=machines,
             layout=layout,
             pace=pace,
+            route=route,
         )
         uncertainty = replace(uncertainty, settings=_settings(printer, changed))
     return Estimate(
@@ -374,40 +361,6 @@ def estimate(
 def _spacing_facts(systems: set[str]) -> set[str]:
     """Names of the terms that shape the infill of wall systems."""
     return {SYSTEMS[s].spacing for s in systems} - {""}
-
-
-def _outcome(
-    work: Work,
-    load: Freight,
-    cores: Cores,
-    motion: LayerMotion,
-    printer: Printer,
-    mix: Mix,
-    region: Region,
-    methods: Sequence[Method],
-    terms: Terms,
-    floor_area_m2: float,
-    draw: Draw,
-) -> Outcome:
-    """Everything after the toolpath: one calculation for numbers and for samples."""
-    machine = Values("printer", printer.facts, draw)
-    stuff = Values(f"mix.{mix.id}", mix.facts, draw)
-    market = Market.of(region, terms, draw)
-    times = print_times(work, motion.deposition_s, motion.travel_s, printer, machine, stuff, market.terms)
-    quantities = print_quantities(work, times, printer, machine, stuff, market.terms)
-    after = [*core_lines(cores, market), *freight_lines(load, market)]
-    lines = printed_wall_lines(work, times, quantities, printer, machine, mix, market, after)
-    shared = house_lines(floor_area_m2, market)
-    conventional = [conventional_walls(work, m, market) for m in methods]
-    concrete = mix.hardening != "cooling"
-    network = house_network(floor_area_m2, market)
-    walls = wall_work(load, cores, work, times, printer, machine, market, is_concrete=concrete)
-    activities, house_days = house_schedule(walls, network)
-    conventional_days = [
-        house_schedule(WallWork(c.wall_days, wait_days(c.method, market), c.method.masonry, c.method.wet), network)[1]
-        for c in conventional
-    ]
-    return Outcome(times, quantities, lines, shared, conventional, activities, house_days, conventional_days)
 
 
 def _settings(printer: Printer, estimated: Callable[..., Estimate]) -> tuple[Setting, ...]:
@@ -454,6 +407,7 @@ def _monte_carlo(
     work: Work,
     load: Freight,
     cores: Cores,
+    support: Strengthening | None,
     toolpath: Toolpath,
     printer: Printer,
     mix: Mix,
@@ -472,7 +426,9 @@ def _monte_carlo(
     acceleration, flow = machine.acceleration_m_per_s2, machine.flow_max_m3_per_s
     motion = sampled_motion(toolpath, printer, *speeds, acceleration, flow, group)
     sampled = grouped_work(work, group)
-    outcome = _outcome(sampled, load, cores, motion, printer, mix, region, methods, terms, floor_area_m2, draw)
+    outcome = outcome_of(
+        sampled, load, cores, support, motion, printer, mix, region, methods, terms, floor_area_m2, draw
+    )
     walls = total(outcome.lines)
     shared = total(outcome.shared)
     results: dict[str, Value] = {

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from estimator.estimate import Estimate
+from estimator.structure.set_wall import CHECKS, CLAUSES
 from estimator.structure.wet import Mode
 from estimator.values import rounded
 
@@ -41,9 +42,11 @@ def structure_object(e: Estimate) -> Object:
     dict
     """
     return {
-        "checks": [*_wet_checks(e), *_joint_checks(e)],
+        "checks": [*_wet_checks(e), *_joint_checks(e), *_set_checks(e)],
         "wet_walls": _wet_walls(e),
         "joints": _joints(e),
+        "set_walls": _set_walls(e),
+        "set": _set(e),
         "not_modelled": list(NOT_MODELLED),
     }
 
@@ -119,6 +122,69 @@ def _joints(e: Estimate) -> Object | None:
         "longest_s": rounded(bond.longest_s, 1),
         "bond_ratio_min": rounded(bond.least_ratio, 4),
     }
+
+
+def _set_checks(e: Estimate) -> list[Object]:
+    """The worst wall for each check of set walls."""
+    found = e.structure.set
+    if found is None:
+        return []
+    rows = []
+    for k, name in enumerate(CHECKS):
+        used = found.check.utilisation[:, k]
+        worst = int(np.argmax(used))
+        unit = "Pa" if name == "bending" else "N/m"
+        where = f"{e.plan.storeys[int(e.structure.shapes.storey[worst])].id}, {e.plan.walls[worst].id}"
+        demand, capacity = float(found.check.demand[worst, k]), float(found.check.capacity[worst, k])
+        source = CLAUSES[found.check.route][k] + " (recalled)"
+        rows.append(_check(f"set-wall-{name}", SET_WALL[name], demand, capacity, unit, where, source))
+    return rows
+
+
+def _set_walls(e: Estimate) -> list[Object]:
+    """Each wall once it has set, plain as it is printed, and the cores that it is given."""
+    found = e.structure.set
+    if found is None:
+        return []
+    check, loads = found.check, found.loads
+    return [
+        {
+            "wall": wall.id,
+            "dead_n_per_m": rounded(loads.dead_n_per_m[i], 1),
+            "live_n_per_m": rounded(loads.live_n_per_m[i], 1),
+            "wind_pa": rounded(loads.wind_pa[i], 2),
+            "axial": rounded(check.utilisation[i, 0], 4),
+            "bending": rounded(check.utilisation[i, 1], 4),
+            "shear": rounded(check.utilisation[i, 2], 4),
+            "slender": bool(check.is_slender[i]),
+            "interaction": rounded(found.sections.interaction[i], 3),
+            "cores": int(found.help.cores[i]),
+            "core_spacing_m": rounded(found.help.spacing_m[i], 3),
+            "stands": not bool(found.fails[i]),
+        }
+        for i, wall in enumerate(e.plan.walls)
+    ]
+
+
+def _set(e: Estimate) -> Object | None:
+    found = e.structure.set
+    if found is None:
+        return None
+    return {
+        "route": found.check.route,
+        "bond_tension_pa_min": rounded(found.walls.tension_pa.min(), 0),
+        "grout_m3": rounded(found.help.grout_m3, 4),
+        "steel_kg": rounded(found.help.steel_kg, 2),
+        "base_shear_n": rounded(found.base_shear_n, 0),
+    }
+
+
+SET_WALL = {
+    "axial": "factored load at the foot against what the plain wall carries",
+    "bending": "tension of wind across the layers against the bond between them",
+    "shear": "shear of wind against that of the wall",
+}
+"""What is checked of a set wall, in words."""
 
 
 def _check(name: str, what: str, demand: float, capacity: float, unit: str, where: str, source: str) -> Object:

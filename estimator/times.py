@@ -18,8 +18,9 @@ from estimator.head_path import head_path as head_path
 from estimator.head_path import move_seconds as move_seconds
 from estimator.structure.fresh import build_time_min_s
 from estimator.toolpath import Toolpath
-from estimator.values import Value, Values
+from estimator.values import Draw, Value, Values
 from estimator.work import Work
+from materials import Mix, Terms
 from printers import Printer
 
 Floats = NDArray[np.float64]
@@ -196,6 +197,28 @@ def print_times(
         deposition, travel, start_stop_total, layer_change, wait, nozzle, stoppage, at_once, insert, move, overhead,
         on_shift, shifts, shifts, machine.setup_time_s, machine.teardown_time_s,
         np.ceil((machine.setup_time_s + machine.teardown_time_s) / terms.working_day_s), interval,
+    )  # fmt: skip
+
+
+def stated_times(work: Work, motion: LayerMotion, printer: Printer, mix: Mix, terms: Terms) -> PrintTimes:
+    """The time ledger by the stated values of all facts.
+
+    Parameters
+    ----------
+    work : Work
+    motion : LayerMotion
+    printer : Printer
+    mix : Mix
+    terms : Terms
+
+    Returns
+    -------
+    PrintTimes
+    """
+    draw = Draw()
+    return print_times(
+        work, motion.deposition_s, motion.travel_s, printer, Values("printer", printer.facts, draw),
+        Values(f"mix.{mix.id}", mix.facts, draw), Values("terms", terms.facts, draw),
     )  # fmt: skip
 
 

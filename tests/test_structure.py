@@ -153,7 +153,7 @@ def test_the_document_names_walls_modes_and_rates(house: Estimate) -> None:
     structure = as_document(house)["structure"]
     assert {w["wall"] for w in structure["wet_walls"]} == {w.id for w in house.plan.walls}
     worst = min(structure["wet_walls"], key=lambda w: w["margin"])
-    row = max(structure["checks"], key=lambda c: c["utilisation"])
+    row = max((c for c in structure["checks"] if c["name"].startswith("wet")), key=lambda c: c["utilisation"])
     assert row["utilisation"] == pytest.approx(1 / worst["margin"], rel=1e-3)
     assert worst["falls_by"] == "leaf" and row["name"] == "wet-wall-buckles"
     assert 0 < worst["collapse_share"] < 1

@@ -28,12 +28,14 @@ from estimator.options import ReadOptions
               help="Machines of this kind that print at the same time.")  # fmt: skip
 @click.option("--pace", type=click.Choice(("strength", "safe")), default="strength", show_default=True,
               help="Layers wait until nothing yields, or until every wet wall keeps its margin.")  # fmt: skip
+@click.option("--route", type=click.Choice(("aci318", "tms402", "en1996", "en1992")),
+              help="Code by which set walls are checked; default: the usual one of the region.")  # fmt: skip
 @FORCE
 @estimate_options
 @reading_options()
 @output_options
 def estimate(
-    source: str, printer: str | None, machines: int, force: bool, pace: Literal["strength", "safe"],
+    source: str, printer: str | None, machines: int, force: bool, route: str | None, pace: Literal["strength", "safe"],
     mix: str | None, wall_system: str | None, region: str | None,
     settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None, output: str | None, quiet: bool,
     reading: ReadOptions,
@@ -57,6 +59,7 @@ def estimate(
         seed=seed,
         machines=machines,
         pace=pace,
+        route=route,
         **inputs,
     )
     refuse_to_fall(source, e, force=force)

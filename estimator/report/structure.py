@@ -58,6 +58,7 @@ def structure_page(d: Document, *, colour: bool = False) -> str:
         "",
     ]
     lines += _wet_part(s["wet_walls"], style) + _joint_part(s["joints"], style)
+    lines += _set_part(s["set_walls"], s["set"], style)
     lines += findings_part(d["findings"], style)
     lines += ["", *(style.dim(line) for line in wrapped("Not checked: " + "; ".join(s["not_modelled"]) + "."))]
     return "\n".join(lines) + "\n"
@@ -98,6 +99,34 @@ def _wet_part(walls: list[Document], style: Style) -> list[str]:
     return [
         style.head("Does the wet wall stand"),
         *table([head, *rows], right=(1, 2, 3, 5, 6, 7)),
+        *map(style.dim, wrapped(note)),
+        "",
+    ]
+
+
+def _set_part(walls: list[Document], summary: Document | None, style: Style) -> list[str]:
+    """Every set wall, the worst first."""
+    if summary is None:
+        return []
+    head = ("set wall, plain", "dead kN/m", "live", "wind Pa", "load", "bending", "shear", "plain", "cores", "every m")
+    rows = [
+        (
+            printable(w["wall"]), f"{w['dead_n_per_m'] / 1000:.1f}", f"{w['live_n_per_m'] / 1000:.1f}",
+            f"{w['wind_pa']:.0f}", *(f"{w[k]:.0%}" for k in ("axial", "bending", "shear")),
+            "slender" if w["slender"] else "allowed", str(w["cores"] or ""),
+            f"{w['core_spacing_m']:.2g}" if w["cores"] else ("" if w["stands"] else "fails"),
+        )
+        for w in sorted(walls, key=lambda w: -max(w["axial"], w["bending"], w["shear"]))
+    ]  # fmt: skip
+    note = (
+        f"By {summary['route']}, recalled clauses: utilisation of the wall as printed, without grouted cores; wind "
+        "bends it across the layers, whose weakest joint holds "
+        f"{summary['bond_tension_pa_min'] / 1e6:.2f} MPa. The cores shown take {summary['grout_m3']:.2g} m³ of grout "
+        f"and {summary['steel_kg']:.0f} kg of steel, in the ledger."
+    )
+    return [
+        style.head("Does the set wall stand"),
+        *table([head, *rows], right=range(1, 7)),
         *map(style.dim, wrapped(note)),
         "",
     ]

@@ -32,7 +32,7 @@ def wall_utilisation(e: Estimate) -> dict[int, tuple[float, str]]:
     Returns
     -------
     dict of int to (float, str)
-        By the wall's index; walls of which nothing is known are left out. [-]
+        By the wall's index; walls of which nothing is known are left out. Walls with grouted cores count as helped. [-]
     """
     found: dict[int, tuple[float, str]] = {}
     wet = e.structure.wet
@@ -41,6 +41,12 @@ def wall_utilisation(e: Estimate) -> dict[int, tuple[float, str]]:
             used = 1.0 / max(float(wet.check.margin_ratio[case]), 1e-9)
             if used > found.get(wall, (0.0, ""))[0]:
                 found[wall] = (used, "wet")
+    finished = e.structure.set
+    if finished is not None:
+        helped = finished.help.cores > 0
+        for wall, used in enumerate(np.where(helped, 0.0, finished.check.worst).tolist()):
+            if used > found.get(wall, (0.0, ""))[0]:
+                found[wall] = (used, "set")
     return found
 
 
@@ -102,5 +108,5 @@ def _legend(picture: Picture, y: float, used: Mapping[int, tuple[float, str]], e
         picture.write(Words(text, MARGIN_MM, y + LINE_MM, 2.2))
 
 
-WHAT = {"wet": "while wet"}
+WHAT = {"wet": "while wet", "set": "once it has set"}
 """What a utilisation is of, in words."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from estimator.document import NOZZLE_PARTS, SHIFT_PARTS, as_document
 from estimator.estimate import Estimate
 from estimator.report.layout import (
@@ -271,6 +273,9 @@ CHECK_NAMES = {
     "wet-wall-leans": "Wet wall leans",
     "wet-wall-buckles": "Wet leaf buckles",
     "cold-joint": "Layer to layer, within a shift",
+    "set-wall-axial": "Set wall, plain: load",
+    "set-wall-bending": "Set wall, plain: wind across layers",
+    "set-wall-shear": "Set wall, plain: shear",
 }
 
 
@@ -279,8 +284,10 @@ def _structure(d: Document, style: Style) -> list[str]:
     if not checks:
         return []
     rows = []
-    for check in sorted(checks, key=lambda c: -(c["utilisation"] or 0))[:SHOWN_CHECKS]:
-        used = "" if check["utilisation"] is None else f"{100 * check['utilisation']:.0f} %"
+    for check in sorted(checks, key=lambda c: -(np.inf if c["utilisation"] is None else c["utilisation"]))[
+        :SHOWN_CHECKS
+    ]:
+        used = f"{100 * check['utilisation']:.0f} %" if check["utilisation"] is not None else "none left"
         of = f"{_minutes(check['demand'])} of {_minutes(check['capacity'])}" if check["unit"] == "s" else ""
         rows.append((CHECK_NAMES[check["name"]], _short(check["where"] or of, 34), used))
     missing = "Not checked: " + "; ".join(d["structure"]["not_modelled"]) + ". A preliminary estimate, no design."

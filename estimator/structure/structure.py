@@ -12,6 +12,7 @@ from estimator.parts import Part
 from estimator.plan import Plan
 from estimator.slicing import Bands
 from estimator.structure.clock import LaidLayers, laid_layers
+from estimator.structure.set_result import SetResult, chosen_route, set_findings, set_result, weakest_bond_ratio
 from estimator.structure.wall_shapes import WallShapes, wall_shapes
 from estimator.structure.wet_result import (
     BondResult,
@@ -28,7 +29,7 @@ from estimator.toolpath import Toolpath
 from estimator.values import Draw
 from estimator.wall_systems import Pattern
 from estimator.work import Work
-from materials import Mix, load_wet_wall
+from materials import Mix, load_site, load_wet_wall
 from printers import Printer
 
 FRESH_FACTS = (
@@ -36,6 +37,12 @@ FRESH_FACTS = (
     "fresh_poisson_ratio", "open_time_s", "set_time_s", "bond_log_slope",
 )  # fmt: skip
 """Facts of a mix that the checks of the wet wall ask for."""
+
+SET_FACTS = (
+    "compressive_strength_pa", "tensile_strength_pa", "printed_strength_ratio", "bond_strength_ratio",
+    "density_kg_per_m3",
+)  # fmt: skip
+"""Facts of a mix that the checks of the set wall ask for."""
 
 FALLING = ("wet-wall-falls",)
 """Codes of findings that say that a wall cannot stand."""
@@ -53,6 +60,8 @@ class Structure:
         None for mixes that are hard at once.
     bond : BondResult or None
         None for mixes of which no open time is known.
+    set : SetResult or None
+        The set walls; None for plastics.
     findings : tuple of Finding
     """
 
@@ -60,6 +69,7 @@ class Structure:
     laid: LaidLayers
     wet: WetResult | None
     bond: BondResult | None
+    set: SetResult | None
     findings: tuple[Finding, ...]
 
     @property
@@ -70,7 +80,8 @@ class Structure:
 
 def structure_of(
     plan: Plan, system: str, pattern: Pattern, parts: tuple[Part, ...], bands: Bands, toolpath: Toolpath, work: Work,
-    times: PrintTimes, printer: Printer, mix: Mix, draw: Draw,
+    times: PrintTimes, printer: Printer, mix: Mix, region: str, is_external: NDArray[np.bool_], draw: Draw,
+    route: str | None = None,
 ) -> Structure:  # fmt: skip
     """Check a building.
 
@@ -89,8 +100,14 @@ def structure_of(
         At the stated values.
     printer : Printer
     mix : Mix
+    region : str
+        Whose wind, roofs and ground count.
+    is_external : (w,) bool
+        Of each wall.
     draw : Draw
-        Where the facts of the fresh mix are asked for.
+        Where the facts of the mix and of the site are asked for.
+    route : str, optional
+        Code by which set walls are checked; the usual one of the region when left out.
 
     Returns
     -------
@@ -112,7 +129,19 @@ def structure_of(
     if "open_time_s" in mix.facts and "set_time_s" in mix.facts:
         bond = bond_result(laid, mix, facts)
         findings += bond_findings(bond, mix)
-    return Structure(shapes, laid, wet, bond, tuple(findings))
+    finished = None
+    if wet is not None and bond is not None:
+        site = load_site(region)
+        for name in SET_FACTS:
+            draw.number(f"mix.{mix.id}.{name}", mix.facts[name])
+        for name, fact in site.facts.items():
+            draw.number(f"site.{name}", fact)
+        finished = set_result(
+            plan, shapes, float(printer.bead_width_m), pattern, is_external, weakest_bond_ratio(wet.cases, bond.ratio),
+            site, mix, facts, chosen_route(route, site),
+        )  # fmt: skip
+        findings += set_findings(finished, plan)
+    return Structure(shapes, laid, wet, bond, finished, tuple(findings))
 
 
 def paced_s(

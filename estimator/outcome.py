@@ -1,0 +1,111 @@
+"""Everything after the toolpath, of numbers and of samples alike: times, quantities, cost lines, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from estimator.conventional import ConventionalWalls, conventional_walls, wait_days
+from estimator.cores import Cores, core_lines
+from estimator.cost import Market, printed_wall_lines
+from estimator.house import house_lines
+from estimator.ledger import Line
+from estimator.logistics import Freight, freight_lines, wall_work
+from estimator.quantities import Quantities, print_quantities
+from estimator.schedule import ActivityDates, WallWork, house_network, house_schedule
+from estimator.structure.set_result import Strengthening, strengthening_lines
+from estimator.times import LayerMotion, PrintTimes, print_times
+from estimator.values import Draw, Value, Values
+from estimator.work import Work
+from materials import Method, Mix, Region, Terms
+from printers import Printer
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What follows from the facts once the toolpath is known; numbers, or samples of them.
+
+    Attributes
+    ----------
+    times : PrintTimes
+    quantities : Quantities
+    lines : list of Line
+        Printed walls.
+    shared : list of Line
+        The rest of the house.
+    conventional : list of ConventionalWalls
+    activities : list of ActivityDates
+        Of the printed house.
+    house_days : float or (n,) float
+        Of the printed house. [d]
+    conventional_days : list of float or (n,) float
+        Of the house by each method. [d]
+    """
+
+    times: PrintTimes
+    quantities: Quantities
+    lines: list[Line]
+    shared: list[Line]
+    conventional: list[ConventionalWalls]
+    activities: list[ActivityDates]
+    house_days: Value
+    conventional_days: list[Value]
+
+
+def outcome_of(
+    work: Work,
+    load: Freight,
+    cores: Cores,
+    support: Strengthening | None,
+    motion: LayerMotion,
+    printer: Printer,
+    mix: Mix,
+    region: Region,
+    methods: Sequence[Method],
+    terms: Terms,
+    floor_area_m2: float,
+    draw: Draw,
+) -> Outcome:
+    """Everything after the toolpath: one calculation for numbers and for samples.
+
+    Parameters
+    ----------
+    work : Work
+    load : Freight
+        What goes by road and what is joined.
+    cores : Cores
+    support : Strengthening or None
+        Grouted cores that set walls need.
+    motion : LayerMotion
+    printer : Printer
+    mix : Mix
+    region : Region
+    methods : sequence of Method
+    terms : Terms
+    floor_area_m2 : float
+        [m²]
+    draw : Draw
+
+    Returns
+    -------
+    Outcome
+    """
+    machine = Values("printer", printer.facts, draw)
+    stuff = Values(f"mix.{mix.id}", mix.facts, draw)
+    market = Market.of(region, terms, draw)
+    times = print_times(work, motion.deposition_s, motion.travel_s, printer, machine, stuff, market.terms)
+    quantities = print_quantities(work, times, printer, machine, stuff, market.terms)
+    after = [*core_lines(cores, market), *freight_lines(load, market)]
+    after += [] if support is None else strengthening_lines(support, market)
+    lines = printed_wall_lines(work, times, quantities, printer, machine, mix, market, after)
+    shared = house_lines(floor_area_m2, market)
+    conventional = [conventional_walls(work, m, market) for m in methods]
+    concrete = mix.hardening != "cooling"
+    network = house_network(floor_area_m2, market)
+    walls = wall_work(load, cores, work, times, printer, machine, market, is_concrete=concrete)
+    activities, house_days = house_schedule(walls, network)
+    conventional_days = [
+        house_schedule(WallWork(c.wall_days, wait_days(c.method, market), c.method.masonry, c.method.wet), network)[1]
+        for c in conventional
+    ]
+    return Outcome(times, quantities, lines, shared, conventional, activities, house_days, conventional_days)

@@ -1,0 +1,143 @@
+"""Set walls of whole buildings: loads, utilisations, cores and what they cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from estimator import as_document, estimate, read_plan
+from estimator.errors import UsageError
+from estimator.estimate import Estimate
+from estimator.structure.loads import tributary_areas_m2
+from estimator.structure.set_result import SetResult
+from materials import load_site, region_ids
+from printers import load_printer
+from tests.helpers import box, plan, wall
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def example(name: str, **options: Any) -> Estimate:
+    return estimate(read_plan(ROOT / "examples" / f"{name}.json"), samples=0, **options)
+
+
+def result(e: Estimate) -> SetResult:
+    assert e.structure.set is not None
+    return e.structure.set
+
+
+@pytest.fixture(scope="module")
+def webbed() -> Estimate:
+    return example("rectangular-72", printer="cobod-bod2", wall_system="double-leaf-webs")
+
+
+def test_walls_share_out_the_area_that_they_enclose() -> None:
+    of = plan(*box(6.0, 4.0, thickness=0.2))
+    areas = tributary_areas_m2(of, np.zeros(4, dtype=np.int64))
+    assert areas.sum() == pytest.approx(6.2 * 4.2, rel=5e-3)
+    # a rectangle by the nearest side: two triangles of 4.2²/4 and two trapezoids
+    assert sorted(areas) == pytest.approx([4.41, 4.41, 8.61, 8.61], rel=0.12)
+
+
+def test_roof_floors_and_walls_come_down_to_the_ground() -> None:
+    e = example("two-storey-140", printer="cobod-bod2")
+    found, site = result(e), load_site(e.region.id)
+    shapes, loads = e.structure.shapes, found.loads
+    ground = shapes.storey == min(shapes.storey, key=lambda s: e.plan.storeys[s].elevation_m)
+    # on piers the load per metre is higher by the ratio, so the whole is load / ratio × length
+    carried = float((loads.dead_n_per_m / loads.pier_ratio * shapes.length_m)[ground].sum())
+    height = shapes.top_m - shapes.base_m
+    own = float((found.sections.area_m * height * shapes.length_m).sum()) * float(e.mix.density_kg_per_m3) * 9.81
+    floor_m2 = float(loads.tributary_m2[ground].sum())
+    floors = floor_m2 * (float(site.roof_dead_load_pa) + float(site.floor_dead_load_pa))
+    assert carried == pytest.approx(own + floors, rel=1e-3)
+    upper = loads.dead_n_per_m[~ground].mean()
+    assert loads.dead_n_per_m[ground].mean() > 1.5 * upper
+
+
+def test_internal_walls_feel_no_wind(webbed: Estimate) -> None:
+    found = result(webbed)
+    assert np.all((found.loads.wind_pa > 0) == webbed.takeoff.is_external)
+
+
+@pytest.mark.parametrize("route", ["aci318", "tms402", "en1996", "en1992"])
+def test_every_route_gives_numbers_and_says_its_clauses(route: str) -> None:
+    e = example("rectangular-72", printer="cobod-bod2", wall_system="double-leaf-webs", route=route)
+    found = result(e)
+    assert found.check.route == route
+    assert np.all(np.isfinite(found.check.utilisation)) and np.all(found.check.utilisation >= 0)
+    rows = [c for c in as_document(e)["structure"]["checks"] if c["name"].startswith("set-wall")]
+    assert len(rows) == 3 and all("recalled" in r["source"] for r in rows)
+
+
+def test_leaves_that_work_apart_are_too_slender_and_webs_mend_it(webbed: Estimate) -> None:
+    tied = result(example("rectangular-72", printer="cobod-bod2"))
+    assert tied.check.is_slender.any()
+    assert not result(webbed).check.is_slender.any()
+    thick = result(webbed).check.utilisation[:, 1].max()
+    assert tied.check.utilisation[:, 1].max() > 3 * thick
+
+
+def test_cores_are_in_quantities_cost_and_carbon(webbed: Estimate) -> None:
+    support = result(webbed).help
+    assert support.cores.sum() > 0
+    lines = {line.code: line for line in webbed.outcome.lines}
+    assert lines["grout"].quantity == pytest.approx(support.grout_m3)
+    assert lines["grout-steel"].quantity == pytest.approx(support.steel_kg)
+    assert lines["grout-labour"].quantity > 0
+    strong = example("rectangular-72", printer="cobod-bod2", wall_system="solid")
+    assert result(strong).help.cores.sum() == 0
+    assert "grout" not in {line.code for line in strong.outcome.lines}
+    document = as_document(webbed)
+    assert "set-wall-cores" in {f["code"] for f in document["findings"]}
+    assert document["structure"]["set"]["steel_kg"] == pytest.approx(support.steel_kg, abs=0.01)
+
+
+def test_a_cold_night_joint_is_the_weakest(webbed: Estimate) -> None:
+    assert webbed.structure.bond is not None and webbed.structure.bond.nights > 0
+    quick = estimate(
+        webbed.plan, printer=load_printer("cobod-bod2").replace(
+            shift_time_s=86400.0, availability=1.0, startup_time_s=0.0, washdown_time_s=0.0
+        ), samples=0,
+        wall_system="double-leaf-webs",
+    )  # fmt: skip
+    assert quick.structure.bond is not None and quick.structure.bond.nights == 0
+    assert result(quick).walls.tension_pa.min() > 1.5 * result(webbed).walls.tension_pa.min()
+    assert result(quick).check.utilisation[:, 1].max() < result(webbed).check.utilisation[:, 1].max()
+
+
+def test_a_wall_without_cavity_that_fails_is_told() -> None:
+    of = plan(*box(8.0, 6.0, thickness=0.1, height=4.0))
+    made = estimate(of, printer=load_printer("cobod-bod2").replace(bead_width_m=0.1), samples=0, wall_system="single")
+    assert result(made).fails.any()
+    assert "set-wall-fails" in {f.code for f in made.findings}
+
+
+def test_strong_ground_motion_is_flagged_with_its_force(webbed: Estimate) -> None:
+    shaken = example("rectangular-72", printer="cobod-bod2", region="japan")
+    calm = example("rectangular-72", printer="cobod-bod2", region="uk")
+    assert "seismic" in {f.code for f in shaken.findings}
+    assert "seismic" not in {f.code for f in calm.findings}
+    assert result(shaken).base_shear_n > 5 * result(calm).base_shear_n
+
+
+@pytest.mark.parametrize("region", region_ids())
+def test_every_region_has_a_site(region: str) -> None:
+    site = load_site(region)
+    assert site.route in ("aci318", "tms402", "en1996", "en1992")
+    assert 10 < float(site.basic_wind_speed_m_per_s) < 80
+
+
+def test_an_unknown_route_is_refused() -> None:
+    with pytest.raises(UsageError, match="choose aci318, tms402"):
+        example("rectangular-72", printer="cobod-bod2", route="bs5628")
+
+
+def test_more_walls_inside_take_load_off_the_others() -> None:
+    empty = plan(*box(8.0, 6.0))
+    split = plan(*box(8.0, 6.0), wall((4.0, 0.0), (4.0, 6.0)))
+    storey = np.zeros(5, dtype=np.int64)
+    assert tributary_areas_m2(split, storey)[:4].sum() < tributary_areas_m2(empty, storey[:4]).sum()
