@@ -45,7 +45,7 @@ class Comparison:
     ----------
     plan : Plan
     estimates : tuple of Estimate
-        Of the printers that can print it, by the cost of the printed walls: the middle of its
+        Of the printers that can print it so that it stands, by the cost of the printed walls: the middle of its
         samples, or the stated value where there are none.
     refusals : tuple of Refusal
         The others, in the order asked for.
@@ -115,9 +115,10 @@ def compare(
             refusals.append(Refusal(printer.id, error.code, str(error)))
             continue
         try:
-            estimates.append(
-                estimate(plan, wall_system=wall_system, methods=methods, samples=samples, seed=seed, **inputs)
-            )
+            made = estimate(plan, wall_system=wall_system, methods=methods, samples=samples, seed=seed, **inputs)
+            if made.structure.falling:
+                raise NotPrintableError(f"{plan.source}: walls cannot stand", list(made.structure.falling))
+            estimates.append(made)
         except (NotPrintableError, UsageError) as error:
             refusals.append(_refusal(printer.id, error))
     if len(impossible) == len(chosen):

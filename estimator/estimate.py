@@ -223,7 +223,7 @@ def estimate(
         )
     if not 1 <= machines <= printer.machines_max:
         raise UsageError(
-            f"{machines} machines were asked for, and of {printer.id} 1 to {printer.machines_max} can print one "
+            f"{machines} machines were asked for, and at most {printer.machines_max} of {printer.id} can print one "
             "building at the same time; choose as many, or another printer"
         )
     chosen = [load_method(m) if isinstance(m, str) else m for m in (method_ids() if methods is None else methods)]

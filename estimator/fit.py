@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from estimator.check import check_plan
 from estimator.errors import Finding, NotPrintableError, PlanError, UsageError
 from estimator.estimate import DEFAULT_REGION, estimate
@@ -33,4 +35,5 @@ def check(plan: Plan, printer: Printer | str | None = None) -> list[Finding]:
     except (PlanError, NotPrintableError, UsageError) as error:
         errors = [f for f in error.findings if f.severity == "error"]
         return findings + (errors or [Finding(error.code, "error", plan.name, str(error))])
-    return list(e.findings)
+    falling = set(e.structure.falling)
+    return [replace(f, severity="error") if f in falling else f for f in e.findings]

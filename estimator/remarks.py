@@ -176,9 +176,13 @@ def layer_remarks(bands: Bands, toolpath: Toolpath) -> list[Finding]:
     -------
     list of Finding
     """
-    printed = float(np.sum(bands.layers)) * toolpath.layer_height_m
-    storeys = [bands.storey == s for s in np.unique(bands.storey)]
-    drawn = float(sum(bands.top_m[s].max() - bands.base_m[s].min() for s in storeys))
+    printed = drawn = 0.0
+    for storey in np.unique(bands.storey):  # the tallest part of each storey stands for it
+        parts = [bands.part == p for p in np.unique(bands.part[bands.storey == storey])]
+        tallest = max(parts, key=lambda rows: int(bands.layers[rows].sum()))
+        rows = tallest & (bands.storey == storey)
+        printed += float(bands.layers[rows].sum()) * toolpath.layer_height_m
+        drawn += float(bands.top_m[rows].max() - bands.base_m[rows].min())
     if abs(printed - drawn) <= max(toolpath.layer_height_m, 0.005 * drawn):
         return []
     return [

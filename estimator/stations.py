@@ -57,7 +57,9 @@ def _in_frames(
     x_m, y_m = float(printer.build_x_m), float(printer.build_y_m)
     frames = plan_frames(plan, pieces, x_m, y_m)
     set_ups = len(frames) * len(levels)
-    counted = f"{set_ups} times ({len(frames)} beside each other, {len(levels)} above each other)"
+    beside = f"{len(frames)} beside each other" if len(frames) > 1 else ""
+    above = f"{len(levels)} above each other" if len(levels) > 1 else ""
+    counted = f"{set_ups} times ({', '.join(t for t in (beside, above) if t) or 'once'})"
     if set_ups > printer.max_set_ups:
         findings.append(
             Finding(

@@ -137,7 +137,8 @@ def _set_checks(e: Estimate) -> list[Object]:
         where = f"{e.plan.storeys[int(e.structure.shapes.storey[worst])].id}, {e.plan.walls[worst].id}"
         demand, capacity = float(found.check.demand[worst, k]), float(found.check.capacity[worst, k])
         source = CLAUSES[found.check.route][k] + " (recalled)"
-        rows.append(_check(f"set-wall-{name}", SET_WALL[name], demand, capacity, unit, where, source))
+        row = _check(f"set-wall-{name}", SET_WALL[name], demand, capacity, unit, where, source)
+        rows.append({**row, "utilisation": rounded(used[worst], 4)})  # where nothing is left, the most that is shown
     return rows
 
 

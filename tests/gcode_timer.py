@@ -122,8 +122,8 @@ def read_gcode(lines: Iterable[str]) -> Told:
         values = {w[0]: float(w[1:]) for w in code[1:]}
         if code[0] in ("G0", "G1"):
             feed = values.get("F", feed)
-            if not at:
-                at = {k: values[k] for k in "XYZ"}
+            if len(at) < 3:  # where it begins, and goes on after M0
+                at.update({k: values[k] for k in "XYZ" if k in values})
                 continue
             dz = values.get("Z", at["Z"]) - at["Z"]
             dx, dy = values.get("X", at["X"]) - at["X"], values.get("Y", at["Y"]) - at["Y"]

@@ -82,7 +82,7 @@ def test_turns_take_as_long_as_the_machine_that_works_longest() -> None:
 
 def test_more_machines_than_the_maker_allows_are_refused() -> None:
     plan = read_plan(ROOT / "examples" / "rectangular-72.json")
-    with pytest.raises(UsageError, match="1 to 1 can print one building"):
+    with pytest.raises(UsageError, match="at most 1 of cobod-bod2"):
         estimate(plan, printer="cobod-bod2", machines=2, samples=0)
 
 

@@ -209,7 +209,7 @@ def test_the_same_plan_is_the_same_file_and_any_name_is_plain_text() -> None:
         first, second = (b"".join([p] if isinstance(p, bytes) else p) for p in (write(e, layers), write(e, layers)))
         assert first == second, write
     text = b"".join(gcode(e, layers)).decode("ascii")
-    assert "; plan: Rectangular house, 72 m? (" in text
+    assert "; plan: Rectangular house, 72 m2 (" in text
 
 
 def test_a_file_is_written_layer_by_layer() -> None:

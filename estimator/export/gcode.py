@@ -29,6 +29,9 @@ from estimator.export.layers import (
 FLOW_ON, FLOW_OFF = "M101", "M103"
 """Start and stop of the flow; most controllers need other words."""
 
+PLAIN = str.maketrans({"²": "2", "³": "3", "×": "x", "·": "-", "–": "-", "’": "'", "ä": "ae", "ö": "oe", "ü": "ue"})
+"""What takes the place of common signs in comments."""
+
 MM = 1000.0
 ML = 1e6
 MM_PER_MIN = 60e3
@@ -128,7 +131,9 @@ def _change(estimate: Estimate, part: int, told: Told, z_mm: float) -> str:
     """Halt between two parts: the machine is moved, or the element taken away, and the head brought to its start."""
     at, place = told.points_m[0] * MM, estimate.layout.parts[part].place_m
     stands = "" if place is None else f", machine at X{place[0] * MM:.0f} Y{place[1] * MM:.0f}"
-    return f"M0 ;part {part + 1} of {len(estimate.layout.parts)}{stands}\nG0 X{at[0]:.4f} Y{at[1]:.4f} Z{z_mm:.4f}\n"
+    lift = float(estimate.printer.z_speed_m_per_s) * MM_PER_MIN
+    halt = f"M0 ;part {part + 1} of {len(estimate.layout.parts)}{stands}\n"
+    return halt + f"G0 X{at[0]:.4f} Y{at[1]:.4f} F{lift:.3f} ;above all that stands\nG0 Z{z_mm:.4f} F{lift:.3f}\n"
 
 
 def _lines(told: Told, extrudes: NDArray[np.bool_], volume_ml: NDArray[np.float64]) -> list[str]:
@@ -226,7 +231,7 @@ def _header(estimate: Estimate, layers: Layers, pieces: list[Told], ways: _Ways)
         "E is the volume extruded since the layer began, over-extrusion included; G92 E0 begins a layer.",
         f"{FLOW_ON} starts the flow and {FLOW_OFF} stops it; M204 S sets the acceleration (mm/s^2) of moves after it;",
         "none of them holds the head up: generic words, exchange them for those of your machine.",
-        "G0 goes without a bead, at its F as well. The first G0, and the first after M0, is not counted: M0 halts",
+        "G0 goes without a bead, at its F as well. The first G0, and both after M0, are not counted: M0 halts",
         "while the machine is moved to its next place, or an element is taken away.",
         "",
         "How the time comes about: trapezoids with look-ahead along X and Y; the head stands still at both ends of",
@@ -241,4 +246,4 @@ def _header(estimate: Estimate, layers: Layers, pieces: list[Told], ways: _Ways)
 
 def _plain(text: str) -> str:
     """A text that ends no line and no comment, in ASCII."""
-    return re.sub(r"[^ -~]+", "?", text)
+    return re.sub(r"[^ -~]+", "?", text.translate(PLAIN))

@@ -12,6 +12,7 @@ from estimator.errors import Finding, UsageError
 from estimator.ledger import Line
 from estimator.plan import Plan
 from estimator.structure import aci318
+from estimator.structure.fresh import GRAVITY_M_PER_S2
 from estimator.structure.grouted import STEEL_KG_PER_M3, bar_area_m2, core_spacing_m
 from estimator.structure.loads import WallLoads, wall_loads
 from estimator.structure.sections import Sections, wall_sections
@@ -36,6 +37,9 @@ GROUTED_LENGTH_RATIO = 0.8
 
 BEAM_BARS = 2
 """Bars of a bond beam on top of a wall with grouted cores."""
+
+WIND_FACTORS = {"en1991": 1.5, "asce7": 1.0}
+"""Partial factor of the wind by the code that its speed is stated by: once in fifty years, or ultimate. [-]"""
 
 SEISMIC_ACCELERATION = 0.33
 """S_DS from which plain walls are flagged: design category C and above begin there. [-]"""
@@ -120,19 +124,26 @@ def set_result(
     spread = max(1 - FRACTILE * float(wet.bond_variation_ratio), 0.1)
     tension = float(mix.tensile_strength_pa) * float(mix.bond_strength_ratio) * spread * bond_ratio
     strength = float(mix.compressive_strength_pa) * float(mix.printed_strength_ratio)
-    walls = SetWalls(shapes.top_m - shapes.base_m, sections, loads, is_external, strength, tension)
+    factor = WIND_FACTORS[site.wind_code]
+    walls = SetWalls(shapes.top_m - shapes.base_m, sections, loads, is_external, strength, tension, factor)
     check = set_check(walls, route)
     support, fails = _strengthened(shapes, bead_width_m, walls, check)
-    roof = float(site.roof_dead_load_pa) * float(loads.tributary_m2[shapes.storey == _top(plan, shapes)].sum())
-    own = float((sections.area_m * walls.height_m * shapes.length_m).sum()) * float(mix.density_kg_per_m3) * 9.81
+    above, walls_n = _seismic_parts(plan, shapes, sections, loads, site, float(mix.density_kg_per_m3))
     acceleration = float(site.design_acceleration)
-    shear = float(base_shear_n(seismic_weight_n(roof, own), response_ratio(acceleration)))
+    shear = float(base_shear_n(seismic_weight_n(above, walls_n), response_ratio(acceleration)))
     return SetResult(sections, loads, walls, check, support, fails, shear, acceleration)
 
 
-def _top(plan: Plan, shapes: WallShapes) -> int:
-    levels: set[int] = set(shapes.storey.tolist())
-    return max(levels, key=lambda s: plan.storeys[s].elevation_m)
+def _seismic_parts(
+    plan: Plan, shapes: WallShapes, sections: Sections, loads: WallLoads, site: Site, density_kg_per_m3: float
+) -> tuple[float, float]:
+    """Weight of all that stands on the walls of the lowest storey, and of these walls. [N]"""
+    weight = sections.area_m * (shapes.top_m - shapes.base_m) * shapes.length_m * density_kg_per_m3 * GRAVITY_M_PER_S2
+    levels: list[int] = sorted(set(shapes.storey.tolist()), key=lambda s: plan.storeys[s].elevation_m)
+    lowest = shapes.storey == levels[0]
+    roof = float(site.roof_dead_load_pa) * float(loads.tributary_m2[shapes.storey == levels[-1]].sum())
+    floors = sum(float(loads.tributary_m2[shapes.storey == level].sum()) for level in levels[:-1])
+    return roof + floors * float(site.floor_dead_load_pa) + float(weight[~lowest].sum()), float(weight[lowest].sum())
 
 
 def _strengthened(

@@ -183,11 +183,17 @@ def wet_findings(result: WetResult, plan: Plan, laid: LaidLayers) -> list[Findin
         walls = {plan.walls[i].id for i in cases.wall[doubtful].tolist()}
         others = f" and {len(walls) - 1} more" if len(walls) > 1 else ""
         where = plan.walls[int(cases.wall[k])].id + others
+        alone = how == Mode.PLASTIC and int(check.layer[column]) == int(check.after[column])
+        remedy = (
+            "a layer does not carry itself as it is laid, which no waiting helps: take thinner layers, a stiffer mix, "
+            "or plates beside the nozzle"
+            if alone
+            else f"rise no faster than {result.rise_m_per_s[column] * 3600:.2g} m/h (--pace safe waits for it), or "
+            "take closer webs, a wider bead or an accelerated mix"
+        )
         text = (
             f"{FALLS[how]} while wet at {laid.bottom_m[layer]:+.2f} m: {margin[k]:.2f} of what may be relied on, "
-            f"{ideal[k]:.2f} of what a perfect wall would bear; rise no faster than "
-            f"{result.rise_m_per_s[column] * 3600:.2g} m/h (--pace safe waits for it), or take "
-            "closer webs, a wider bead or an accelerated mix"
+            f"{ideal[k]:.2f} of what a perfect wall would bear; {remedy}"
         )
         findings.append(
             Finding("wet-wall-falls", "warning", where, text)

@@ -170,13 +170,16 @@ def safe_interval_s(
     Returns
     -------
     (p,) float
-        For each part; 0 where no rate is too fast. [s]
+        For each part; 0 where no rate is too fast, and where a layer does not even carry itself as it is laid, which
+        no waiting helps. [s]
     """
     band, within = layer_order(bands)
     when = np.arange(len(band), dtype=np.float64)
     laid = LaidLayers(band, bands.part[band], bands.base_m[band] + within * layer_height_m, when, when, when)
     cases = wet_cases(plan, shapes, parts, laid, layer_height_m, mix, wet)
     rise = fastest_rise_m_per_s(cases.walls, trust)[cases.case]
+    own_pa = cases.walls.weight_pa_per_m[cases.case] * layer_height_m
+    waits = own_pa <= trust.plastic_ratio * float(cases.walls.strength.at(0.0))
     least = np.zeros(len(parts))
-    np.maximum.at(least, cases.part, layer_height_m / np.maximum(rise, SLOWEST_M_PER_S))
+    np.maximum.at(least, cases.part[waits], layer_height_m / np.maximum(rise[waits], SLOWEST_M_PER_S))
     return least
