@@ -1,14 +1,13 @@
 """Where walls may be cut into elements: nodes where walls meet, and runs between them.
 
-Along its centre line a wall is a row of knots, where other walls meet it, and of free runs
-between them. A joint is never within a knot, so never through a corner, and never within an
+Along its centre line a wall is a row of knots, where other walls meet it or it turns a corner,
+and of free runs between them. A joint is never within a knot, so never through a corner, and never within an
 opening; it may lie against the face of the wall that is met.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import LineString
 
+from estimator.element_lines import bed_directions, bends, clear_origin, corners, faces_m
 from estimator.parts import JOINT_M
 from estimator.plan import Area, Plan, Wall
 from estimator.walls import HAIR_M, Pieces, centre_line, offset_points, thickness_m
@@ -30,12 +30,6 @@ STUB_M = 0.1
 
 STEP_M = 0.01
 """Spacing of the places at which a wall may be cut. [m]"""
-
-CURVE_TURN_DEG = 5.0
-"""Directions in which elements are measured lie so far apart where walls are curved. [deg]"""
-
-MOST_DIRECTIONS = 18
-"""Most directions in which elements are measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +173,11 @@ def storey_network(
             if owners[body] >= 0:
                 touching[owners[body]].append(part)
     for i, line in lines.items():
-        if line.is_closed and touching[i]:
-            origin[i] = _clear_origin(line, touching[i])
+        if line.is_closed:
+            origin[i] = clear_origin(line, touching[i], plan.walls[i])
+        for low, high in corners(line, origin[i], thickness_m(plan.walls[i])):
+            spans[i].append((low, high))
+            contacts.append(((i, (low + high) / 2),) * 2)
     for a, b, part in parts:
         ends: list[tuple[int, float]] = []
         for body in (a, b):
@@ -215,8 +212,7 @@ def storey_network(
     for i, line in lines.items():
         w = plan.walls[i]
         for k, (low, high) in enumerate(knots[i]):
-            at = _bends(line, origin[i], low, high)
-            reach = _points_reach(line, origin[i], at, thickness_m(w), direction).max(axis=0)
+            reach = _reach(faces_m(line, origin[i], low, high, thickness_m(w)), direction)
             base[node((i, k))].append((reach, (high - low) * _height(w) * float(weight_kg_per_m2[i])))
         for low, high, a, b in _free(w, line, origin[i], knots[i]):
             ends_at = tuple(node((i, k)) if k >= 0 else -1 for k in (a, b))
@@ -277,13 +273,6 @@ def _height(wall: Wall) -> float:
     return wall.top_m - wall.base_m
 
 
-def _clear_origin(line: LineString, parts: list[Area]) -> float:
-    """Where on a ring no other wall is met. [m]"""
-    at = np.arange(0.0, line.length, STEP_M * 5)
-    near = shapely.distance(shapely.line_interpolate_point(line, at), shapely.union_all(parts))
-    return float(at[int(np.argmax(near))])
-
-
 def _span(line: LineString, part: shapely.Geometry, origin_m: float) -> tuple[float, float]:
     """Stretch of a line beside a part of the plan, from the origin of the line on. [m]"""
     at = shapely.line_locate_point(line, shapely.points(shapely.get_coordinates(part)))
@@ -310,30 +299,6 @@ def _knot_key(end: tuple[int, float], knots: dict[int, list[tuple[float, float]]
     return i, next(k for k, (low, high) in enumerate(knots[i]) if low - HAIR_M <= at <= high + HAIR_M)
 
 
-def bed_directions(lines: Sequence[LineString]) -> Floats:
-    """Directions in which an element may lie along the sides of the machine.
-
-    Parameters
-    ----------
-    lines : sequence of LineString
-        Centre lines of walls. [m]
-
-    Returns
-    -------
-    (k, 2) float
-        Unit vectors: those of straight walls, the most frequent first, and all round for curved ones. [1]
-    """
-    straight = [shapely.get_coordinates(line) for line in lines if shapely.get_num_coordinates(line) == 2]
-    step = np.array([xy[1] - xy[0] for xy in straight]).reshape(-1, 2)
-    angle = np.round(np.degrees(np.arctan2(step[:, 1], step[:, 0])), 2) % 90
-    found, count = np.unique(angle, return_counts=True)
-    found = found[np.argsort(-count, kind="stable")][:MOST_DIRECTIONS]
-    if len(straight) < len(lines) or not len(lines):
-        found = np.concatenate((found, np.arange(0.0, 90.0, CURVE_TURN_DEG)))
-    turn = np.radians(found)
-    return np.stack((np.cos(turn), np.sin(turn)), axis=1)
-
-
 def _reach(points_m: Floats, direction: Floats) -> Floats:
     """Furthest of points in the directions, (k, 4). [m]"""
     along = points_m @ direction.T
@@ -348,17 +313,6 @@ def _points_reach(line: LineString, origin_m: float, at_m: Floats, thick_m: floa
     along = (points @ direction.T).reshape(2, len(at), -1)
     across = (points @ np.stack((-direction[:, 1], direction[:, 0]))).reshape(2, len(at), -1)
     return np.stack((along.max(0), (-along).max(0), across.max(0), (-across).max(0)), axis=-1)
-
-
-def _bends(line: LineString, origin_m: float, low_m: float, high_m: float) -> Floats:
-    """Both ends of a stretch, and the places beside each bend within it. [m]"""
-    step = np.hypot(*np.diff(shapely.get_coordinates(line), axis=0).T)
-    bend = np.cumsum(step)[:-1] if not line.is_closed else np.cumsum(step)
-    if line.is_closed:
-        bend = (bend - origin_m) % line.length
-    bend = np.concatenate((bend - HAIR_M, bend + HAIR_M))
-    bend = bend[(bend > low_m) & (bend < high_m)]
-    return np.unique(np.concatenate(([low_m], bend, [high_m])))
 
 
 def _openings(wall: Wall, line: LineString, origin_m: float) -> tuple[list[tuple[float, float, float]], ...]:
@@ -431,7 +385,7 @@ def _run(
     if line.is_closed:  # a joint across the seam would be cut short
         seam = (joint + origin_m) % line.length
         joint = joint[(seam > JOINT_M) & (seam < line.length - JOINT_M)]
-    along = np.unique(np.concatenate((joint, _bends(line, origin_m, low_m, high_m))))
+    along = np.unique(np.concatenate((joint, bends(line, origin_m, low_m, high_m))))
     gross = (along - low_m) * _height(wall)
     cut = sum(((np.clip(along, a, b) - a) * h for a, b, h in holes), np.zeros(len(along)))
     on_line = np.asarray((along + origin_m) % line.length if line.is_closed else along)

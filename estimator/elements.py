@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from estimator.beads import bead_area_m2
 from estimator.element_choice import Choice, fewest_elements
 from estimator.element_cutter import FIT_TOLERANCE_M, Box
-from estimator.element_runs import bed_directions, storey_network
+from estimator.element_lines import bed_directions
+from estimator.element_runs import storey_network
 from estimator.errors import Finding
 from estimator.parts import Joint, Layout, Part, with_joints
 from estimator.plan import Area, Plan, Wall

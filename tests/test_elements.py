@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -257,6 +257,55 @@ def test_parts_are_all_of_the_walls_but_the_joints() -> None:
     assert shapely.union_all(regions).area == pytest.approx(sum(r.area for r in regions))
     gross = shapely.union_all(list(wall_pieces(small_house()).footprint))
     assert sum(r.area for r in regions) == pytest.approx(gross.area - len(layout.joints) * JOINT_M * 0.25, rel=1e-3)
+
+
+SQUARE = [(0.0, 0.0), (20.0, 0.0), (20.0, 20.0), (0.0, 20.0), (0.0, 0.0)]
+ELL = [(0.0, 0.0), (9.0, 0.0), (9.0, 4.0), (4.0, 4.0), (4.0, 8.0), (0.0, 8.0), (0.0, 0.0)]
+BENT = [(0.0, 0.0), (8.0, 0.0), (11.0, 5.0), (4.0, 9.0), (-2.0, 5.0), (0.0, 0.0)]
+OUTLINES = {
+    "square": plan(wall(*SQUARE)),
+    "L": plan(wall(*ELL)),
+    "bent": plan(wall(*BENT)),
+    "from the middle of a side": plan(wall((5, 0), *SQUARE[1:], (5, 0))),
+    "turned": moved(plan(wall(*ELL)), 33),
+    "courtyard": plan(wall(*SQUARE), wall((7, 7), (13, 7), (13, 13), (7, 13), (7, 7)), wall((7, 10), (0, 10))),
+    "open": plan(wall(*ELL[:-1])),
+    "doors": plan(with_opening(with_opening(wall(*SQUARE), 8.0, 1.0, 0.0, 2.1), 32.0, 2.4, 0.9, 1.4)),
+}
+FACTORIES = ("winsun-gantry", "xtreee-robot", "class-hall-concrete")
+
+
+@pytest.mark.parametrize("name", OUTLINES)
+@pytest.mark.parametrize("printer", FACTORIES)
+def test_walls_drawn_as_one_line_round_corners_are_cut_into_elements_that_fit(name: str, printer: str) -> None:
+    of, machine = OUTLINES[name], load_printer(printer)
+    layout = layout_of(of, machine)
+    assert [f for f in layout.findings if f.severity == "error"] == []
+    long, short = sorted((float(machine.element_length_m), float(machine.element_width_m)))[::-1]
+    sides = np.array([box_sides(p.region, Box(long, short, np.inf)) for p in layout.parts if p.region is not None])
+    assert len(sides) > 1
+    assert np.all(sides <= np.array([long, short]) + 0.005)
+    assert in_openings(of, layout.joints) == 0
+
+
+@pytest.mark.parametrize("line", [SQUARE, ELL, BENT], ids=["square", "L", "bent"])
+@pytest.mark.parametrize("printer", [LONG, HALL], ids=lambda p: str(p.id))
+def test_one_closed_line_is_cut_as_its_sides_drawn_one_by_one(
+    line: list[tuple[float, float]], printer: Printer
+) -> None:
+    assert count(plan(wall(*line)), printer) == count(plan(*(wall(*ends) for ends in pairwise(line))), printer)
+
+
+@pytest.mark.parametrize("name", OUTLINES)
+def test_no_joint_runs_through_a_corner(name: str) -> None:
+    of = OUTLINES[name]
+    for joint in layout_of(of, LONG).joints:
+        line = centre_line(of.walls[joint.wall])
+        assert line is not None
+        corner = shapely.points(shapely.get_coordinates(line)[0 if line.is_closed else 1 :])
+        if name == "from the middle of a side":
+            corner = corner[1:-1]
+        assert shapely.distance(corner, line.interpolate(joint.at_m)).min() >= 0.05
 
 
 def test_no_element_is_larger_for_turning_or_mirroring_the_plan() -> None:
