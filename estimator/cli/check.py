@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from estimator.cli.options import FORCE, PLAN, load_machine, output_options, read, reading_options, refuse_to_fall
@@ -9,7 +11,9 @@ from estimator.cli.output import answer, format_of
 from estimator.cli.screen import Progress
 from estimator.errors import Finding, NotPrintableError, UsageError
 from estimator.options import ReadOptions
-from estimator.plan import Plan
+
+if TYPE_CHECKING:
+    from estimator.plan import Plan
 
 
 @click.command(short_help="What was understood of a plan, and what is wrong; whether it stands.")

@@ -93,8 +93,8 @@ def _wet_part(walls: list[Document], style: Style) -> list[str]:
         for w in worst.values()
     ]  # fmt: skip
     note = (
-        "Margin: what may be relied upon over what is asked, knock-downs included; below 1 is bad, below 1 if perfect "
-        "cannot stand. Have fallen: share of walls on record that would have. Rise: fastest that keeps the margin."
+        "Margin: what may be relied upon over what is asked, knock-downs included; below 1 is bad. If perfect: without "
+        "knock-downs. Have fallen: share of walls on record that would have. Rise: fastest that keeps the margin."
     )
     return [
         style.head("Does the wet wall stand"),

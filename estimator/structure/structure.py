@@ -124,7 +124,7 @@ def structure_of(
         if name in mix.facts:
             draw.number(f"mix.{mix.id}.{name}", mix.facts[name])
     if has_wet_wall(mix):
-        wet = wet_result(wet_cases(plan, shapes, parts, laid, toolpath.layer_height_m, mix, facts), facts)
+        wet = wet_result(wet_cases(plan, shapes, parts, laid, toolpath.layer_height_m, mix, facts), mix, facts)
         findings += wet_findings(wet, plan, laid)
     if "open_time_s" in mix.facts and "set_time_s" in mix.facts:
         bond = bond_result(laid, mix, facts)

@@ -38,7 +38,9 @@ class WetResult:
     check : WetCheck
         One row for each different wall.
     ideal_ratio : (w,) float
-        Margin without knock-downs, of a wall that is as perfect as the models: below 1 it cannot stand. [-]
+        Margin without knock-downs, of a wall that is as perfect as the models. [-]
+    best_ratio : (w,) float
+        The same of the strongest and stiffest mix within its ranges: below 1 the wall cannot stand. [-]
     rise_m_per_s : (w,) float
         Fastest even rate at which all margins hold. [m/s]
     """
@@ -46,6 +48,7 @@ class WetResult:
     cases: WetCases
     check: WetCheck
     ideal_ratio: Floats
+    best_ratio: Floats
     rise_m_per_s: Floats
 
     def worst(self) -> int:
@@ -99,23 +102,31 @@ def believed(wet: WetWall) -> Believed:
     )
 
 
-def wet_result(cases: WetCases, wet: WetWall) -> WetResult:
+def wet_result(cases: WetCases, mix: Mix, wet: WetWall) -> WetResult:
     """Check the wet walls of a building.
 
     Parameters
     ----------
     cases : WetCases
+    mix : Mix
     wet : WetWall
 
     Returns
     -------
     WetResult
+
+    Notes
+    -----
+    The height at which a wall buckles grows with the cube root of its modulus.
     """
     trust = believed(wet)
     check = wet_check(cases.walls, trust)
     knock_down = np.array([trust.plastic_ratio, trust.buckling_ratio, trust.buckling_ratio])
-    ideal = (check.margins / knock_down).min(axis=1)
-    return WetResult(cases, check, ideal, fastest_rise_m_per_s(cases.walls, trust))
+    strong = mix.green_strength_pa.high / float(mix.green_strength_pa)
+    stiff = (mix.green_modulus_pa.high / float(mix.green_modulus_pa)) ** (1 / 3)
+    ideal = check.margins / knock_down
+    best = (ideal * np.array([strong, stiff, stiff])).min(axis=1)
+    return WetResult(cases, check, ideal.min(axis=1), best, fastest_rise_m_per_s(cases.walls, trust))
 
 
 def bond_result(laid: LaidLayers, mix: Mix, wet: WetWall) -> BondResult:
@@ -197,7 +208,7 @@ def wet_findings(result: WetResult, plan: Plan, laid: LaidLayers) -> list[Findin
         )
         findings.append(
             Finding("wet-wall-falls", "warning", where, text)
-            if ideal[k] < 1.0
+            if result.best_ratio[column] < 1.0
             else Finding("wet-wall-doubtful", "warning", where, text)
         )
     return findings
