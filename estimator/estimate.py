@@ -310,7 +310,7 @@ def estimate(
     times = stated_times(work, motion, printer, mix, terms)
     structure = structure_of(
         plan, system, pattern, layout.parts, bands, toolpath, work, times, printer, mix, region.id,
-        takeoff.is_external, draw, route,
+        takeoff, terms, draw, route,
     )  # fmt: skip
     findings += structure.findings
     support = None if structure.set is None else structure.set.help

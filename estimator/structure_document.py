@@ -47,6 +47,7 @@ def structure_object(e: Estimate) -> Object:
         "joints": _joints(e),
         "set_walls": _set_walls(e),
         "set": _set(e),
+        "heat": _heat(e),
         "not_modelled": list(NOT_MODELLED),
     }
 
@@ -165,6 +166,18 @@ def _set_walls(e: Estimate) -> list[Object]:
         }
         for i, wall in enumerate(e.plan.walls)
     ]
+
+
+def _heat(e: Estimate) -> Object:
+    found = e.structure.heat
+    u = found.u_w_per_m2_k
+    return {
+        "u_max_w_per_m2_k": rounded(u.max(), 4) if len(u) else None,
+        "u_wanted_w_per_m2_k": None if found.wanted_w_per_m2_k is None else rounded(found.wanted_w_per_m2_k, 4),
+        "insulation_m": rounded(found.insulation_m.max(initial=0.0), 4),
+        "insulated_m2": rounded(found.area_m2, 2),
+        "insulation_m3": rounded(found.volume_m3, 3),
+    }
 
 
 def _set(e: Estimate) -> Object | None:

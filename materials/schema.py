@@ -153,6 +153,7 @@ _TERMS = (
     _Q("transport_rate_per_trip", "transport", "money/trip", 0, 50000, "lorry with the printer, one way"),
     _Q("setup_crane_h", "set-up crane", "h", 0, 100, "crane on site, for setting up or taking down"),
     _Q("working_days_per_week", "working days", "d/week", 1, 7, "days on site in a week"),
+    _Q("insulation_conductivity_w_per_m_k", "insulation conductivity", "W/(m K)", 0.015, 0.2, "of insulation on walls"),
     _Q("idle_factor", "idle factor", "-", 1, 5, "observed duration over the ideal network"),
 )
 

@@ -141,3 +141,27 @@ def test_more_walls_inside_take_load_off_the_others() -> None:
     split = plan(*box(8.0, 6.0), wall((4.0, 0.0), (4.0, 6.0)))
     storey = np.zeros(5, dtype=np.int64)
     assert tributary_areas_m2(split, storey)[:4].sum() < tributary_areas_m2(empty, storey[:4]).sum()
+
+
+# --- heat ---------------------------------------------------------------------------------------
+
+
+def test_outer_walls_are_as_cold_as_their_layers_and_insulation_brings_them_to_what_is_wanted(webbed: Estimate) -> None:
+    tied = example("rectangular-72", printer="cobod-bod2")
+    heat = tied.structure.heat
+    conductivity = float(tied.mix.conductivity_w_per_m_k)
+    assert heat.u_w_per_m2_k == pytest.approx([1 / (0.17 + 0.1 / conductivity + 0.18)] * len(heat.wall))
+    assert set(heat.wall.tolist()) == set(np.flatnonzero(tied.takeoff.is_external).tolist())
+    assert heat.wanted_w_per_m2_k == float(load_site("usa").wall_transmittance_w_per_m2_k)
+    mended = 1 / (1 / heat.u_w_per_m2_k + heat.insulation_m / 0.035)
+    assert mended == pytest.approx([heat.wanted_w_per_m2_k] * len(heat.wall))
+    assert heat.volume_m3 == pytest.approx(float(heat.insulation_m @ tied.takeoff.net_area_m2[heat.wall]))
+    assert webbed.structure.heat.u_w_per_m2_k.max() > heat.u_w_per_m2_k.max()  # webs bridge the air
+    assert "wall-cold" in {f.code for f in tied.findings}
+
+
+def test_without_a_requirement_nothing_is_asked() -> None:
+    kenya = example("rectangular-72", printer="cobod-bod2", region="kenya")
+    assert kenya.structure.heat.wanted_w_per_m2_k is None
+    assert kenya.structure.heat.volume_m3 == 0.0
+    assert "wall-cold" not in {f.code for f in kenya.findings}

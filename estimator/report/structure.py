@@ -59,7 +59,7 @@ def structure_page(d: Document, *, colour: bool = False) -> str:
     ]
     lines += _wet_part(s["wet_walls"], style) + _joint_part(s["joints"], style)
     lines += _set_part(s["set_walls"], s["set"], style)
-    lines += findings_part(d["findings"], style)
+    lines += _heat_part(s["heat"], style) + findings_part(d["findings"], style)
     lines += ["", *(style.dim(line) for line in wrapped("Not checked: " + "; ".join(s["not_modelled"]) + "."))]
     return "\n".join(lines) + "\n"
 
@@ -130,6 +130,20 @@ def _set_part(walls: list[Document], summary: Document | None, style: Style) -> 
         *map(style.dim, wrapped(note)),
         "",
     ]
+
+
+def _heat_part(heat: Document, style: Style) -> list[str]:
+    if heat["u_max_w_per_m2_k"] is None:
+        return []
+    text = f"Outer walls as printed let through up to {heat['u_max_w_per_m2_k']:.2f} W/(m²·K)"
+    if heat["u_wanted_w_per_m2_k"] is None:
+        text += "; no requirement of the region is on file."
+    else:
+        text += (
+            f"; new walls there may {heat['u_wanted_w_per_m2_k']:.2f}: {1000 * heat['insulation_m']:.0f} mm outside "
+            f"would do, {about(heat['insulation_m3'])} m³ on {about(heat['insulated_m2'])} m², not in the ledger."
+        )
+    return [style.head("Is it warm"), *wrapped(text), ""]
 
 
 def _joint_part(joints: Document | None, style: Style) -> list[str]:

@@ -15,6 +15,9 @@ PARTIAL_FACTOR = 1.5
 PLAIN_RATIO = 0.8
 """γ_C, and α_cc,pl of plain concrete, 12.3.1. [-]"""
 
+SHEAR_PEAK_RATIO = 1.5
+"""Highest over mean shear stress of a rectangle, 12.6.3. [-]"""
+
 IMPERFECTION = 400.0
 """Effective length over the eccentricity that imperfections add, 5.2. [-]"""
 
@@ -100,3 +103,25 @@ def axial_n_per_m(strength_pa: Values, area_m: Values, reduction_ratio: Values) 
         [N/m]
     """
     return np.asarray(design_strength_pa(strength_pa) * area_m * reduction_ratio)
+
+
+def shear_n_per_m(tension_pa: Values, compression_pa: Values, area_m: Values) -> Floats:
+    """Resistance to shear, 12.6.3: A·√(f_ctd² + σ_cp·f_ctd)/1.5, for walls that are little compressed.
+
+    Parameters
+    ----------
+    tension_pa : float or array
+        f_ctd,pl; across the layers it is that of their bond. [Pa]
+    compression_pa : float or array
+        σ_cp, pressure positive. [Pa]
+    area_m : float or array
+        Per metre. [m]
+
+    Returns
+    -------
+    float array
+        [N/m]
+    """
+    tension = np.asarray(tension_pa)
+    stress = np.sqrt(tension * (tension + np.maximum(compression_pa, 0.0)))
+    return np.asarray(area_m * stress / SHEAR_PEAK_RATIO)

@@ -15,6 +15,9 @@ PARTIAL_FACTOR = 2.2
 LEAST_ECCENTRICITY_RATIO = 0.05
 """Of the thickness, 6.1.2.2. [-]"""
 
+IMPERFECTION = 450.0
+"""Effective height over the initial eccentricity, 5.5.1.1. [-]"""
+
 
 def end_ratio(eccentricity_m: Values, thickness_m: Values) -> Floats:
     """Reduction at the top or foot, 6.1.2.2: Φ_i = 1 − 2e_i/t.

@@ -136,3 +136,28 @@ def ratio_together(leaf_m: Values, apart_m: Values) -> NDArray[np.float64]:
         [-]
     """
     return np.asarray(double_leaf_inertia_m3(leaf_m, apart_m, 0.0, 1.0) / independent_inertia_m3(leaf_m))
+
+
+def web_joint_shear_pa(
+    shear_n_per_m: Values, leaf_m: Values, apart_m: Values, web_m: Values, spacing_m: Values
+) -> Floats:
+    """Stress in the joint of web and leaf when two leaves work as one, V·Q/(I·b); derived.
+
+    Where the webs are beads of their own, the bond that joins them to the leaves is what has to carry it.
+
+    Parameters
+    ----------
+    shear_n_per_m : float or array
+        V, across the wall. [N/m]
+    leaf_m, apart_m : float or array
+        Thickness of a leaf, and distance of the leaves' middles. [m]
+    web_m, spacing_m : float or array
+        Thickness and spacing of webs. [m]
+
+    Returns
+    -------
+    float array
+        With Q = t·c/2 of a leaf and b = t_w/spacing, per metre. [Pa]
+    """
+    flow = np.multiply(leaf_m, apart_m) / 2 / double_leaf_inertia_m3(leaf_m, apart_m, web_m, spacing_m)
+    return np.asarray(shear_n_per_m * flow * np.divide(spacing_m, web_m))

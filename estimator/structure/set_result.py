@@ -159,7 +159,7 @@ def _strengthened(
     sound = aci318.reinforced_axial_n_per_m(
         walls.strength_pa, walls.sections.area_m, walls.height_m, shapes.thickness_m, GROUTED_LENGTH_RATIO
     )
-    carries = check.demand[:, 0] <= aci318.PHI_COMPRESSION * sound
+    carries = check.axial_n_per_m <= aci318.PHI_COMPRESSION * sound
     helped = weak & (cavity >= 2 * BAR_M) & (spacing > 0) & carries
     spacing = np.where(helped, spacing, 0.0)
     cores = np.where(helped, np.ceil(shapes.length_m / np.maximum(spacing, 1e-9)) + 1, 0).astype(np.int64)

@@ -15,15 +15,19 @@ from estimator.structure.wind import wall_moment_n
 Floats = NDArray[np.float64]
 
 ECCENTRICITY_RATIO = 1 / 6
-"""Where roof and floor bear on an external wall, over its thickness from the middle. [-]"""
+"""Where roof and floor bear on an external wall, over the thickness of what carries them, from its middle. [-]"""
 
 CHECKS = ("axial", "bending", "shear")
 """What is checked of a set wall, in this order."""
 
 CLAUSES = {
-    "aci318": ("ACI 318-19, 14.5.3.1", "ACI 318-19, 14.5.4.1, tension by the bond of layers", "ACI 318-19, 14.5.5.1"),
+    "aci318": (
+        "ACI 318-19, 14.5.3.1 and 14.5.4.1",
+        "ACI 318-19, 14.5.4.1, tension by the bond of layers",
+        "ACI 318-19, 14.5.5.1",
+    ),
     "tms402": (
-        "TMS 402, 9.2.4 and Pe/4",
+        "TMS 402, 9.2.4, with the unity of 8.2.4.1 and Pe/4",
         "TMS 402, 9.2.4, tension by the bond of layers",
         "ACI 318-19, 14.5.5.1, taken for masonry too",
     ),
@@ -34,7 +38,6 @@ CLAUSES = {
 
 MOST_SLENDER = {"aci318": 32.0, "tms402": 48.0, "en1996": en1996.SLENDEREST, "en1992": en1992.SLENDEREST}
 """Height over the thickness of a solid wall as stiff, above which a code does not allow a plain wall. [-]"""
-
 
 STRENGTH_OVER_ALLOWABLE = 1.4
 """Factored over unfactored load about, by which a quarter of the Euler load is compared with factored load. [-]"""
@@ -79,16 +82,19 @@ class SetCheck:
         Of axial load [N/m], tension in bending [Pa] and shear [N/m], factored.
     utilisation : (w, 3) float
         Demand over capacity. [-]
+    axial_n_per_m : (w,) float
+        Factored load on the whole wall; of a wall whose leaves work apart, more than on the leaf that is checked. [N/m]
     moment_n : (w,) float
-        Factored moment of the wind. [N·m/m]
+        Factored moment of the wind and of the bearing that goes with it, on the whole wall. [N·m/m]
     is_slender : (w,) bool
-        Whether the route does not allow the wall to be plain.
+        Whether the route does not allow the wall to be plain: it is more slender or thinner than that.
     """
 
     route: str
     demand: Floats
     capacity: Floats
     utilisation: Floats
+    axial_n_per_m: Floats
     moment_n: Floats
     is_slender: NDArray[np.bool_]
 
@@ -119,50 +125,66 @@ def set_check(walls: SetWalls, route: str) -> SetCheck:
     -----
     Combinations, recalled: 1.2D + 1.6L and 0.9D + 1.0W (American), 1.35G + 1.5Q and 1.0G + 1.5W (European). A wall
     spans from floor to roof, so the wind bends it across its layers, and the bond between them is what resists tension,
-    not the rupture of cast concrete. Slenderness counts by the solid wall of the same radius of gyration.
+    not the rupture of cast concrete. Slenderness counts by the solid wall of the same radius of gyration. Roof and
+    floors bear off the middle at the head and in the middle at the foot, so that half of it is left halfway up.
+
+    Where the leaves work apart, roof and floors bear on one of them, and the other has only its own weight to press it
+    together when the wind bends both.
     """
     american = route in ("aci318", "tms402")
     gamma_dead, gamma_live, gamma_low = (1.2, 1.6, 0.9) if american else (1.35, 1.5, 1.0)
     s, loads, height = walls.sections, walls.loads, walls.height_m
     solid_m = np.sqrt(12.0) * s.radius_m
-    axial = gamma_dead * loads.dead_n_per_m + gamma_live * loads.live_n_per_m
+    is_apart = s.interaction <= 0
+    leaves = np.where(is_apart, 2.0, 1.0)
+    bears_m = np.where(is_apart, solid_m, s.thickness_m)
+    area, modulus = s.area_m / leaves, s.modulus_m2 / leaves
+    above_n_per_m = 2 * loads.middle_dead_n_per_m - loads.dead_n_per_m
+    live = gamma_live * loads.live_n_per_m
+    whole = gamma_dead * loads.dead_n_per_m + live
+    axial = np.where(is_apart, gamma_dead * loads.middle_dead_n_per_m + live, whole)
+    share = np.where(walls.is_external, ECCENTRICITY_RATIO, en1996.LEAST_ECCENTRICITY_RATIO)
+    edge = share * bears_m
+    bent = (gamma_dead * above_n_per_m + live) * edge / 2
     pressure = walls.wind_factor_ratio * loads.wind_pa * loads.pier_ratio
-    moment = wall_moment_n(pressure, height)
-    shear = pressure * height / 2
-    edge = np.where(walls.is_external, ECCENTRICITY_RATIO, en1996.LEAST_ECCENTRICITY_RATIO) * s.thickness_m
-    tension = np.maximum(
-        aci318.tension_side_pa(moment, gamma_low * loads.middle_dead_n_per_m, s.modulus_m2, s.area_m), 0
-    )
-    f = walls.strength_pa
-    bent = axial * edge / 2  # the eccentricity of the bearing at half the height
+    wind, shear = wall_moment_n(pressure, height), pressure * height / 2
+    moment = wind + gamma_low * above_n_per_m * share * s.thickness_m / 2
+    pressed = gamma_low * np.where(is_apart, loads.dead_n_per_m - loads.middle_dead_n_per_m, loads.middle_dead_n_per_m)
+    pulled = aci318.tension_side_pa(np.where(is_apart, wind, moment), pressed, s.modulus_m2, s.area_m)
+    tension = np.maximum(pulled, 0)
+    f, most = walls.strength_pa, np.full(len(height), MOST_SLENDER[route])
+    stiff_m = solid_m
     if route == "aci318":
-        plain = aci318.axial_n_per_m(f, s.area_m, height, solid_m)
-        resists = aci318.PHI_PLAIN * np.maximum(plain - bent / (0.85 * s.modulus_m2) * plain / f, 0.0)
+        plain = aci318.PHI_PLAIN * aci318.axial_n_per_m(f, area, height, solid_m)
+        resists = plain * np.maximum(1 - bent / (aci318.PHI_PLAIN * 0.85 * f * modulus), 0.0)
         bond = aci318.PHI_PLAIN * walls.tension_pa
         cuts = aci318.PHI_PLAIN * aci318.shear_n_per_m(f, s.area_m)
+        most = np.where(bears_m < aci318.least_thickness_m(height, height) - 1e-9, 0.0, most)
     elif route == "tms402":
-        euler = tms402.buckling_n_per_m(900 * f, s.inertia_m3, height, np.minimum(edge / 2, s.radius_m), s.radius_m)
-        plain = tms402.nominal_axial_n_per_m(f, s.area_m, height, s.radius_m)
-        resists = np.minimum(tms402.PHI_AXIAL * plain, euler / 4 * STRENGTH_OVER_ALLOWABLE)
+        euler = tms402.buckling_n_per_m(
+            900 * f, s.inertia_m3 / leaves, height, np.minimum(edge / 2, s.radius_m), s.radius_m
+        )
+        plain = tms402.PHI_AXIAL * tms402.nominal_axial_n_per_m(f, area, height, s.radius_m)
+        plain = plain * np.maximum(1 - bent / (tms402.PHI_AXIAL * tms402.BLOCK_RATIO * f * modulus), 0.0)
+        resists = np.minimum(plain, euler / 4 * STRENGTH_OVER_ALLOWABLE)
         bond = tms402.PHI_AXIAL * walls.tension_pa
         cuts = tms402.PHI_AXIAL * aci318.shear_n_per_m(f, s.area_m)
     elif route == "en1996":
-        middle = en1996.middle_ratio(np.minimum(edge / 2, 0.45 * s.thickness_m), s.thickness_m, height, solid_m)
-        reduction = np.minimum(en1996.end_ratio(edge, s.thickness_m), middle)
-        resists = en1996.axial_n_per_m(reduction, s.area_m, f)
+        stiff_m = np.where(is_apart, en1996.effective_thickness_m(solid_m, solid_m), solid_m)
+        off = height / en1996.IMPERFECTION
+        middle = en1996.middle_ratio(np.minimum(edge / 2 + off, 0.45 * bears_m), bears_m, height, stiff_m)
+        resists = en1996.axial_n_per_m(np.minimum(en1996.end_ratio(edge + off, bears_m), middle), area, f)
         bond = walls.tension_pa / en1996.PARTIAL_FACTOR
         cuts = s.area_m * walls.tension_pa / en1996.PARTIAL_FACTOR
     else:
-        reduction = en1992.ratio(edge * solid_m / s.thickness_m, height, solid_m)
-        resists = en1992.axial_n_per_m(f, s.area_m, reduction)
-        bond = en1992.PLAIN_RATIO * walls.tension_pa / en1992.PARTIAL_FACTOR
-        cuts = s.area_m * en1992.PLAIN_RATIO * walls.tension_pa / en1992.PARTIAL_FACTOR
+        reduction = en1992.ratio(edge * solid_m / bears_m, height, solid_m)
+        resists = en1992.axial_n_per_m(f, area, reduction)
+        bond = en1992.design_strength_pa(walls.tension_pa)
+        cuts = en1992.shear_n_per_m(bond, pressed / s.area_m, s.area_m)
     demand = np.stack(np.broadcast_arrays(axial, tension, shear), axis=1)
     capacity = np.stack(np.broadcast_arrays(resists, bond, cuts), axis=1)
     utilisation = demand / np.maximum(capacity, 1e-9 * np.maximum(demand, 1.0))
-    return SetCheck(
-        route, demand, capacity, np.minimum(utilisation, MOST), moment, height / solid_m > MOST_SLENDER[route]
-    )
+    return SetCheck(route, demand, capacity, np.minimum(utilisation, MOST), whole, moment, height / stiff_m > most)
 
 
 MOST = 99.0

@@ -13,6 +13,7 @@ from estimator.plan import Plan
 from estimator.slicing import Bands
 from estimator.structure.clock import LaidLayers, laid_layers
 from estimator.structure.set_result import SetResult, chosen_route, set_findings, set_result, weakest_bond_ratio
+from estimator.structure.wall_heat import HeatResult, heat_findings, heat_result
 from estimator.structure.wall_shapes import WallShapes, wall_shapes
 from estimator.structure.wet_result import (
     BondResult,
@@ -24,12 +25,13 @@ from estimator.structure.wet_result import (
     wet_result,
 )
 from estimator.structure.wet_walls import has_wet_wall, safe_interval_s, wet_cases
+from estimator.takeoff import TakeOff
 from estimator.times import PrintTimes
 from estimator.toolpath import Toolpath
 from estimator.values import Draw
 from estimator.wall_systems import Pattern
 from estimator.work import Work
-from materials import Mix, load_site, load_wet_wall
+from materials import Mix, Terms, load_site, load_wet_wall
 from printers import Printer
 
 FRESH_FACTS = (
@@ -62,6 +64,7 @@ class Structure:
         None for mixes of which no open time is known.
     set : SetResult or None
         The set walls; None for plastics.
+    heat : HeatResult
     findings : tuple of Finding
     """
 
@@ -70,6 +73,7 @@ class Structure:
     wet: WetResult | None
     bond: BondResult | None
     set: SetResult | None
+    heat: HeatResult
     findings: tuple[Finding, ...]
 
     @property
@@ -80,7 +84,7 @@ class Structure:
 
 def structure_of(
     plan: Plan, system: str, pattern: Pattern, parts: tuple[Part, ...], bands: Bands, toolpath: Toolpath, work: Work,
-    times: PrintTimes, printer: Printer, mix: Mix, region: str, is_external: NDArray[np.bool_], draw: Draw,
+    times: PrintTimes, printer: Printer, mix: Mix, region: str, takeoff: TakeOff, terms: Terms, draw: Draw,
     route: str | None = None,
 ) -> Structure:  # fmt: skip
     """Check a building.
@@ -102,8 +106,8 @@ def structure_of(
     mix : Mix
     region : str
         Whose wind, roofs and ground count.
-    is_external : (w,) bool
-        Of each wall.
+    takeoff : TakeOff
+    terms : Terms
     draw : Draw
         Where the facts of the mix and of the site are asked for.
     route : str, optional
@@ -123,6 +127,7 @@ def structure_of(
     for name in FRESH_FACTS:
         if name in mix.facts:
             draw.number(f"mix.{mix.id}.{name}", mix.facts[name])
+    site = load_site(region)
     if has_wet_wall(mix):
         wet = wet_result(wet_cases(plan, shapes, parts, laid, toolpath.layer_height_m, mix, facts), mix, facts)
         findings += wet_findings(wet, plan, laid)
@@ -131,17 +136,26 @@ def structure_of(
         findings += bond_findings(bond, mix)
     finished = None
     if wet is not None and bond is not None:
-        site = load_site(region)
         for name in SET_FACTS:
             draw.number(f"mix.{mix.id}.{name}", mix.facts[name])
         for name, fact in site.facts.items():
             draw.number(f"site.{name}", fact)
         finished = set_result(
-            plan, shapes, float(printer.bead_width_m), pattern, is_external, weakest_bond_ratio(wet.cases, bond.ratio),
-            site, mix, facts, chosen_route(route, site),
+            plan, shapes, float(printer.bead_width_m), pattern, takeoff.is_external,
+            weakest_bond_ratio(wet.cases, bond.ratio), site, mix, facts, chosen_route(route, site),
         )  # fmt: skip
         findings += set_findings(finished, plan)
-    return Structure(shapes, laid, wet, bond, finished, tuple(findings))
+    wanted = site.get("wall_transmittance_w_per_m2_k")
+    if wanted is not None:
+        draw.number("site.wall_transmittance_w_per_m2_k", wanted)
+    warmth = heat_result(
+        shapes, takeoff.is_external, takeoff.net_area_m2, float(printer.bead_width_m), pattern,
+        float(draw.number(f"mix.{mix.id}.conductivity_w_per_m_k", mix.conductivity_w_per_m_k)),
+        float(draw.number("terms.insulation_conductivity_w_per_m_k", terms.insulation_conductivity_w_per_m_k)),
+        None if wanted is None else float(wanted),
+    )  # fmt: skip
+    findings += heat_findings(warmth)
+    return Structure(shapes, laid, wet, bond, finished, warmth, tuple(findings))
 
 
 def paced_s(

@@ -12,6 +12,9 @@ STOCKY = 99.0
 PHI_AXIAL = 0.60
 """Strength reduction of unreinforced masonry. [-]"""
 
+BLOCK_RATIO = 0.80
+"""Stress over f'm that strength design allows on the face, 9.2.4. [-]"""
+
 
 def slenderness_ratio(height_m: Values, radius_m: Values) -> Floats:
     """What slenderness leaves of the compressive strength, 8.2.4.1.

@@ -1,0 +1,151 @@
+"""Heat through the outer walls of a building, as printed, and the insulation that is wanting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from estimator.errors import Finding
+from estimator.structure.heat import AIR_M2_K_PER_W, bridged_u_w_per_m2_k, insulation_needed_m, u_w_per_m2_k
+from estimator.structure.wall_shapes import WallShapes
+from estimator.wall_systems import SYSTEMS, Pattern
+
+Floats = NDArray[np.float64]
+
+THINNEST_AIR_M = 0.025
+"""Narrower cavities count as solid. [m]"""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatResult:
+    """Heat through n outer walls.
+
+    Attributes
+    ----------
+    wall : (n,) int
+        Index of each wall.
+    u_w_per_m2_k : (n,) float
+        As printed, cavities full of air. [W/(m²·K)]
+    wanted_w_per_m2_k : float or None
+        Greatest transmittance of new walls there; None where none is on file. [W/(m²·K)]
+    insulation_m : (n,) float
+        Thickness on the outer face that brings each wall to it; 0 without requirement. [m]
+    area_m2 : float
+        Face of the walls that need some. [m²]
+    volume_m3 : float
+        Of the insulation. [m³]
+    """
+
+    wall: NDArray[np.int64]
+    u_w_per_m2_k: Floats
+    wanted_w_per_m2_k: float | None
+    insulation_m: Floats
+    area_m2: float
+    volume_m3: float
+
+
+def wall_u_w_per_m2_k(
+    system: str, thickness_m: float, leaf_m: float, bead_width_m: float, pattern: Pattern,
+    conductivity_w_per_m_k: float,
+) -> float:  # fmt: skip
+    """Transmittance of a printed wall whose cavity is full of air.
+
+    Parameters
+    ----------
+    system : str
+        Wall system.
+    thickness_m, leaf_m, bead_width_m : float
+        [m]
+    pattern : Pattern
+    conductivity_w_per_m_k : float
+        Of the mix. [W/(m·K)]
+
+    Returns
+    -------
+    float
+        [W/(m²·K)]
+
+    Notes
+    -----
+    Slanted infill counts as straight webs of the same conductance: a bead of width w that crosses the cavity d on a way
+    of L is a web of w·d/L.
+    """
+    kind, cavity = SYSTEMS[system], thickness_m - 2 * bead_width_m
+    hollow = kind.has_leaves and leaf_m < thickness_m / 2 and cavity >= THINNEST_AIR_M and kind.core != "ready-mix-m3"
+    if not hollow:
+        return float(u_w_per_m2_k([thickness_m / conductivity_w_per_m_k]))
+    if not kind.infill:
+        return float(u_w_per_m2_k([2 * bead_width_m / conductivity_w_per_m_k, AIR_M2_K_PER_W]))
+    if kind.infill == "webs":
+        web, spacing = bead_width_m, pattern.web_spacing_m
+    else:
+        spacing = pattern.zigzag_pitch_m / 2
+        web = bead_width_m * cavity / float(np.hypot(cavity, spacing))
+    return bridged_u_w_per_m2_k(
+        round(bead_width_m, 5), AIR_M2_K_PER_W, round(cavity, 5), round(min(web, 0.9 * spacing), 5), round(spacing, 5),
+        conductivity_w_per_m_k,
+    )  # fmt: skip
+
+
+def heat_result(
+    shapes: WallShapes, is_external: NDArray[np.bool_], net_area_m2: Floats, bead_width_m: float, pattern: Pattern,
+    conductivity_w_per_m_k: float, insulation_w_per_m_k: float, wanted_w_per_m2_k: float | None,
+) -> HeatResult:  # fmt: skip
+    """Heat through all outer walls.
+
+    Parameters
+    ----------
+    shapes : WallShapes
+    is_external : (w,) bool
+    net_area_m2 : (w,) float
+        One face of each wall, openings taken out. [m²]
+    bead_width_m : float
+        [m]
+    pattern : Pattern
+    conductivity_w_per_m_k, insulation_w_per_m_k : float
+        Of the mix, and of the insulation. [W/(m·K)]
+    wanted_w_per_m2_k : float or None
+        [W/(m²·K)]
+
+    Returns
+    -------
+    HeatResult
+    """
+    wall = np.flatnonzero(is_external)
+    known: dict[tuple[str, float, float], float] = {}
+    u = np.zeros(len(wall))
+    for k, i in enumerate(wall.tolist()):
+        key = (shapes.system[i], round(float(shapes.thickness_m[i]), 5), round(float(shapes.leaf_m[i]), 5))
+        if key not in known:
+            known[key] = wall_u_w_per_m2_k(*key, bead_width_m, pattern, conductivity_w_per_m_k)
+        u[k] = known[key]
+    if wanted_w_per_m2_k is None:
+        return HeatResult(wall, u, None, np.zeros(len(wall)), 0.0, 0.0)
+    thick = insulation_needed_m(wanted_w_per_m2_k, 1 / np.maximum(u, 1e-9), insulation_w_per_m_k)
+    area = net_area_m2[wall]
+    return HeatResult(wall, u, wanted_w_per_m2_k, thick, float(area[thick > 0].sum()), float(thick @ area))
+
+
+def heat_findings(result: HeatResult) -> list[Finding]:
+    """A note where walls let more heat through than new walls may.
+
+    Parameters
+    ----------
+    result : HeatResult
+
+    Returns
+    -------
+    list of Finding
+    """
+    if result.wanted_w_per_m2_k is None or not np.any(result.insulation_m > 0):
+        return []
+    return [
+        Finding(
+            "wall-cold", "note", "",
+            f"outer walls let through up to {result.u_w_per_m2_k.max():.2f} W/(m²·K) and new walls there may "
+            f"{result.wanted_w_per_m2_k:.2f}: {1000 * result.insulation_m.max():.0f} mm of insulation outside do, "
+            f"{result.volume_m3:.3g} m³ on {result.area_m2:.0f} m²; it is not in the ledger",
+        )
+    ]  # fmt: skip
