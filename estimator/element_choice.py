@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,17 +33,20 @@ MOST_COMBINATIONS = 20_000
 MOST_COLUMNS = 300
 """Most elements with the same core that are weighed against each other, times the nodes of the group."""
 
-THINNED = (1, 4)
-"""By how much fewer elements are weighed against each other, one attempt after the other."""
+MOST_WEIGHED = 3000
+"""Most elements of a group that are weighed against each other; of more, few cores stand for all."""
 
-ENOUGH_RATIO = 0.1
-"""Share of the elements that an attempt may leave open without another being made."""
+FEW_CORES = (150, 2)
+"""Cores that stand for all: at least so many, and so many for each node."""
 
 MOST_ARMS = 8
 """Cores with more arms are passed over."""
 
-SEARCH_TIME_S = 5.0
-"""Longest search in a group of walls; what it cannot decide in that time is told as the gap. [s]"""
+SEARCH_TIME_S = 3.0
+"""Longest search for a plan, all storeys and attempts; what it cannot decide in that time is told as the gap. [s]"""
+
+LEAST_SEARCH_TIME_S = 0.4
+"""What a group of walls is given even where that time is used up, then with few cores. [s]"""
 
 JOINT_WEIGHT = 0.4
 """What all joints that there could be weigh against one element."""
@@ -66,13 +70,15 @@ class Choice:
     bound: float
 
 
-def fewest_elements(network: Network, box: Box) -> Choice | None:
+def fewest_elements(network: Network, box: Box, until_s: float = np.inf) -> Choice | None:
     """Cut a network of walls into the fewest elements that fit a box.
 
     Parameters
     ----------
     network : Network
     box : Box
+    until_s : float
+        When the search has to end, by :func:`time.monotonic`; at most :data:`SEARCH_TIME_S` from now. [s]
 
     Returns
     -------
@@ -86,6 +92,7 @@ def fewest_elements(network: Network, box: Box) -> Choice | None:
     """
     cuts: list[tuple[int, float]] = []
     elements, bound = 0, 0.0
+    until_s = min(until_s, monotonic() + SEARCH_TIME_S)
     for nodes, runs in _groups(network):
         if not nodes:
             (only,) = runs
@@ -93,10 +100,10 @@ def fewest_elements(network: Network, box: Box) -> Choice | None:
             if alone is None:
                 return None
             cuts += [(only, at) for at in alone]
-            pieces = len(alone) + (0 if network.runs[only].is_ring and alone else 1)
+            pieces = len(alone) + int(not (network.runs[only].is_ring and alone))
             elements, bound = elements + pieces, bound + pieces
             continue
-        choice = _Group(network, nodes, runs, box).solve()
+        choice = _Group(network, nodes, runs, box, until_s).solve()
         if choice is None:
             return None
         cuts += choice.cuts
@@ -205,11 +212,12 @@ class _Option:
 class _Group:
     """One connected group of walls."""
 
-    def __init__(self, network: Network, nodes: list[int], runs: list[int], box: Box) -> None:
+    def __init__(self, network: Network, nodes: list[int], runs: list[int], box: Box, until_s: float) -> None:
         self._net = network
         self._nodes = nodes
         self._runs = runs
         self._box = box
+        self._until_s = until_s
         self._cutter = {r: Cutter(network.runs[r], box) for r in runs}
         self._at: dict[int, list[int]] = defaultdict(list)
         for r in runs:
@@ -228,17 +236,27 @@ class _Group:
         arms = {(r, s): self._arm(r, s) for r in self._runs for s in (0, 1) if self._net.runs[r].nodes[s] >= 0}
         options = [o for r in self._runs for o in self._options(r, arms)]
         least = max(np.ceil(whole.mass_kg / self._box.mass_kg), 1.0)
-        best: Choice | None = None
-        for thinned in THINNED:  # where time ran out, fewer columns may lead further
-            columns = [c for core in cores for c in self._columns(core, arms, MOST_COLUMNS / thinned)]
-            if not columns or not options:
-                return best
-            found = self._chosen(columns, options, least, is_complete=is_complete)
-            if found is not None and (best is None or found.elements < best.elements):
-                best = replace(found, bound=found.bound if best is None else min(best.bound, found.bound))
-            if best is None or best.elements - best.bound < ENOUGH_RATIO * best.elements:
-                break
-        return best
+        few = max(FEW_CORES[0], FEW_CORES[1] * len(self._nodes))
+        columns = self._weighed(cores, arms, few)
+        if columns is None:  # too many to be solved in time: a few lead further than all
+            is_complete = False
+            columns = [c for core in cores[:few] for c in self._columns(core, arms, MOST_COLUMNS)]
+        if not columns or not options:
+            return None
+        found = self._chosen(columns, options, least, is_complete=is_complete)
+        if found is not None or (is_complete and monotonic() < self._until_s):
+            return found
+        columns = [c for core in cores[: len(self._nodes)] for c in self._columns(core, arms, MOST_COLUMNS)]
+        return self._chosen(columns, options, least, is_complete=False) if columns else None
+
+    def _weighed(self, cores: list[_Core], arms: dict[tuple[int, int], _Arm], few: int) -> list[_Column] | None:
+        """Elements of all cores, or None where there are too many of them for the time that is left."""
+        columns: list[_Column] = []
+        for number, core in enumerate(cores):
+            columns += self._columns(core, arms, MOST_COLUMNS)
+            if len(columns) > MOST_WEIGHED or (number >= few and monotonic() > self._until_s):
+                return None
+        return columns
 
     def _core(self, nodes: Iterable[int], runs: Iterable[int]) -> _Core:
         held, inside = frozenset(nodes), frozenset(runs)
@@ -360,8 +378,7 @@ class _Group:
 
     def _picked(self, core: _Core, arm: _Arm, most: int) -> NDArray[np.int64]:
         """Places of an arm that fit the core alone, thinned out to some number."""
-        fits = self._box.holds(np.maximum(core.reach_m, arm.reach_m), core.mass_kg + arm.mass_kg)
-        found = np.flatnonzero(fits)
+        found = np.flatnonzero(self._box.holds(np.maximum(core.reach_m, arm.reach_m), core.mass_kg + arm.mass_kg))
         if len(found) <= most:
             return found
         return np.unique(found[np.rint(np.linspace(0, len(found) - 1, most)).astype(np.int64)])
@@ -443,7 +460,10 @@ class _Group:
             integrality=np.ones(len(cost), dtype=np.int64),
             bounds=Bounds(0, 1),
             constraints=LinearConstraint(matrix, low, high),
-            options={"time_limit": SEARCH_TIME_S, "mip_rel_gap": 0.3 / (len(self._nodes) + 1)},
+            options={
+                "time_limit": max(self._until_s - monotonic(), LEAST_SEARCH_TIME_S),
+                "mip_rel_gap": 0.3 / (len(self._nodes) + 1),
+            },
         )
         if result.x is None:
             return None
