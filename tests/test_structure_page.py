@@ -31,7 +31,7 @@ def test_the_examples_of_a_chapter_come_out_as_printed(chapter: str, monkeypatch
     assert results.failed == 0, "".join(said)
 
 
-def test_every_relation_of_the_wet_wall_has_its_example() -> None:
-    text = chapters()["Wet wall"] + chapters()["Bond"]
+def test_every_relation_of_wet_and_set_walls_has_its_example() -> None:
+    text = "".join(chapters()[name] for name in ("Wet wall", "Bond", "Set wall"))
     for section in re.split(r"^### ", text, flags=re.M)[1:]:
         assert "```pycon" in section, section.splitlines()[0]
