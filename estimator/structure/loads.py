@@ -12,7 +12,7 @@ from estimator.plan import Plan
 from estimator.shapes import filled, united
 from estimator.structure.fresh import GRAVITY_M_PER_S2
 from estimator.structure.sections import Sections
-from estimator.structure.wall_shapes import WallShapes
+from estimator.structure.wall_shapes import FEW_NODES, ROUGH_M, WallShapes
 from estimator.structure.wind import component_pressure_pa, exposure_ratio, peak_pressure_pa, velocity_pressure_pa
 from materials import Site
 
@@ -79,6 +79,8 @@ def tributary_areas_m2(plan: Plan, storey: NDArray[np.int64]) -> Floats:
     areas = np.zeros(len(storey))
     spread = (0.5 + np.arange(1, POINTS + 1)[:, None] / np.array([PLASTIC, PLASTIC**2])) % 1.0
     footprint = np.array([w.footprint for w in plan.walls], dtype=object)
+    if shapely.get_num_coordinates(footprint).max(initial=0) > FEW_NODES:
+        footprint = shapely.simplify(footprint, ROUGH_M)
     for level in np.unique(storey).tolist():
         here = np.flatnonzero(storey == level)
         outline = filled(united(footprint[here]))

@@ -22,6 +22,12 @@ Ints = NDArray[np.int64]
 MEETS_M = 0.02
 """Walls whose faces are nearer to each other than this meet. [m]"""
 
+ROUGH_M = 0.005
+"""How far lines of many nodes may be moved where only distances of whole walls are asked. [m]"""
+
+FEW_NODES = 12
+"""Lines with more nodes are simplified for that."""
+
 CURVED_RAD = np.pi / 3
 """A wall that turns by more than this on its way, nowhere by more than :data:`SHARP_RAD`, is a curved shell. [rad]"""
 
@@ -122,7 +128,11 @@ def wall_shapes(plan: Plan, system: str, bead_width_m: float, pattern: Pattern) 
 def _clear_lengths_m(lines: Sequence[LineString | None], thick: Floats, storey: Ints) -> Floats:
     """Longest stretch of each wall between walls that meet it; infinite where an end of it is free."""
     clear = np.full(len(lines), np.inf)
-    drawn = {i: line for i, line in enumerate(lines) if line is not None and line.length > 0}
+    drawn = {
+        i: line.simplify(ROUGH_M) if len(line.coords) > FEW_NODES else line
+        for i, line in enumerate(lines)
+        if line is not None and line.length > 0
+    }
     if not drawn:
         return clear
     known, tree = list(drawn), shapely.STRtree(list(drawn.values()))
