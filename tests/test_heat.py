@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from estimator.structure import heat
+from estimator.structure import conduction, heat
 
 MORTAR, WOOL = 1.4, 0.035
 LEAVES = 2 * 0.05 / MORTAR
@@ -52,8 +52,36 @@ def test_webs_bridge_the_insulation(
     solved = heat.two_dimensional_u_w_per_m2_k(0.05, cavity, 0.15, 0.05, spacing, MORTAR)
     assert solved == pytest.approx(exact, abs=1e-4)
     assert found.is_in_range == (upper <= 1.5 * lower)
-    used = heat.bridged_u_w_per_m2_k(0.05, cavity, 0.15, 0.05, spacing, MORTAR)
-    assert used == (found.u_w_per_m2_k if found.is_in_range else solved)
+    quick = conduction.webbed_u_w_per_m2_k(0.05, cavity, 0.15, 0.05, spacing, MORTAR)
+    assert quick == pytest.approx([exact], rel=5e-4)
+    used = conduction.bridged_u_w_per_m2_k(0.05, cavity, 0.15, 0.05, spacing, MORTAR)
+    assert used == pytest.approx([found.u_w_per_m2_k] if found.is_in_range else quick, rel=1e-12)
+
+
+def test_the_quick_solution_follows_the_even_grid_wherever_walls_are_printed() -> None:
+    rng = np.random.default_rng(1)
+    leaf, web = rng.choice([0.03, 0.04, 0.06, 0.08], 12), rng.choice([0.03, 0.05, 0.06], 12)
+    cavity, spacing = rng.uniform(0.05, 0.3, 12).round(2), rng.uniform(0.3, 1.2, 12).round(1)
+    mix = rng.uniform(0.8, 2.0, 12)
+    quick = conduction.webbed_u_w_per_m2_k(leaf, cavity / WOOL, cavity, web, spacing, mix)
+    even = [
+        heat.two_dimensional_u_w_per_m2_k(*case)
+        for case in zip(*(a.tolist() for a in (leaf, cavity / WOOL, cavity, web, spacing, mix)), strict=True)
+    ]
+    assert quick == pytest.approx(even, rel=1e-3)
+
+
+def test_two_dimensions_lie_between_the_limits_of_the_combined_method() -> None:
+    spacing = np.linspace(0.1, 2.0, 30)
+    simple = heat.bridged(0.05, 0.15 / WOOL, 0.15, 0.05, spacing, MORTAR)
+    exact = 1 / conduction.webbed_u_w_per_m2_k(0.05, 0.15 / WOOL, 0.15, 0.05, spacing, MORTAR)
+    assert np.all(exact < simple.upper_m2_k_per_w)
+    assert np.all(exact > simple.lower_m2_k_per_w)
+
+
+def test_a_web_of_what_it_crosses_is_no_web() -> None:
+    alike = conduction.webbed_u_w_per_m2_k(0.05, 0.15 / MORTAR, 0.15, 0.05, 0.6, MORTAR)
+    assert alike == pytest.approx([float(heat.u_w_per_m2_k([0.25 / MORTAR]))], rel=1e-9)
 
 
 def test_a_web_adds_the_same_wherever_the_next_one_is() -> None:

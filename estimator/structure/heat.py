@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from estimator.structure.growth import Floats, Values
 
@@ -36,20 +37,20 @@ class Bridged:
 
     Attributes
     ----------
-    upper_m2_k_per_w, lower_m2_k_per_w : float
+    upper_m2_k_per_w, lower_m2_k_per_w : float or array
         Limits of its resistance. [m²·K/W]
-    u_w_per_m2_k : float
+    u_w_per_m2_k : float or array
         By the combined method: the mean of the limits. [W/(m²·K)]
     """
 
-    upper_m2_k_per_w: float
-    lower_m2_k_per_w: float
-    u_w_per_m2_k: float
+    upper_m2_k_per_w: Values
+    lower_m2_k_per_w: Values
+    u_w_per_m2_k: Values
 
     @property
-    def is_in_range(self) -> bool:
+    def is_in_range(self) -> NDArray[np.bool_]:
         """Whether the combined method holds."""
-        return self.upper_m2_k_per_w <= MOST_RATIO * self.lower_m2_k_per_w
+        return np.asarray(np.less_equal(self.upper_m2_k_per_w, np.multiply(MOST_RATIO, self.lower_m2_k_per_w)))
 
 
 def u_w_per_m2_k(resistances_m2_k_per_w: Sequence[Values]) -> Floats:
@@ -99,19 +100,19 @@ def tie_u_w_per_m2_k(
     return np.asarray(THROUGH_RATIO * np.multiply(conductivity_w_per_m_k, area_m2) * per_m2 / insulation_m * share)
 
 
-def bridged(leaf_m: float, cavity_m2_k_per_w: float, cavity_m: float, web_m: float, spacing_m: float,
-            conductivity_w_per_m_k: float) -> Bridged:  # fmt: skip
+def bridged(leaf_m: Values, cavity_m2_k_per_w: Values, cavity_m: Values, web_m: Values, spacing_m: Values,
+            conductivity_w_per_m_k: Values) -> Bridged:  # fmt: skip
     """Two leaves with webs through the cavity, by the combined method, 6.7.2.
 
     Parameters
     ----------
-    leaf_m : float
+    leaf_m : float or array
         Thickness of each leaf. [m]
-    cavity_m2_k_per_w : float
+    cavity_m2_k_per_w : float or array
         Resistance of the cavity between webs. [m²·K/W]
-    cavity_m, web_m, spacing_m : float
+    cavity_m, web_m, spacing_m : float or array
         Width of the cavity; thickness and distance of the webs. [m]
-    conductivity_w_per_m_k : float
+    conductivity_w_per_m_k : float or array
         Of leaves and webs. [W/(m·K)]
 
     Returns
@@ -188,36 +189,6 @@ def two_dimensional_u_w_per_m2_k(
     source[number[0]] = inside
     temperature = spsolve(matrix, source)
     return float(np.sum(inside * (1 - temperature[number[0]])) / (spacing_m / 2))
-
-
-def bridged_u_w_per_m2_k(
-    leaf_m: float, cavity_m2_k_per_w: float, cavity_m: float, web_m: float, spacing_m: float,
-    conductivity_w_per_m_k: float,
-) -> float:  # fmt: skip
-    """Transmittance of two leaves with webs: combined where that holds, in two dimensions elsewhere.
-
-    Parameters
-    ----------
-    leaf_m : float
-        [m]
-    cavity_m2_k_per_w : float
-        [m²·K/W]
-    cavity_m, web_m, spacing_m : float
-        [m]
-    conductivity_w_per_m_k : float
-        [W/(m·K)]
-
-    Returns
-    -------
-    float
-        [W/(m²·K)]
-    """
-    simple = bridged(leaf_m, cavity_m2_k_per_w, cavity_m, web_m, spacing_m, conductivity_w_per_m_k)
-    if simple.is_in_range:
-        return simple.u_w_per_m2_k
-    return two_dimensional_u_w_per_m2_k(
-        leaf_m, cavity_m2_k_per_w, cavity_m, web_m, spacing_m, conductivity_w_per_m_k
-    )  # fmt: skip
 
 
 def insulation_needed_m(wanted_w_per_m2_k: Values, rest_m2_k_per_w: Values, conductivity_w_per_m_k: Values) -> Floats:

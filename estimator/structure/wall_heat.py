@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estimator.errors import Finding
-from estimator.structure.heat import AIR_M2_K_PER_W, bridged_u_w_per_m2_k, insulation_needed_m, u_w_per_m2_k
+from estimator.structure.conduction import bridged_u_w_per_m2_k
+from estimator.structure.heat import AIR_M2_K_PER_W, insulation_needed_m, u_w_per_m2_k
 from estimator.structure.wall_shapes import WallShapes
 from estimator.wall_systems import SYSTEMS, Pattern
 
@@ -46,11 +47,33 @@ class HeatResult:
     volume_m3: float
 
 
-def wall_u_w_per_m2_k(
-    system: str, thickness_m: float, leaf_m: float, bead_width_m: float, pattern: Pattern,
-    conductivity_w_per_m_k: float,
-) -> float:  # fmt: skip
-    """Transmittance of a printed wall whose cavity is full of air.
+@dataclass(frozen=True, slots=True)
+class Cavity:
+    """The hollow of a printed wall.
+
+    Attributes
+    ----------
+    width_m : float
+        From leaf to leaf. [m]
+    web_m, spacing_m : float
+        Thickness and distance of the straight webs that its infill counts as; no webs, and 1 m, without infill. [m]
+    core : str
+        The resource that it is filled with anyway; empty for air.
+    """
+
+    width_m: float
+    web_m: float
+    spacing_m: float
+    core: str
+
+    @property
+    def free_ratio(self) -> float:
+        """Share of it that webs leave. [-]"""
+        return 1 - self.web_m / self.spacing_m
+
+
+def wall_cavity(system: str, thickness_m: float, leaf_m: float, bead_width_m: float, pattern: Pattern) -> Cavity | None:
+    """The hollow of a wall.
 
     Parameters
     ----------
@@ -59,34 +82,62 @@ def wall_u_w_per_m2_k(
     thickness_m, leaf_m, bead_width_m : float
         [m]
     pattern : Pattern
-    conductivity_w_per_m_k : float
-        Of the mix. [W/(m·K)]
 
     Returns
     -------
-    float
-        [W/(m²·K)]
+    Cavity or None
+        None for solid walls, and for those whose core is concrete.
 
     Notes
     -----
     Slanted infill counts as straight webs of the same conductance: a bead of width w that crosses the cavity d on a way
     of L is a web of w·d/L.
     """
-    kind, cavity = SYSTEMS[system], thickness_m - 2 * bead_width_m
-    hollow = kind.has_leaves and leaf_m < thickness_m / 2 and cavity >= THINNEST_AIR_M and kind.core != "ready-mix-m3"
+    kind, width = SYSTEMS[system], thickness_m - 2 * bead_width_m
+    hollow = kind.has_leaves and leaf_m < thickness_m / 2 and width >= THINNEST_AIR_M and kind.core != "ready-mix-m3"
     if not hollow:
-        return float(u_w_per_m2_k([thickness_m / conductivity_w_per_m_k]))
+        return None
     if not kind.infill:
-        return float(u_w_per_m2_k([2 * bead_width_m / conductivity_w_per_m_k, AIR_M2_K_PER_W]))
+        return Cavity(width, 0.0, 1.0, kind.core)
     if kind.infill == "webs":
         web, spacing = bead_width_m, pattern.web_spacing_m
     else:
         spacing = pattern.zigzag_pitch_m / 2
-        web = bead_width_m * cavity / float(np.hypot(cavity, spacing))
-    return bridged_u_w_per_m2_k(
-        round(bead_width_m, 5), AIR_M2_K_PER_W, round(cavity, 5), round(min(web, 0.9 * spacing), 5), round(spacing, 5),
-        conductivity_w_per_m_k,
-    )  # fmt: skip
+        web = bead_width_m * width / float(np.hypot(width, spacing))
+    return Cavity(width, min(web, 0.9 * spacing), spacing, kind.core)
+
+
+def wall_u_w_per_m2_k(
+    cavity: Cavity | None, thickness_m: float, bead_width_m: float, conductivity_w_per_m_k: float,
+    fill_w_per_m_k: float | None = None,
+) -> float:  # fmt: skip
+    """Transmittance of a printed wall.
+
+    Parameters
+    ----------
+    cavity : Cavity or None
+    thickness_m, bead_width_m : float
+        [m]
+    conductivity_w_per_m_k : float
+        Of the mix. [W/(m·K)]
+    fill_w_per_m_k : float, optional
+        Of what the cavity is full of; air when left out. [W/(m·K)]
+
+    Returns
+    -------
+    float
+        [W/(m²·K)]
+    """
+    if cavity is None:
+        return float(u_w_per_m2_k([thickness_m / conductivity_w_per_m_k]))
+    between = AIR_M2_K_PER_W if fill_w_per_m_k is None else cavity.width_m / fill_w_per_m_k
+    if cavity.web_m <= 0:
+        return float(u_w_per_m2_k([2 * bead_width_m / conductivity_w_per_m_k, between]))
+    return float(
+        bridged_u_w_per_m2_k(
+            bead_width_m, between, cavity.width_m, cavity.web_m, cavity.spacing_m, conductivity_w_per_m_k
+        )[0]
+    )
 
 
 def heat_result(
@@ -119,7 +170,8 @@ def heat_result(
     for k, i in enumerate(wall.tolist()):
         key = (shapes.system[i], round(float(shapes.thickness_m[i]), 5), round(float(shapes.leaf_m[i]), 5))
         if key not in known:
-            known[key] = wall_u_w_per_m2_k(*key, bead_width_m, pattern, conductivity_w_per_m_k)
+            cavity = wall_cavity(*key, bead_width_m, pattern)
+            known[key] = wall_u_w_per_m2_k(cavity, key[1], bead_width_m, conductivity_w_per_m_k)
         u[k] = known[key]
     if wanted_w_per_m2_k is None:
         return HeatResult(wall, u, None, np.zeros(len(wall)), 0.0, 0.0)
