@@ -9,6 +9,7 @@ each other.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,8 +21,11 @@ from estimator.linking import linked_loops
 from estimator.loops import Loops, Places
 from estimator.motion import path_time
 from estimator.ordering import LayerPath, nearest_start
+from estimator.postman import short_order
 from estimator.ring_pairs import ring_pair
-from estimator.spanning import MOST_BEADS_MEASURED, TOUCHING_M, Contacts, contacts, least_travel_m
+from estimator.spanning import MOST_BEADS_MEASURED, Contacts, contacts, least_travel_m
+from estimator.strands import path_of_runs, with_nodes
+from estimator.travel_bound import least_travel_between_ends_m
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -122,29 +126,43 @@ def print_order(beads: Beads, costs: GapCosts | None, origin_m: Floats) -> Order
     path = nearest_start(beads, np.atleast_2d(origin_m)[:1] if is_site else origin_m)
     least_m = least_travel_m(beads, near)
     if costs is not None:
-        path = _cheapest(beads, near, costs, path, least_m)
+        path, least_m = _cheapest(beads, near, costs, path, least_m)
     touching = int(np.count_nonzero(near.gap_m[near.tree] == 0.0))
     return Order(path, _starts(path), len(beads) - touching, least_m)
 
 
-def _cheapest(beads: Beads, near: Contacts, costs: GapCosts, nearest: LayerPath, least_m: float) -> LayerPath:
-    """The cheapest order found; for a head with cheap starts one of little travel, if nearest starts cost no less."""
+def _cheapest(
+    beads: Beads, near: Contacts, costs: GapCosts, nearest: LayerPath, least_m: float
+) -> tuple[LayerPath, float]:
+    """The cheapest order found; for a head with cheap starts one of little travel, if nearest starts cost no less.
+
+    And the lower bound of travel, a nearer one where the first leaves it in doubt whether the travel is little.
+    """
     placed = _places(beads, near, costs.pace)
     found = _printed(placed, _loops(placed, near, costs))
     best = found if _is_no_slower(found, nearest, costs) else nearest
-    if np.isinf(costs.travel_ratio):
-        return best
+    if np.isinf(costs.travel_ratio) or _travel_m(best) <= costs.travel_ratio * least_m * (1 + 1e-9):
+        return best, least_m
+    if not beads.is_closed.all():
+        least_m = max(least_m, least_travel_between_ends_m(beads, near))
     most_m = costs.travel_ratio * least_m * (1 + 1e-9)
     if _travel_m(best) <= most_m:
-        return best
+        return best, least_m
     plain = replace(costs, pace=None)
-    for dearer in DEARER_TRAVEL:
-        path = _printed(placed, _loops(placed, near, replace(costs, s_per_m=dearer * costs.s_per_m)))
+    for path in _shorter(placed, beads, near, costs):
         if _travel_m(path) > most_m:
             continue
         if _is_no_slower(path, nearest, costs) or path_cost_s(path, plain) <= path_cost_s(nearest, plain):
-            return path
-    return best
+            return path, least_m
+    return best, least_m
+
+
+def _shorter(placed: _Placed, beads: Beads, near: Contacts, costs: GapCosts) -> Iterator[LayerPath]:
+    """Orders of less travel and more starts."""
+    for start_m in (costs.start_s / costs.s_per_m, 0.0):
+        yield short_order(beads, near, start_m)
+    for dearer in DEARER_TRAVEL:
+        yield _printed(placed, _loops(placed, near, replace(costs, s_per_m=dearer * costs.s_per_m)))
 
 
 def _is_no_slower(path: LayerPath, other: LayerPath, costs: GapCosts) -> bool:
@@ -197,7 +215,7 @@ def _places(beads: Beads, near: Contacts, pace: Pace | None) -> _Placed:
     is_used[near.tree] = True
     used = np.flatnonzero(is_used)
     bead, point = near.bead[used].ravel(), near.point_m[used].reshape(-1, 2)
-    points, first, nodes_at, is_new = _with_nodes(beads, bead, point, near.at[used].ravel())
+    points, first, nodes_at, is_new = with_nodes(beads, bead, point, near.at[used].ravel())
     touch = np.flatnonzero(near.gap_m[used] == 0.0)  # beads that touch meet in one point
     if len(touch):
         one, other = nodes_at[2 * touch], nodes_at[2 * touch + 1]
@@ -257,24 +275,6 @@ def _cos_half_turn(points: Floats, first: Ints, at: Ints, owner: Ints) -> Floats
     length = np.sqrt((come**2).sum(axis=1) * (go**2).sum(axis=1))
     cosine = (come * go).sum(axis=1) / np.maximum(length, 1e-12)
     return np.asarray(np.sqrt(np.clip(0.5 * (1.0 + cosine), 0.0, 1.0)))
-
-
-def _with_nodes(beads: Beads, bead: Ints, point: Floats, key: Floats) -> tuple[Floats, Ints, Ints, NDArray[np.bool_]]:
-    """Beads with points on them made nodes: nodes, where beads begin, nodes of the points, which nodes are new.
-
-    ``key`` is where the points are, as in :class:`~estimator.spanning.Contacts`.
-    """
-    first = beads.first
-    last = first[bead + 1] - 1
-    key = np.where(beads.is_closed[bead] & (key == last), first[bead], key)
-    fresh, place = np.unique(key[key != np.floor(key)], return_index=True)
-    source = np.flatnonzero(key != np.floor(key))[place]
-    merged = np.concatenate((np.arange(len(beads.points_m), dtype=float), fresh))
-    order = np.argsort(merged, kind="stable")
-    points = np.concatenate((beads.points_m, point[source]))[order]
-    is_new = order >= len(beads.points_m)
-    begins = np.searchsorted(merged[order], first[:-1].astype(float))
-    return points, np.append(begins, len(points)), np.searchsorted(merged[order], key), is_new
 
 
 def _loops(placed: _Placed, near: Contacts, costs: GapCosts) -> Loops:
@@ -339,37 +339,4 @@ def _printed(placed: _Placed, loops: Loops) -> LayerPath:
             owners.append(b)
         else:
             ring(kind, a, b, whole)
-    return _path(fine, is_new, runs, owners)
-
-
-def _path(fine: Beads, is_new: NDArray[np.bool_], runs: list[Ints], owners: list[int]) -> LayerPath:
-    """Stretches of beads one after the other, with travel between them."""
-    sizes = np.array([len(r) for r in runs])
-    nodes = np.concatenate([*runs, runs[0][:1]])
-    bead_of = np.repeat(np.array(owners), sizes)
-    last = np.cumsum(sizes) - 1
-    is_travel = np.zeros(len(bead_of), dtype=bool)
-    is_travel[last] = True
-    points = fine.points_m[nodes]
-    step = np.diff(points, axis=0)
-    length = np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2)
-    # moves of no length go; so does the node between two travels, and a new node amid a bead
-    going = is_travel & (length < TOUCHING_M)
-    points = np.delete(points, np.flatnonzero(going) + 1, axis=0) if going.any() else points
-    if going.any():
-        points[-1] = points[0]
-        nodes = np.delete(nodes, np.flatnonzero(going) + 1)
-        is_travel, bead_of = is_travel[~going], bead_of[~going]
-    both = is_travel[:-1] & is_travel[1:]
-    amid = is_new[nodes[1:-1]] & ~is_travel[:-1] & ~is_travel[1:] & (bead_of[:-1] == bead_of[1:])
-    drop = np.flatnonzero(both | amid) + 1
-    if len(drop):
-        points = np.delete(points, drop, axis=0)
-        is_travel, bead_of = np.delete(is_travel, drop), np.delete(bead_of, drop)
-    kind = fine.kind[bead_of]
-    width = fine.width_m[bead_of]
-    bead = bead_of.copy()
-    kind[is_travel] = Kind.TRAVEL
-    width[is_travel] = 0.0
-    bead[is_travel] = -1
-    return LayerPath(points, kind, width, bead)
+    return path_of_runs(fine, is_new, runs, owners)
