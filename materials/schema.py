@@ -107,6 +107,7 @@ _RESOURCE = (
     _Q("block_each", "block", "each/unit", 0, 500, "bought at the regional block rate", True),
     _Q("brick_each", "brick", "each/unit", 0, 2000, "bought at the regional brick rate", True),
     _Q("carbon_kg", "carbon", "kgCO2e/unit", 0, 5000, "cradle to gate, A1-A3"),
+    _Q("conductivity_w_per_m_k", "conductivity", "W/(m K)", 0.005, 5, "of what fills walls, dry", True),
 )
 
 _METHOD = (
@@ -115,6 +116,10 @@ _METHOD = (
     _Q("crew_persons", "crew", "persons", 1, 50, "gang on the walls"),
     _Q("wait_time_s", "wait time", "s", 0, 2.5e6, "from the last wall to the work that rests on it"),
     _Q("hours_reference_factor", "hours reference factor", "-", 0.3, 10, "of the norm's country"),
+    _Q("wall_resistance_m2_k_per_w", "wall resistance", "m2 K/W", 0.02, 10, "external wall as billed, no surfaces"),
+    _Q("hollow_width_m", "hollow width", "m", 0.02, 0.5, "of an external wall, free for insulation", True),
+    _Q("hollow_free_ratio", "hollow free", "-", 0.1, 1, "share of the wall that the hollow takes", True),
+    _Q("filled_resistance_m2_k_per_w", "filled resistance", "m2 K/W", 0.1, 15, "with that hollow insulated", True),
 )
 
 _TERMS = (
@@ -154,6 +159,11 @@ _TERMS = (
     _Q("setup_crane_h", "set-up crane", "h", 0, 100, "crane on site, for setting up or taking down"),
     _Q("working_days_per_week", "working days", "d/week", 1, 7, "days on site in a week"),
     _Q("insulation_conductivity_w_per_m_k", "insulation conductivity", "W/(m K)", 0.015, 0.2, "of insulation on walls"),
+    _Q("insulation_skilled_time_s_per_m2", "insulation skilled time", "s/m2", 0, 36000, "insulation outside, mason"),
+    _Q("insulation_helper_time_s_per_m2", "insulation helper time", "s/m2", 0, 36000, "insulation outside, helper"),
+    _Q("insulation_waste_fraction", "insulation waste", "-", 0, 0.5, "of boards and fill, on their volume"),
+    _Q("tie_diameter_m", "tie diameter", "m", 0.001, 0.03, "of a wall tie"),
+    _Q("tie_conductivity_w_per_m_k", "tie conductivity", "W/(m K)", 0.1, 400, "of a wall tie"),
     _Q("idle_factor", "idle factor", "-", 1, 5, "observed duration over the ideal network"),
 )
 

@@ -29,9 +29,9 @@ from estimator.takeoff import TakeOff
 from estimator.times import PrintTimes
 from estimator.toolpath import Toolpath
 from estimator.values import Draw
-from estimator.wall_systems import Pattern
+from estimator.wall_systems import SYSTEMS, Pattern
 from estimator.work import Work
-from materials import Mix, Terms, load_site, load_wet_wall
+from materials import Mix, Terms, load_resource, load_site, load_wet_wall
 from printers import Printer
 
 FRESH_FACTS = (
@@ -152,10 +152,20 @@ def structure_of(
         shapes, takeoff.is_external, takeoff.net_area_m2, float(printer.bead_width_m), pattern,
         float(draw.number(f"mix.{mix.id}.conductivity_w_per_m_k", mix.conductivity_w_per_m_k)),
         float(draw.number("terms.insulation_conductivity_w_per_m_k", terms.insulation_conductivity_w_per_m_k)),
-        None if wanted is None else float(wanted),
+        None if wanted is None else float(wanted), _cores_w_per_m_k(shapes, takeoff, draw),
     )  # fmt: skip
     findings += heat_findings(warmth)
     return Structure(shapes, laid, wet, bond, finished, warmth, tuple(findings))
+
+
+def _cores_w_per_m_k(shapes: WallShapes, takeoff: TakeOff, draw: Draw) -> dict[str, float]:
+    """Conductivity of what outer walls are filled with, where it is on file. [W/(m·K)]"""
+    found = {}
+    for name in sorted({SYSTEMS[shapes.system[i]].core for i in np.flatnonzero(takeoff.is_external).tolist()} - {""}):
+        fact = load_resource(name).get("conductivity_w_per_m_k")
+        if fact is not None:
+            found[name] = float(draw.number(f"resource.{name}.conductivity_w_per_m_k", fact))
+    return found
 
 
 def paced_s(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,8 @@ Floats = NDArray[np.float64]
 THINNEST_AIR_M = 0.025
 """Narrower cavities count as solid. [m]"""
 
+NO_CORES: Mapping[str, float] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class HeatResult:
@@ -28,7 +32,7 @@ class HeatResult:
     wall : (n,) int
         Index of each wall.
     u_w_per_m2_k : (n,) float
-        As printed, cavities full of air. [W/(m²·K)]
+        As printed, cavities full of air or of their cores. [W/(m²·K)]
     wanted_w_per_m2_k : float or None
         Greatest transmittance of new walls there; None where none is on file. [W/(m²·K)]
     insulation_m : (n,) float
@@ -143,6 +147,7 @@ def wall_u_w_per_m2_k(
 def heat_result(
     shapes: WallShapes, is_external: NDArray[np.bool_], net_area_m2: Floats, bead_width_m: float, pattern: Pattern,
     conductivity_w_per_m_k: float, insulation_w_per_m_k: float, wanted_w_per_m2_k: float | None,
+    cores_w_per_m_k: Mapping[str, float] = NO_CORES,
 ) -> HeatResult:  # fmt: skip
     """Heat through all outer walls.
 
@@ -159,6 +164,8 @@ def heat_result(
         Of the mix, and of the insulation. [W/(m·K)]
     wanted_w_per_m2_k : float or None
         [W/(m²·K)]
+    cores_w_per_m_k : mapping of str to float
+        Conductivity of cores by resource; a core that is not among them counts as air. [W/(m·K)]
 
     Returns
     -------
@@ -171,7 +178,8 @@ def heat_result(
         key = (shapes.system[i], round(float(shapes.thickness_m[i]), 5), round(float(shapes.leaf_m[i]), 5))
         if key not in known:
             cavity = wall_cavity(*key, bead_width_m, pattern)
-            known[key] = wall_u_w_per_m2_k(cavity, key[1], bead_width_m, conductivity_w_per_m_k)
+            core = None if cavity is None else cores_w_per_m_k.get(cavity.core)
+            known[key] = wall_u_w_per_m2_k(cavity, key[1], bead_width_m, conductivity_w_per_m_k, core)
         u[k] = known[key]
     if wanted_w_per_m2_k is None:
         return HeatResult(wall, u, None, np.zeros(len(wall)), 0.0, 0.0)
