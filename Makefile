@@ -1,5 +1,5 @@
 # make            set up .venv and print the estimate of a sample house
-# make test       run the tests
+# make test       run the tests, on all cores
 # make check      lint, types, layers (import contract), docstrings and units; each is a target too
 # make format     lay the code out as the checks want it
 # make fuzz       read thousands of damaged plan files (half an hour and more)
@@ -39,7 +39,7 @@ $(VENV)/.ready: pyproject.toml requirements.lock
 	@touch $@
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: lint types layers docstrings
 

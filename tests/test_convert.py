@@ -6,6 +6,7 @@ import copy
 import json
 import math
 import os
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -55,8 +56,13 @@ NATIVE = {"format": "printhouse-plan", "version": 1}
 
 
 def read_here(path: Path, options: ReadOptions | None = None) -> Plan:
-    """A foreign plan read in this process, otherwise as ``read_plan`` does it."""
-    return by_storey(with_plain_names(read_any(path, options or ReadOptions(), str(path))))
+    """A foreign plan read in this process, otherwise as ``read_plan`` does it.
+
+    It goes through a pickle there, which leaves coordinates alone and forgets the grid that set operations
+    were done on; GEOS would go on rounding to that grid.
+    """
+    read = with_plain_names(read_any(path, options or ReadOptions(), str(path)))
+    return by_storey(pickle.loads(pickle.dumps(read)))
 
 
 def converted(plan: Plan) -> Plan:
