@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SCHEMA = "printhouse-estimate/1"
 COMPARISON_SCHEMA = "printhouse-comparison/1"
 
-NOZZLE_PARTS = ("deposition_s", "travel_s", "start_stop_s", "layer_change_s", "wait_s")
+NOZZLE_PARTS = ("deposition_s", "travel_s", "start_stop_s", "layer_change_s", "slow_s", "wait_s")
 SHIFT_PARTS = ("availability_s", "at_once_s", "insert_s", "station_move_s", "shift_overhead_s")
 
 Object = dict[str, Any]

@@ -24,6 +24,8 @@ from estimator.ledger import labour_h, total
 from estimator.logistics import Freight, freight, limit_facts
 from estimator.outcome import Outcome, outcome_of
 from estimator.overhang import overhang_remarks
+from estimator.pacing import Pace, Way
+from estimator.pacing import pacing as paced_by
 from estimator.parts import Layout, divided, with_joints
 from estimator.plan import Plan
 from estimator.remarks import (
@@ -143,7 +145,9 @@ def estimate(
     order: Literal["best", "nearest"] = "best",
     machines: int = 1,
     layout: Layout | None = None,
-    pace: Literal["strength", "safe"] = "strength",
+    pace: Pace = "stands",
+    pacing: Way = "cheapest",
+    zones: int = 1,
     route: str | None = None,
 ) -> Estimate:
     """Estimate time, material and cost of printing a plan, beside conventional building.
@@ -173,9 +177,13 @@ def estimate(
         How many machines of this kind print at the same time.
     layout : Layout, optional
         Parts in which to print, of the same plan; worked out when left out.
-    pace : {"strength", "safe"}
-        Whether layers wait until what is below does not yield by the stated values, or until every wet wall keeps its
-        margin, knock-downs included.
+    pace : {"strength", "stands", "safe"}
+        Whether layers come no sooner than what is below does not yield by the stated values, than ideal wet walls
+        stand as well, or than every wet wall keeps its margin, knock-downs included.
+    pacing : {"cheapest", "wait", "slow", "alternate"}
+        How they do so: the machine waits, slows down, or prints elements by turns.
+    zones : int
+        How many zones, at least, are printed one after the other from each place of a frame.
     route : {"aci318", "tms402", "en1996", "en1992"}, optional
         Code by which set walls are checked; the usual one of the region when left out.
 
@@ -234,7 +242,7 @@ def estimate(
     pieces = wall_pieces(plan)
     layer_height, bead_width = float(printer.layer_height_m), float(printer.bead_width_m)
     if layout is None:
-        layout = plan_layout(plan, pieces, printer)
+        layout = plan_layout(plan, pieces, printer, zones)
         findings += check_fit(plan, printer, layout.findings)
         if printer.deployment == "factory":
             limits = element_limits(plan, printer, float(mix.density_kg_per_m3), terms, system, pattern)
@@ -277,12 +285,10 @@ def estimate(
             )
         )
     elements = len(np.unique(bands.part)) if printer.deployment == "factory" else 0
-    interval_s = None
-    if pace == "safe":
-        interval_s = paced_s(plan, system, pattern, layout.parts, bands, layer_height, printer, mix)
+    paced = paced_by(layout, printer, terms, pacing)
     turns = machine_turns(layout, bands, toolpath, machines, printer) if machines > 1 else None
     findings += idle_machines(turns, machines, printer)
-    work = count_work(plan, bands, toolpath, takeoff, system, layout, elements, mix, turns, interval_s)
+    work = count_work(plan, bands, toolpath, takeoff, system, layout, elements, mix, paced, turns)
     load = freight(plan, layout, bands, toolpath, printer, mix, terms)
     cores = wall_cores(bands, printed_plan.walls, bead_width, layer_height, pattern)
     findings += overhang_remarks(plan, layer_height, bead_width)
@@ -307,11 +313,16 @@ def estimate(
         speeds = speeds.slowed(float(draw.number("printer.path_speed_ratio", ratio)))
     motion = layer_motion(toolpath, printer, speeds)
     findings += joint_remarks(toolpath, printer, speeds)
-    times = stated_times(work, motion, printer, mix, terms)
-    structure = structure_of(
-        plan, system, pattern, layout.parts, bands, toolpath, work, times, printer, mix, region.id,
-        takeoff, terms, draw, route,
+    checked = partial(
+        structure_of, plan, system, pattern, layout.parts, bands, toolpath, printer=printer, mix=mix,
+        region=region.id, takeoff=takeoff, terms=terms, draw=draw, route=route,
     )  # fmt: skip
+    structure = checked(work=work, times=stated_times(work, motion, printer, mix, terms))
+    if pace != "strength" and structure.wants_time(pace):
+        interval_s = paced_s(plan, system, pattern, layout.parts, bands, layer_height, printer, mix, pace)
+        growth = float(mix.facts.get("green_strength_rate_pa_per_s", 0.0))
+        work = replace(work, part_interval_min_s=interval_s[np.unique(bands.part)], growth_pa_per_s=growth)
+        structure = checked(work=work, times=stated_times(work, motion, printer, mix, terms))
     findings += structure.findings
     support = None if structure.set is None else structure.set.help
     outcome = outcome_of(
@@ -349,6 +360,7 @@ def estimate(
             machines=machines,
             layout=layout,
             pace=pace,
+            pacing=pacing,
             route=route,
         )
         uncertainty = replace(uncertainty, settings=_settings(printer, changed))

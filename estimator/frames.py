@@ -35,6 +35,12 @@ PARALLEL_RAD = np.deg2rad(20.0)
 """A wall that runs along a line between frames by less than this cannot be cut there. [rad]"""
 
 
+NARROWEST_RATIO = 0.5
+"""Narrowest part beside a line over the mean of all. [-]"""
+
+ZONE_SLACK_RATIO = 1.3
+"""Longest zone over the mean of all. [-]"""
+
 ALONG_A_WALL = 1000.0
 """What speaks against a line between frames that would run along a wall, in walls cut."""
 
@@ -154,6 +160,29 @@ def plan_frames(plan: Plan, pieces: Pieces, x_m: float, y_m: float) -> Frames:
     )
 
 
+def zoned(plan: Plan, frame: Frames, zones: int) -> Frames:
+    """One frame parted across its longer side into zones that lie side by side.
+
+    Parameters
+    ----------
+    plan : Plan
+    frame : Frames
+        A single one.
+    zones : int
+        At least so many; one more where walls are in the way.
+
+    Returns
+    -------
+    Frames
+        Turned like the frame. Lines lie where they cut fewest walls, as between frames.
+    """
+    is_long = np.ptp(frame.x_m) >= np.ptp(frame.y_m)
+    ends = frame.x_m if is_long else frame.y_m
+    size_m = float(np.ptp(ends)) / zones * ZONE_SLACK_RATIO
+    lines = _lines(_Runs.of(plan, frame.turn_rad, int(not is_long)), (float(ends[0]), float(ends[-1])), zones, size_m)
+    return Frames(frame.turn_rad, lines, frame.y_m) if is_long else Frames(frame.turn_rad, frame.x_m, lines)
+
+
 def frame_joints(plan: Plan, frames: Frames) -> list[Joint]:
     """Where the lines between frames cut the walls.
 
@@ -264,7 +293,8 @@ def _lines(runs: _Runs, ends_m: tuple[float, float], count: int, size_m: float) 
     for number in (count, count + 1):
         lines = [low]
         for k in range(1, number):
-            least, most = high - (number - k) * size_m, min(lines[-1] + size_m, high)
+            narrow = lines[-1] + NARROWEST_RATIO * (high - low) / number
+            least, most = max(high - (number - k) * size_m, narrow), min(lines[-1] + size_m, high)
             even = low + (high - low) * k / number
             tried = np.append(np.arange(least, most, LINE_STEP_M), most)
             lines.append(float(min(tried.tolist(), key=lambda at: (runs.cost(at), abs(at - even)))))

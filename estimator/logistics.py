@@ -319,7 +319,7 @@ def limit_facts(printer: Printer, terms: Terms) -> Mapping[str, FactLike]:
     """
     if printer.deployment != "factory":
         return {}
-    names = ["element_mass_max_kg"]
+    names = ["element_mass_max_kg", "element_clearance_m"]
     if is_hall(printer):
         names += ["lorry_length_m", "lorry_width_m", "lorry_height_m", "lorry_mass_max_kg"]
     return {f"terms.{name}": terms.facts[name] for name in names}

@@ -254,14 +254,15 @@ def time_remarks(times: PrintTimes, mix: Mix, floor_area_m2: float) -> list[Find
                 "check speeds, wall system and plan",
             )
         )
-    if float(times.wait_s) > 0.05 * float(times.nozzle_s):
+    held_s = float(times.wait_s) + float(times.slow_s)
+    if held_s > 0.05 * float(times.nozzle_s):
         findings.append(
             Finding(
                 "wall-waits",
                 "note",
                 "",
-                f"the wall waits {float(times.wait_s) / HOURS_S:.1f} h for strength of {mix.id}; an "
-                "accelerated mix or a second house would use the time",
+                f"printing is held back {held_s / HOURS_S:.1f} h until {mix.id} bears the next layer; an accelerated "
+                "mix, or a second house printed by turns, would save or use the time",
             )
         )
     return findings

@@ -12,8 +12,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from estimator.errors import Finding
-from estimator.frames import FIT_TOLERANCE_M, Frames, frame_joints, plan_frames, turned
+from estimator.errors import Finding, UsageError
+from estimator.frames import FIT_TOLERANCE_M, Frames, frame_joints, plan_frames, turned, zoned
 from estimator.parts import Joint, Layout, Part, joint_strip, regions
 from estimator.plan import Area, Plan
 from estimator.stands import plan_stands
@@ -24,7 +24,7 @@ STOREY_MIN_M = 1.8
 """Lower walls (foundations, parapets) make no storey. [m]"""
 
 
-def plan_layout(plan: Plan, pieces: Pieces, printer: Printer) -> Layout:
+def plan_layout(plan: Plan, pieces: Pieces, printer: Printer, zones: int = 1) -> Layout:
     """Parts in which a printer prints a plan.
 
     Parameters
@@ -33,12 +33,16 @@ def plan_layout(plan: Plan, pieces: Pieces, printer: Printer) -> Layout:
     pieces : Pieces
         Of the plan, corners included.
     printer : Printer
+    zones : int
+        How many a frame prints one after the other, at least, from its one place.
 
     Returns
     -------
     Layout
         With error findings where the plan does not fit the envelope or the reach.
     """
+    if zones > 1 and printer.deployment != "frame":
+        raise UsageError(f"{printer.id} cannot print in zones, as frames do: it prints part after part anyway")
     findings: list[Finding] = []
     levels = _levels(plan, printer, findings)
     if any(f.severity == "error" for f in findings):
@@ -47,11 +51,11 @@ def plan_layout(plan: Plan, pieces: Pieces, printer: Printer) -> Layout:
         return plan_stands(plan, pieces, printer, levels)
     if printer.deployment == "factory":
         return Layout(tuple(Part(s, None, None) for level in levels for s in level), (), 0.0, tuple(findings))
-    return _in_frames(plan, pieces, printer, levels, findings)
+    return _in_frames(plan, pieces, printer, levels, findings, zones)
 
 
 def _in_frames(
-    plan: Plan, pieces: Pieces, printer: Printer, levels: list[list[int]], findings: list[Finding]
+    plan: Plan, pieces: Pieces, printer: Printer, levels: list[list[int]], findings: list[Finding], zones: int
 ) -> Layout:
     """Parts of a frame, level by level."""
     x_m, y_m = float(printer.build_x_m), float(printer.build_y_m)
@@ -72,6 +76,10 @@ def _in_frames(
         )
         return Layout((), (), 0.0, tuple(findings))
     middles = frames.middles_m()
+    if zones > 1:
+        if len(frames) > 1:
+            raise UsageError(f"{printer.id} is set up {counted} here, which parts the plan already; leave out --zones")
+        return _in_zones(plan, pieces, frames, zones, levels)
     if len(frames) == 1:
         parts = [
             Part(s, None, middles[0], frames.turn_rad, level) for level, of in enumerate(levels) for s in of
@@ -97,6 +105,20 @@ def _in_frames(
             )
         )  # fmt: skip
     return Layout(tuple(parts), tuple(joints), 0.0, tuple(findings))
+
+
+def _in_zones(plan: Plan, pieces: Pieces, frame: Frames, zones: int, levels: list[list[int]]) -> Layout:
+    """Parts of one frame that stands still and prints zone after zone, each to the top of its level."""
+    grid = zoned(plan, frame, zones)
+    joints, middle = frame_joints(plan, grid), frame.middles_m()[0]
+    parts = []
+    for level, storeys in enumerate(levels):
+        by_storey = {s: _frame_regions(plan, pieces, s, grid, joints) for s in storeys}
+        parts += [
+            Part(s, by_storey[s][k], middle, frame.turn_rad, level)
+            for k in range(len(grid)) for s in storeys if k in by_storey[s]
+        ]  # fmt: skip
+    return Layout(tuple(parts), tuple(joints), 0.0, ())
 
 
 def _frame_regions(plan: Plan, pieces: Pieces, storey: int, frames: Frames, joints: list[Joint]) -> dict[int, Area]:

@@ -74,8 +74,9 @@ class PrintTimes:
 
     Attributes
     ----------
-    deposition_s, travel_s, start_stop_s, layer_change_s, wait_s : float or (n,) float
-        Their sum is ``nozzle_s``: what makers call printing time. [s]
+    deposition_s, travel_s, start_stop_s, layer_change_s, slow_s, wait_s : float or (n,) float
+        Their sum is ``nozzle_s``: what makers call printing time. ``slow_s`` is what slowing down for the wall below
+        adds to the motion. [s]
     nozzle_s : float or (n,) float
         [s]
     availability_s : float or (n,) float
@@ -89,7 +90,7 @@ class PrintTimes:
     shift_overhead_s : float or (n,) float
         Start-up and wash-down, once a shift. [s]
     print_shift_s : float or (n,) float
-        All of the above but the first five twice: time on shift. [s]
+        All of the above but the first six twice: time on shift. [s]
     shift_count, print_days : float or (n,) float
         Whole shifts, one a day. [d]
     setup_s, teardown_s : float or (n,) float
@@ -104,6 +105,7 @@ class PrintTimes:
     travel_s: Value
     start_stop_s: Value
     layer_change_s: Value
+    slow_s: Value
     wait_s: Value
     nozzle_s: Value
     availability_s: Value
@@ -148,8 +150,9 @@ def print_times(
     Notes
     -----
     A part of a storey may not rise faster than its mix gains strength
-    (:func:`~estimator.structure.fresh.build_time_min_s`, spread evenly over its layers);
-    a layer that is quicker waits. A machine without elements changes layers at z speed.
+    (:func:`~estimator.structure.fresh.build_time_min_s`, spread evenly over its layers), nor than its pace;
+    a layer that is quicker is slowed down or waits, but for what parts that are printed by turns with it take
+    (:mod:`estimator.pacing`). A machine without elements changes layers at z speed.
     Availability is the share of a shift without start-up and wash-down in which the nozzle
     works; stoppages fall into times of waiting first, inserts and moves are added. Machines that
     print at the same time save what the turns of parts take less than the parts one by one.
@@ -161,12 +164,14 @@ def print_times(
     layer_s = deposition_s + travel_s + start_stop + lift_s
     waits = layer_waits_s(work, layer_s, mix)
     interval = layer_s[..., work.laid_section] + waits
+    slowed = layer_slowed_s(work, deposition_s + travel_s, waits)
+    waits = waits - slowed
     deposition = deposition_s @ layers
     travel = travel_s @ layers
     start_stop_total = start_stop @ layers
     layer_change = lift_s[..., 0] * float(layers.sum())
-    wait = waits @ work.laid_layers
-    nozzle = deposition + travel + start_stop_total + layer_change + wait
+    slow, wait = slowed @ work.laid_layers, waits @ work.laid_layers
+    nozzle = deposition + travel + start_stop_total + layer_change + slow + wait
     crew = machine.crew_persons
     insert = (
         work.lintels * terms.lintel_time_s
@@ -194,8 +199,8 @@ def print_times(
     overhead = shifts * daily
     on_shift = nozzle + stoppage + at_once + insert + move + overhead
     return PrintTimes(
-        deposition, travel, start_stop_total, layer_change, wait, nozzle, stoppage, at_once, insert, move, overhead,
-        on_shift, shifts, shifts, machine.setup_time_s, machine.teardown_time_s,
+        deposition, travel, start_stop_total, layer_change, slow, wait, nozzle, stoppage, at_once, insert, move,
+        overhead, on_shift, shifts, shifts, machine.setup_time_s, machine.teardown_time_s,
         np.ceil((machine.setup_time_s + machine.teardown_time_s) / terms.working_day_s), interval,
     )  # fmt: skip
 
@@ -223,7 +228,7 @@ def stated_times(work: Work, motion: LayerMotion, printer: Printer, mix: Mix, te
 
 
 def layer_waits_s(work: Work, layer_s: NDArray[np.float64], mix: Values) -> NDArray[np.float64]:
-    """How long a layer has to wait for the strength of those below it.
+    """What a layer of each part lacks of the time that those below it need, shared out among parts printed by turns.
 
     Parameters
     ----------
@@ -237,16 +242,38 @@ def layer_waits_s(work: Work, layer_s: NDArray[np.float64], mix: Values) -> NDAr
     (r,) or (n, r) float
         For each pair of part and section; without strength to wait for, only where a pace is set. [s]
     """
-    if "structuration_rate_pa_per_s" not in mix:
-        return np.maximum(work.part_interval_min_s[work.laid_part] - layer_s[..., work.laid_section], 0.0)
-    least = build_time_min_s(
-        _each(np.asarray(mix.density_kg_per_m3)),
-        work.part_height_m,
-        _each(np.asarray(mix.yield_stress_pa)),
-        _each(np.asarray(mix.structuration_rate_pa_per_s)),
-    ) / np.maximum(work.part_layers, 1)
-    least = np.maximum(least, work.part_interval_min_s)
+    least: NDArray[np.float64] = work.part_interval_min_s
+    if work.growth_pa_per_s:  # what stiffens slower is stronger later
+        least = least * _each(np.asarray(work.growth_pa_per_s / mix.green_strength_rate_pa_per_s))
+    if "structuration_rate_pa_per_s" in mix:
+        growing = build_time_min_s(
+            _each(np.asarray(mix.density_kg_per_m3)),
+            work.part_height_m,
+            _each(np.asarray(mix.yield_stress_pa)),
+            _each(np.asarray(mix.structuration_rate_pa_per_s)),
+        )
+        least = np.maximum(growing / np.maximum(work.part_layers, 1), least)
+    least = least / work.abreast
     return np.asarray(np.maximum(least[..., work.laid_part] - layer_s[..., work.laid_section], 0.0))
+
+
+def layer_slowed_s(work: Work, moving_s: NDArray[np.float64], lacking_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What of the lacking time a layer takes by moving slower; the rest is waited.
+
+    Parameters
+    ----------
+    work : Work
+    moving_s : (k,) or (n, k) float
+        Motion of one layer of each section. [s]
+    lacking_s : (r,) or (n, r) float
+        Of :func:`layer_waits_s`. [s]
+
+    Returns
+    -------
+    (r,) or (n, r) float
+        [s]
+    """
+    return np.asarray(np.minimum(lacking_s, work.slow_ratio * moving_s[..., work.laid_section]))
 
 
 def starts_per_layer(work: Work, printer: Printer) -> NDArray[np.int64]:

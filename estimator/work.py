@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from estimator.at_once import Turns
 from estimator.beads import Kind, bead_area_m2
+from estimator.pacing import Pacing
 from estimator.parts import Layout
 from estimator.plan import Plan
 from estimator.seams import odd_layers
@@ -32,7 +33,14 @@ class Work:
     part_height_m : (p,) float
         Height printed of each part: of a storey, or of what is printed in one go of it. [m]
     part_interval_min_s : (p,) float
-        Least time from one layer of a part to the next, whatever the strength of the mix. [s]
+        Least time from one layer of a part to the next that its wet walls need, by the stated growth of the mix. [s]
+    growth_pa_per_s : float
+        That growth: of the strength while fresh; 0 where nothing has to wait for it. [Pa/s]
+    part_group : (p,) int
+        Parts with the same number are printed by turns, layer by layer.
+    slow_ratio : float
+        Most by which moving is stretched where a layer would come too early, as a share of its time; what is left
+        is waited. [-]
     laid_part, laid_section, laid_layers : (r,) int
         Every pair of a part and a section that it has layers of, and how many.
     bead_volume_m3 : float
@@ -61,6 +69,9 @@ class Work:
     layer_height_m: float
     part_height_m: NDArray[np.float64]
     part_interval_min_s: NDArray[np.float64]
+    growth_pa_per_s: float
+    part_group: NDArray[np.int64]
+    slow_ratio: float
     laid_part: NDArray[np.int64]
     laid_section: NDArray[np.int64]
     laid_layers: NDArray[np.int64]
@@ -121,6 +132,11 @@ class Work:
         return np.asarray(per_pair @ of_part)
 
     @property
+    def abreast(self) -> NDArray[np.int64]:
+        """How many parts are printed by turns with each part, itself counted, (p,)."""
+        return np.bincount(self.part_group)[self.part_group]
+
+    @property
     def machines(self) -> int:
         """How many machines print at the same time."""
         return self.turns.machines if self.turns is not None else 1
@@ -140,8 +156,8 @@ def count_work(
     layout: Layout,
     elements: int,
     mix: Mix,
+    pacing: Pacing,
     turns: Turns | None = None,
-    interval_min_s: NDArray[np.float64] | None = None,
 ) -> Work:
     """Count the work of printing a plan.
 
@@ -158,10 +174,9 @@ def count_work(
     elements : int
         Pieces that a factory machine prints one by one; 0 for other machines.
     mix : Mix
+    pacing : Pacing
     turns : Turns, optional
         Of all parts of the layout, where several machines print.
-    interval_min_s : (p,) float, optional
-        Least time between layers of each part of the layout; none when left out. [s]
 
     Returns
     -------
@@ -190,7 +205,10 @@ def count_work(
         starts=toolpath.starts,
         layer_height_m=layer_height_m,
         part_height_m=np.array([np.sum((bands.top_m - bands.base_m)[s]) for s in in_part]),
-        part_interval_min_s=np.zeros(len(parts)) if interval_min_s is None else interval_min_s[parts],
+        part_interval_min_s=np.zeros(len(parts)),
+        growth_pa_per_s=0.0,
+        part_group=pacing.group[parts],
+        slow_ratio=pacing.slow_ratio,
         laid_part=laid // sections,
         laid_section=laid % sections,
         laid_layers=laid_layers,

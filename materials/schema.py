@@ -146,6 +146,7 @@ _TERMS = (
     _Q("joint_time_s_per_m", "joint time", "s/m", 0, 36000, "one person fills and seals one metre of joint"),
     _Q("element_mass_max_kg", "element mass", "kg", 50, 60000, "heaviest element that the site crane sets"),
     _Q("element_cure_time_s", "element cure time", "s", 0, 2.5e6, "from the last layer to the lorry"),
+    _Q("element_clearance_m", "element clearance", "m", 0.05, 3, "between elements printed beside each other"),
     _Q("lorry_length_m", "lorry length", "m", 2, 25, "of the bed that carries elements"),
     _Q("lorry_width_m", "lorry width", "m", 1.5, 5, "of the load"),
     _Q("lorry_height_m", "lorry height", "m", 1, 5, "of an element that stands on the bed"),

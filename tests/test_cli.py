@@ -68,7 +68,6 @@ def test_page_stays_within_a_hundred_columns_and_has_no_colour_in_a_pipe(run: Ru
             # drawing samples on every printer takes long, and once shows how wide the ranges make the page
             draws = "0" if command == "compare" and plan.stem != "kamermaker-cabin" else "200"
             extra = () if command == "check" else ("--samples", draws)
-            extra += ("--pace", "safe") if command == "estimate" else ()  # small rooms rise too fast for the usual one
             text = run(command, plan, *extra).stdout
             assert text and "\x1b" not in text
             assert max(map(len, text.splitlines())) <= 100, plan.name

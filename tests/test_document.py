@@ -64,7 +64,7 @@ def test_document_has_every_promised_key(document: dict[str, Any]) -> None:
         "plan": "name source storeys floor_area_m2 wall_length_m wall_area_m2 net_wall_volume_m3 openings rooms",
         "toolpath": "layers bands beads segments extruded_length_m travel_length_m travel_min_m starts starts_min "
         "stations elements",
-        "time": "deposition_s travel_s start_stop_s layer_change_s wait_s nozzle_s availability_s insert_s "
+        "time": "deposition_s travel_s start_stop_s layer_change_s slow_s wait_s nozzle_s availability_s insert_s "
         "station_move_s shift_overhead_s print_shift_s print_days setup_s teardown_s house_days",
         "material": "printed_volume_m3 waste_m3 ordered_volume_m3 printed_mass_kg lines",
         "structure": "checks",

@@ -143,7 +143,7 @@ def test_doubtful_walls_are_findings_and_an_ideal_that_falls_is_another(house: E
         print_speed_m_per_s=0.5, print_speed_max_m_per_s=0.5, travel_speed_m_per_s=1.0, acceleration_m_per_s2=2.0,
         flow_max_m3_per_s=0.002, start_time_s=0.0, stop_time_s=0.0, availability=1.0,
     )  # fmt: skip
-    rash = estimate(plan(*box(3.0, 3.0)), printer=fast, samples=0, mix="bagged-mortar")
+    rash = estimate(plan(*box(3.0, 3.0)), printer=fast, samples=0, mix="bagged-mortar", pace="strength")
     wet = rash.structure.wet
     assert wet is not None and wet.best_ratio.min() < 1.0 and wet.ideal_ratio.min() < wet.best_ratio.min()
     assert "wet-wall-falls" in {f.code for f in rash.findings}
@@ -237,6 +237,9 @@ def test_a_wall_that_cannot_stand_ends_with_code_4_unless_forced(tmp_path: Path)
     source.write_text(json.dumps(of))
     base = ("estimate", str(source), "--printer", "cobod-bod2", "--samples", "0", "-q")
     base += tuple(word for change in RASH for word in ("--set", f"printer.{change}"))
+    usual = run(*base)
+    assert usual.returncode == 0, usual.stderr
+    base = (*base, "--pace", "strength")
     refused = run(*base)
     assert refused.returncode == 4 and refused.stdout == ""
     assert "cannot stand" in refused.stderr and "--force" in refused.stderr

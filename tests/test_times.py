@@ -183,7 +183,7 @@ def test_a_head_that_runs_over_gaps_starts_once_a_layer_and_one_that_never_stops
 
 def test_the_nozzle_time_is_the_sum_of_its_five_lines() -> None:
     t = times(work(), mix=load_mix("bagged-mortar"))
-    parts = [t.deposition_s, t.travel_s, t.start_stop_s, t.layer_change_s, t.wait_s]
+    parts = [t.deposition_s, t.travel_s, t.start_stop_s, t.layer_change_s, t.slow_s, t.wait_s]
     assert t.nozzle_s == pytest.approx(sum(float(p) for p in parts))
     assert t.deposition_s == 100 * 100
     assert t.travel_s == 100 * 20
@@ -271,7 +271,8 @@ def test_only_the_sections_of_a_storey_wait_for_it() -> None:
     # a low storey of quick layers with one section, a high one with another: the low one needs no wait
     of = Work(
         layers=np.array([10, 135]), starts=np.array([1, 1]), layer_height_m=0.02,
-        part_height_m=np.array([0.2, 2.7]), part_interval_min_s=np.zeros(2), laid_part=np.array([0, 1]),
+        part_height_m=np.array([0.2, 2.7]), part_interval_min_s=np.zeros(2), growth_pa_per_s=0.0,
+        part_group=np.arange(2), slow_ratio=0.0, laid_part=np.array([0, 1]),
         laid_section=np.array([0, 1]), laid_layers=np.array([10, 135]), bead_volume_m3=1.0, travel_volume_m3=0.0,
         lintels=0, lintel_length_m=0.0, external_area_m2=1.0, internal_area_m2=0.0, tied_area_m2=0.0,
         laddered_area_m2=0.0, elements=0, set_ups=1,

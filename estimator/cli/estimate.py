@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,14 +20,21 @@ from estimator.cli.output import answer, format_of
 from estimator.cli.screen import Progress
 from estimator.options import ReadOptions
 
+if TYPE_CHECKING:
+    from estimator.pacing import Pace, Way
+
 
 @click.command(short_help="Time, material and cost of a plan on one printer.")
 @PLAN
 @click.option("--printer", metavar="ID", help="Printer, or the path of a profile of your own (.toml).")
 @click.option("--machines", type=click.IntRange(1, 10), default=1, show_default=True,
               help="Machines of this kind that print at the same time.")  # fmt: skip
-@click.option("--pace", type=click.Choice(("strength", "safe")), default="strength", show_default=True,
-              help="Layers wait until nothing yields, or until every wet wall keeps its margin.")  # fmt: skip
+@click.option("--pace", type=click.Choice(("strength", "stands", "safe")), default="stands", show_default=True,
+              help="Layers come when nothing yields, ideal walls stand, or all keep their margin.")  # fmt: skip
+@click.option("--pacing", type=click.Choice(("cheapest", "wait", "slow", "alternate")), default="cheapest",
+              show_default=True, help="How layers are held back.")  # fmt: skip
+@click.option("--zones", type=click.IntRange(1, 50), default=1, show_default=True,
+              help="Zones that a frame prints one after the other.")  # fmt: skip
 @click.option("--route", type=click.Choice(("aci318", "tms402", "en1996", "en1992")),
               help="Code by which set walls are checked; default: the usual one of the region.")  # fmt: skip
 @FORCE
@@ -35,8 +42,8 @@ from estimator.options import ReadOptions
 @reading_options()
 @output_options
 def estimate(
-    source: str, printer: str | None, machines: int, force: bool, route: str | None, pace: Literal["strength", "safe"],
-    mix: str | None, wall_system: str | None, region: str | None,
+    source: str, printer: str | None, machines: int, force: bool, route: str | None, pace: Pace, pacing: Way,
+    zones: int, mix: str | None, wall_system: str | None, region: str | None,
     settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None, output: str | None, quiet: bool,
     reading: ReadOptions,
 ) -> None:  # fmt: skip
@@ -59,6 +66,8 @@ def estimate(
         seed=seed,
         machines=machines,
         pace=pace,
+        pacing=pacing,
+        zones=zones,
         route=route,
         **inputs,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,8 @@ def gcode(estimate: Estimate, layers: Layers) -> Iterator[bytes]:
     """
     height_m = estimate.work.layer_height_m
     pieces = section_pieces(estimate)
-    bodies = {s: _body(estimate, pieces[s]) for s in np.unique(layers.path).tolist()}
+    kinds = sorted(set(zip(layers.path.tolist(), layers.stretch_ratio.tolist(), strict=True)))
+    bodies = {(s, ratio): _body(estimate, _stretched(pieces[s], ratio)) for s, ratio in kinds}
     ways = _ways(estimate, layers, pieces)
     yield _header(estimate, layers, pieces, ways)
     first = int(layers.path[0])
@@ -72,7 +73,7 @@ def gcode(estimate: Estimate, layers: Layers) -> Iterator[bytes]:
     for k in range(len(layers)):
         section, wait_s = int(layers.path[k]), float(layers.wait_s[k])
         text = f";LAYER:{layers.number[k]} z {layers.bottom_m[k] + height_m:.4f} m, {names[layers.storey[k]]}\nG92 E0\n"
-        text += bodies[section]
+        text += bodies[section, float(layers.stretch_ratio[k])]
         if wait_s > 0.0:
             text += f"G4 S{wait_s:.3f} ;wait for strength\n"
         is_last = k + 1 == len(layers)
@@ -156,6 +157,15 @@ def _lines(told: Told, extrudes: NDArray[np.bool_], volume_ml: NDArray[np.float6
     return lines
 
 
+def _stretched(told: Told, ratio: float) -> Told:
+    """A layer that takes longer by a ratio: with speeds over it and accelerations over its square, at every moment."""
+    if ratio == 1.0:
+        return told
+    return replace(
+        told, cruise_m_per_s=told.cruise_m_per_s / ratio, acceleration_m_per_s2=told.acceleration_m_per_s2 / ratio**2
+    )
+
+
 def _body(estimate: Estimate, told: Told) -> str:
     """The moves of one layer of a section, with what the flow does between them."""
     path, printer = estimate.toolpath, estimate.printer
@@ -204,7 +214,9 @@ def _header(estimate: Estimate, layers: Layers, pieces: list[Told], ways: _Ways)
         bead_m[s], travel_m[s] = length[is_bead].sum(), length[~is_bead].sum()
         volume = areas[told.move] * length
         printed_m3[s], aside_m3[s] = volume[is_bead].sum(), volume[~is_bead].sum()
-    time_s = own_layer_s(e) @ count + layers.wait_s.sum() + ways.seconds
+    moving_s = (e.motion.deposition_s + e.motion.travel_s)[layers.path]
+    paced_s = ((layers.stretch_ratio - 1.0) * moving_s + layers.wait_s).sum()
+    time_s = own_layer_s(e) @ count + paced_s + ways.seconds
     lines = [
         f"printhouse {__version__}",
         f"plan: {e.plan.name} ({e.plan.source})",

@@ -19,7 +19,7 @@ from estimator.estimate import Estimate
 from estimator.kinematics.machines import path_speed_ratio
 from estimator.motion import path_time
 from estimator.seams import layer_numbers
-from estimator.times import Speeds, head_path, layer_waits_s, move_seconds, starts_per_layer
+from estimator.times import Speeds, head_path, layer_slowed_s, layer_waits_s, move_seconds, starts_per_layer
 from estimator.toolpath import Toolpath
 from estimator.values import Draw, Values
 
@@ -47,8 +47,10 @@ class Layers:
         Part of the layout that the layer belongs to.
     bottom_m : (L,) float
         Absolute z of the layer's underside; the nozzle is a layer height above it. [m]
+    stretch_ratio : (L,) float
+        Time of its motion over that at full speed; above 1 where it slows down for the layers below. [-]
     wait_s : (L,) float
-        Waiting at its end for the strength of the layers below. [s]
+        Waiting at its end for the layers below. [s]
     total : int
         Layers of the whole building.
     """
@@ -59,6 +61,7 @@ class Layers:
     storey: NDArray[np.int64]
     part: NDArray[np.int64]
     bottom_m: Floats
+    stretch_ratio: Floats
     wait_s: Floats
     total: int
 
@@ -112,7 +115,7 @@ def printed_layers(estimate: Estimate, wanted: tuple[int, int] | None = None) ->
     layer = layer_numbers(bands, height_m)[band] + within
     path = estimate.toolpath.section_of(bands.section[band], layer)
     part = np.searchsorted(np.unique(bands.part), bands.part[band])
-    wait_s = _waits_s(estimate)[estimate.work.pair(part, path)]
+    stretch_ratio, wait_s = (v[estimate.work.pair(part, path)] for v in _paced(estimate))
     first, last = _range(wanted, len(band))
     shown = slice(first - 1, last)
     return Layers(
@@ -122,6 +125,7 @@ def printed_layers(estimate: Estimate, wanted: tuple[int, int] | None = None) ->
         bands.storey[band][shown],
         bands.part[band][shown],
         bottom_m[shown],
+        stretch_ratio[shown],
         wait_s[shown],
         len(band),
     )
@@ -156,9 +160,14 @@ def own_layer_s(estimate: Estimate) -> Floats:
     return np.asarray(estimate.motion.deposition_s + estimate.motion.travel_s + starts * pause_s + lift_s)
 
 
-def _waits_s(estimate: Estimate) -> Floats:
+def _paced(estimate: Estimate) -> tuple[Floats, Floats]:
+    """For each pair of part and section how far a layer is stretched, and how long it waits. [-], [s]"""
     mix = Values(f"mix.{estimate.mix.id}", estimate.mix.facts, Draw())
-    return layer_waits_s(estimate.work, own_layer_s(estimate), mix)
+    lacking_s = layer_waits_s(estimate.work, own_layer_s(estimate), mix)
+    moving_s = estimate.motion.deposition_s + estimate.motion.travel_s
+    slowed_s = layer_slowed_s(estimate.work, moving_s, lacking_s)
+    own_s = moving_s[estimate.work.laid_section]
+    return np.divide(own_s + slowed_s, own_s, out=np.ones_like(own_s), where=own_s > 0), lacking_s - slowed_s
 
 
 def stated_speeds(estimate: Estimate) -> Speeds:

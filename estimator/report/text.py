@@ -33,6 +33,7 @@ TIME_NAMES = {
     "travel_s": "Travelling between beads",
     "start_stop_s": "Starting and stopping the flow",
     "layer_change_s": "Lifting to the next layer",
+    "slow_s": "Slower for the wall below",
     "wait_s": "Waiting for the wall below",
     "availability_s": "Stoppages nobody planned",
     "at_once_s": "Saved by machines that print at the same time",

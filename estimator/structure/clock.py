@@ -114,6 +114,7 @@ def laid_layers(
         changes = first & (np.arange(len(part)) > 0)
         share = moves / max(int(changes.sum()), 1)
         worked = np.cumsum(spent + np.where(changes, pause * share, 0.0))
+    worked = _by_turns(worked, spent, part, work.part_group)
     at_work = max(shift_time_s - daily_s, SHORTEST_SHIFT_RATIO * shift_time_s)
     done = worked + np.floor(worked / at_work) * (DAY_S - at_work) if at_work < DAY_S else worked
     gap = np.where(first, np.inf, np.diff(done, prepend=0.0))
@@ -138,3 +139,16 @@ def _at_once(spent: Floats, part: Ints, work: Work) -> Floats:
         clock = until
     before = np.concatenate(([0.0], np.cumsum(of_part)))[:-1]
     return np.asarray(np.cumsum(spent) - before[part] + begin[part])
+
+
+def _by_turns(worked: Floats, spent: Floats, part: Ints, group: Ints) -> Floats:
+    """The same where parts are printed by turns: each takes as long as its group, its layers spread over all of it."""
+    if len(np.unique(group)) == len(group):
+        return worked
+    of_part = np.bincount(part, weights=spent, minlength=len(group))
+    of_group = np.bincount(group, weights=of_part)
+    begin = np.full(len(of_group), np.inf)
+    np.minimum.at(begin, group[part], worked - spent)
+    before = np.concatenate(([0.0], np.cumsum(of_part)))[:-1]
+    within = np.cumsum(spent) - before[part]
+    return np.asarray(begin[group[part]] + within * (of_group[group] / np.maximum(of_part, 1e-9))[part])

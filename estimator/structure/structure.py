@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from estimator.errors import Finding
+from estimator.pacing import Pace
 from estimator.parts import Part
 from estimator.plan import Plan
 from estimator.slicing import Bands
@@ -75,6 +76,22 @@ class Structure:
     set: SetResult | None
     heat: HeatResult
     findings: tuple[Finding, ...]
+
+    def wants_time(self, pace: Pace) -> bool:
+        """Whether a wet wall rises faster than a pace allows.
+
+        Parameters
+        ----------
+        pace : {"stands", "safe"}
+
+        Returns
+        -------
+        bool
+        """
+        if self.wet is None:
+            return False
+        margin = self.wet.ideal_ratio if pace == "stands" else self.wet.check.margin_ratio
+        return bool(margin.min(initial=np.inf) < 1.0)
 
     @property
     def falling(self) -> tuple[Finding, ...]:
@@ -170,8 +187,8 @@ def _cores_w_per_m_k(shapes: WallShapes, takeoff: TakeOff, draw: Draw) -> dict[s
 
 def paced_s(
     plan: Plan, system: str, pattern: Pattern, parts: tuple[Part, ...], bands: Bands, layer_height_m: float,
-    printer: Printer, mix: Mix,
-) -> NDArray[np.float64] | None:  # fmt: skip
+    printer: Printer, mix: Mix, pace: Pace,
+) -> NDArray[np.float64]:  # fmt: skip
     """Least time between layers of each part at which its wet walls keep their margins.
 
     Parameters
@@ -186,13 +203,17 @@ def paced_s(
         [m]
     printer : Printer
     mix : Mix
+        With a wet wall.
+    pace : {"stands", "safe"}
+        Without knock-downs, as of walls that are as perfect as the models, or with them.
 
     Returns
     -------
-    (p,) float or None
-        None for mixes that are hard at once. [s]
+    (p,) float
+        [s]
     """
-    if not has_wet_wall(mix):
-        return None
     shapes, facts = wall_shapes(plan, system, float(printer.bead_width_m), pattern), load_wet_wall()
-    return safe_interval_s(plan, shapes, parts, bands, layer_height_m, mix, facts, believed(facts))
+    trust = believed(facts)
+    if pace == "stands":
+        trust = replace(trust, plastic_ratio=1.0, buckling_ratio=1.0)
+    return safe_interval_s(plan, shapes, parts, bands, layer_height_m, mix, facts, trust)
