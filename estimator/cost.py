@@ -295,7 +295,7 @@ def printed_wall_lines(
 
 
 def insert_lines(work: Work, market: Market) -> list[Line]:
-    """Lintels over the openings; the same for printed and conventional walls.
+    """Lintels over the openings, bought or cast; the same for printed and conventional walls.
 
     Parameters
     ----------
@@ -306,15 +306,37 @@ def insert_lines(work: Work, market: Market) -> list[Line]:
     -------
     list of Line
     """
-    if not work.lintels:
-        return []
-    length = work.lintel_length_m + 2 * market.terms.lintel_bearing_m * work.lintels
-    return [
-        Line(
-            "lintels", "Lintels over doors and windows", length, "m", market.resource("lintel-m"), "walls",
-            "material", ("terms.lintel_bearing_m", *resource_origin("lintel-m")),
-        )
-    ]  # fmt: skip
+    cast, terms, lines = work.cast_lintels, market.terms, []
+    if work.lintels > cast.count:
+        length = work.lintel_length_m - cast.width_m + 2 * terms.lintel_bearing_m * (work.lintels - cast.count)
+        lines.append(
+            Line(
+                "lintels", "Lintels over doors and windows", length, "m", market.resource("lintel-m"), "walls",
+                "material", ("terms.lintel_bearing_m", *resource_origin("lintel-m")),
+            )
+        )  # fmt: skip
+    if cast.count:
+        length = cast.width_m + 2 * terms.lintel_bearing_m * cast.count
+        lines += [
+            Line(
+                "lintels-concrete", "Lintels cast on the plot: concrete", cast.concrete_m3, "m3",
+                market.resource("ready-mix-m3"), "walls", "material", resource_origin("ready-mix-m3"),
+            ),
+            Line(
+                "lintels-steel", "Lintels cast on the plot: steel", cast.steel_kg, "kg", market.resource("rebar-kg"),
+                "walls", "material", resource_origin("rebar-kg"),
+            ),
+            Line(
+                "lintels-labour", "Lintels cast on the plot: forms, bars, placing",
+                length * terms.lintel_cast_time_s_per_m / HOURS_S * market.rates.labour_hours_factor, "h",
+                market.rates.mason_rate_per_h, "walls", "labour",
+                (
+                    "terms.lintel_cast_time_s_per_m", "terms.lintel_bearing_m", "region.mason_rate_per_h",
+                    "region.labour_hours_factor",
+                ),
+            ),
+        ]  # fmt: skip
+    return lines
 
 
 def markup_lines(direct: list[Line], terms: Values, contingency: str) -> list[Line]:

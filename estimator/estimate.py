@@ -324,6 +324,8 @@ def estimate(
         work = replace(work, part_interval_min_s=interval_s[np.unique(bands.part)], growth_pa_per_s=growth)
         structure = checked(work=work, times=stated_times(work, motion, printer, mix, terms))
     findings += structure.findings
+    if structure.lintels is not None:
+        work = replace(work, cast_lintels=structure.lintels.cast)
     support = None if structure.set is None else structure.set.help
     outcome = outcome_of(
         work, load, cores, support, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw

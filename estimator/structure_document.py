@@ -47,6 +47,7 @@ def structure_object(e: Estimate) -> Object:
         "joints": _joints(e),
         "set_walls": _set_walls(e),
         "set": _set(e),
+        "lintels": _lintels(e),
         "heat": _heat(e),
         "not_modelled": list(NOT_MODELLED),
     }
@@ -165,6 +166,31 @@ def _set_walls(e: Estimate) -> list[Object]:
             "stands": not bool(found.fails[i]),
         }
         for i, wall in enumerate(e.plan.walls)
+    ]
+
+
+def _lintels(e: Estimate) -> list[Object]:
+    """Each opening with wall above it, and what lies over it."""
+    found = e.structure.lintels
+    if found is None:
+        return []
+    o = found.openings
+    return [
+        {
+            "wall": e.plan.walls[wall].id,
+            "opening": o.name[i],
+            "kind": "none" if found.fails[i] else "cast" if found.is_cast[i] else "bought",
+            "span_m": rounded(o.span_m[i], 4),
+            "width_m": rounded(o.width_m[i], 4),
+            "above_m": rounded(o.above_m[i], 4),
+            "arches": bool(found.arches[i]),
+            "moment_n_m": rounded(found.moment_n_m[i], 1),
+            "depth_m": rounded(found.depth_m[i], 4),
+            "bars": int(found.bars[i]),
+            "concrete_m3": rounded(found.concrete_m3[i], 4),
+            "steel_kg": rounded(found.steel_kg[i], 2),
+        }
+        for i, wall in enumerate(o.wall.tolist())
     ]
 
 

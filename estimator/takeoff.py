@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from estimator.plan import Area, Plan, Wall
+from estimator.plan import Area, Opening, Plan, Wall
 from estimator.shapes import filled, united
 from estimator.slicing import Bands
 from estimator.walls import HAIR_M, centre_line, length_m, offset_points, standing, thickness_m, volume_m3
@@ -18,6 +18,9 @@ FACE_SHARES = (0.1, 0.3, 0.5, 0.7, 0.9)
 
 OUTLINE_M = 0.001
 """A wall nearer than this to the outline of its storey is an external one. [m]"""
+
+SPANNED_M = 0.05
+"""An opening with more wall than this above its head has a lintel. [m]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def take_off(plan: Plan, bands: Bands) -> TakeOff:
             holes = sum(o.width_m * (o.head_m - o.sill_m) for o in wall.openings)
             net[i] = length[i] * (wall.top_m - wall.base_m) - holes
         openings += len(wall.openings)
-        spanned = [o.width_m for o in wall.openings if o.head_m < wall.top_m - 0.05]
+        spanned = [o.width_m for o in spanned_openings(wall)]
         lintels += len(spanned)
         lintel_width += sum(spanned)
     external, outline = _outside(plan, bands)
@@ -91,6 +94,20 @@ def take_off(plan: Plan, bands: Bands) -> TakeOff:
     return TakeOff(
         float(floor), length, net, external, openings, lintels, float(lintel_width), bands.net_volume_m3(), enclosed
     )
+
+
+def spanned_openings(wall: Wall) -> list[Opening]:
+    """Openings of a wall that have wall above them, and so a lintel.
+
+    Parameters
+    ----------
+    wall : Wall
+
+    Returns
+    -------
+    list of Opening
+    """
+    return [o for o in wall.openings if o.head_m < wall.top_m - SPANNED_M]
 
 
 def _outside(plan: Plan, bands: Bands) -> tuple[NDArray[np.bool_], list[Area]]:

@@ -21,6 +21,25 @@ from materials import Mix
 
 
 @dataclass(frozen=True, slots=True)
+class CastLintels:
+    """Lintels that are cast on the plot, because one that is bought would not carry what they do.
+
+    Attributes
+    ----------
+    count : int
+    width_m : float
+        Clear widths of their openings together. [m]
+    concrete_m3, steel_kg : float
+        Of all together. [m³], [kg]
+    """
+
+    count: int = 0
+    width_m: float = 0.0
+    concrete_m3: float = 0.0
+    steel_kg: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """What there is to do, counted from plan and toolpath; nothing in it is uncertain.
 
@@ -48,6 +67,7 @@ class Work:
     travel_volume_m3 : float
         Bead volume that would lie on the travel moves; thrown aside by a head that never stops. [m³]
     lintels : int
+        Bought and cast.
     lintel_length_m : float
         Clear widths together; the bearings are added by the price lines. [m]
     external_area_m2, internal_area_m2 : float
@@ -62,6 +82,8 @@ class Work:
     lifts : int or None
         How often a crane lifts one machine that prints everything; None takes once for every set-up and once for its
         departure.
+    cast_lintels : CastLintels
+        Those of the lintels that are not bought.
     """
 
     layers: NDArray[np.int64]
@@ -87,6 +109,7 @@ class Work:
     set_ups: int
     turns: Turns | None = None
     lifts: int | None = None
+    cast_lintels: CastLintels = CastLintels()
 
     @property
     def crane_lifts(self) -> int:

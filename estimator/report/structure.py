@@ -59,6 +59,7 @@ def structure_page(d: Document, *, colour: bool = False) -> str:
     ]
     lines += _wet_part(s["wet_walls"], style) + _joint_part(s["joints"], style)
     lines += _set_part(s["set_walls"], s["set"], style)
+    lines += _lintel_part(s["lintels"], style)
     lines += _heat_part(s["heat"], style) + findings_part(d["findings"], style)
     lines += ["", *(style.dim(line) for line in wrapped("Not checked: " + "; ".join(s["not_modelled"]) + "."))]
     return "\n".join(lines) + "\n"
@@ -128,6 +129,34 @@ def _set_part(walls: list[Document], summary: Document | None, style: Style) -> 
         style.head("Does the set wall stand"),
         *table([head, *rows], right=range(1, 7)),
         *map(style.dim, wrapped(note)),
+        "",
+    ]
+
+
+def _lintel_part(lintels: list[Document], style: Style) -> list[str]:
+    """Every different lintel, the most burdened first."""
+    if not lintels:
+        return []
+    alike: dict[tuple[Any, ...], list[Document]] = {}
+    for one in sorted(lintels, key=lambda w: -w["moment_n_m"]):
+        key = tuple(one[k] for k in ("kind", "span_m", "width_m", "arches", "depth_m", "bars"))
+        alike.setdefault(key, []).append(one)
+    head = ("lintel over", "span m", "wall m", "above m", "arches", "kN·m", "lintel", "depth mm", "bars")
+    rows = [
+        (
+            printable(w["opening"] or w["wall"]) + (f" and {len(others)} more" if others else ""), f"{w['span_m']:.2f}",
+            f"{w['width_m']:.2f}", f"{w['above_m']:.2f}", "yes" if w["arches"] else "no",
+            f"{w['moment_n_m'] / 1000:.1f}", w["kind"], f"{1000 * w['depth_m']:.0f}" if w["bars"] else "",
+            f"{w['bars']} × 12" if w["bars"] else "",
+        )
+        for w, *others in alike.values()
+    ]  # fmt: skip
+    concrete, steel = (sum(w[k] for w in lintels) for k in ("concrete_m3", "steel_kg"))
+    note = f"Cast in all: {concrete:.2g} m³ of concrete and {steel:.0f} kg of steel, in the ledger." if concrete else ""
+    return [
+        style.head("What spans the openings"),
+        *table([head, *rows], right=(1, 2, 3, 5, 7)),
+        *map(style.dim, wrapped(note) if note else []),
         "",
     ]
 

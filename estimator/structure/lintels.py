@@ -136,6 +136,58 @@ def moment_n_m(wall_pa: Values, floor_n_per_m: Values, above_m: Values, span_m: 
     )
 
 
+def shear_n(wall_pa: Values, floor_n_per_m: Values, above_m: Values, span_m: Values) -> Floats:
+    """Shear at the ends of a lintel under the loads of :func:`moment_n_m`: half of the triangle, or of all of it.
+
+    Parameters
+    ----------
+    wall_pa : float or array
+        [N/m²]
+    floor_n_per_m : float or array
+        [N/m]
+    above_m : float or array
+        [m]
+    span_m : float or array
+        [m]
+
+    Returns
+    -------
+    float array
+        [N]
+    """
+    arches = np.asarray(above_m) >= ARCH_RATIO * np.asarray(span_m)
+    whole = uniform_shear_n(np.multiply(wall_pa, above_m), span_m)
+    return np.asarray(
+        np.where(arches, triangle_load_n(wall_pa, span_m) / 2, whole) + uniform_shear_n(floor_n_per_m, span_m)
+    )
+
+
+def shear_capacity_n(width_m: Values, depth_m: Values, steel_m2: Values, strength_pa: Values) -> Floats:
+    """Shear without links, EN 1992-1-1, 6.2.2: 0.12·k·(100·ρ·f_ck)^⅓·b·d, at least 0.035·k^1.5·√f_ck·b·d.
+
+    Parameters
+    ----------
+    width_m, depth_m : float or array
+        b and d; k = 1 + √(0.2/d), at most 2. [m]
+    steel_m2 : float or array
+        In tension; ρ = A_s/(b·d), at most 0.02. [m²]
+    strength_pa : float or array
+        f_ck. [Pa]
+
+    Returns
+    -------
+    float array
+        [N]
+    """
+    area, strength_mpa = np.multiply(width_m, depth_m), np.divide(strength_pa, 1e6)
+    size = np.minimum(1 + np.sqrt(np.divide(0.2, depth_m)), 2.0)
+    steel_ratio = np.minimum(np.divide(steel_m2, area), 0.02)
+    stress_mpa = np.maximum(
+        0.12 * size * np.cbrt(100 * steel_ratio * strength_mpa), 0.035 * size**1.5 * np.sqrt(strength_mpa)
+    )
+    return np.asarray(1e6 * stress_mpa * area)
+
+
 def relative_moment_ratio(moment_n_m: Values, width_m: Values, depth_m: Values, strength_pa: Values) -> Floats:
     """K = M/(b·d²·f_ck) of a reinforced section, EN 1992-1-1.
 

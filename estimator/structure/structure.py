@@ -13,6 +13,7 @@ from estimator.parts import Part
 from estimator.plan import Plan
 from estimator.slicing import Bands
 from estimator.structure.clock import LaidLayers, laid_layers
+from estimator.structure.lintel_design import LINTEL_FACTS, LintelDesign, lintel_findings, lintels_of
 from estimator.structure.set_result import SetResult, chosen_route, set_findings, set_result, weakest_bond_ratio
 from estimator.structure.wall_heat import HeatResult, heat_findings, heat_result
 from estimator.structure.wall_shapes import WallShapes, wall_shapes
@@ -65,6 +66,8 @@ class Structure:
         None for mixes of which no open time is known.
     set : SetResult or None
         The set walls; None for plastics.
+    lintels : LintelDesign or None
+        Over openings of such walls; None without.
     heat : HeatResult
     findings : tuple of Finding
     """
@@ -74,6 +77,7 @@ class Structure:
     wet: WetResult | None
     bond: BondResult | None
     set: SetResult | None
+    lintels: LintelDesign | None
     heat: HeatResult
     findings: tuple[Finding, ...]
 
@@ -162,6 +166,13 @@ def structure_of(
             weakest_bond_ratio(wet.cases, bond.ratio), site, mix, facts, chosen_route(route, site),
         )  # fmt: skip
         findings += set_findings(finished, plan)
+    lintels = None
+    if finished is not None and takeoff.lintels:
+        lintels = lintels_of(
+            plan, shapes, finished.sections, finished.loads, finished.check.route, float(mix.density_kg_per_m3),
+            *(float(draw.number(f"terms.{name}", terms.facts[name])) for name in LINTEL_FACTS),
+        )  # fmt: skip
+        findings += lintel_findings(lintels, plan)
     wanted = site.get("wall_transmittance_w_per_m2_k")
     if wanted is not None:
         draw.number("site.wall_transmittance_w_per_m2_k", wanted)
@@ -172,7 +183,7 @@ def structure_of(
         None if wanted is None else float(wanted), _cores_w_per_m_k(shapes, takeoff, draw),
     )  # fmt: skip
     findings += heat_findings(warmth)
-    return Structure(shapes, laid, wet, bond, finished, warmth, tuple(findings))
+    return Structure(shapes, laid, wet, bond, finished, lintels, warmth, tuple(findings))
 
 
 def _cores_w_per_m_k(shapes: WallShapes, takeoff: TakeOff, draw: Draw) -> dict[str, float]:
