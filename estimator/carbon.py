@@ -1,7 +1,7 @@
 """Carbon: what the materials of ledger lines emitted before they reached the site.
 
 Counted are the materials of the walls, from cradle to gate (stages A1–A3): the mix with its
-waste, lintels, ties, reinforcement, and the materials and the plant of conventional walls.
+waste, lintels, ties, reinforcement, insulation, and the materials and the plant of conventional walls.
 Not counted are transport to the site, electricity, hire of printer and crane, people's travel,
 and the rest of the house, for which the tables hold no factors.
 """
@@ -15,7 +15,7 @@ from estimator.ledger import Line
 from estimator.values import Draw, Value
 from materials import Mix, load_resource
 
-COUNTED = "materials of the walls, cradle to gate (A1-A3): mix and its waste, lintels, ties, reinforcement"
+COUNTED = "materials of the walls, cradle to gate (A1-A3): mix and its waste, lintels, ties, reinforcement, insulation"
 NOT_COUNTED = (
     "transport to the site, electricity, hire of printer and crane",
     "the rest of the house: the tables hold no carbon of its stages",

@@ -8,6 +8,7 @@ import numpy as np
 
 from estimator.cost import Market, insert_lines, markup_lines, resource_origin
 from estimator.ledger import Line, labour_h
+from estimator.structure.insulation import Insulation, insulation_lines, method_insulation
 from estimator.times import HOURS_S
 from estimator.values import Value, Values
 from estimator.work import Work
@@ -25,7 +26,7 @@ class ConventionalWalls:
     labour_h : float or (n,) float
         Paid hours. [h]
     wall_days : float or (n,) float
-        Working days of the gang, waiting not counted. [d]
+        Working days of the gang, waiting, casting of lintels and insulation not counted. [d]
     """
 
     method: Method
@@ -34,7 +35,9 @@ class ConventionalWalls:
     wall_days: Value
 
 
-def conventional_walls(work: Work, method: Method, market: Market) -> ConventionalWalls:
+def conventional_walls(
+    work: Work, method: Method, market: Market, insulation: Insulation | None = None
+) -> ConventionalWalls:
     """Price the walls of a plan by one conventional method.
 
     Parameters
@@ -43,6 +46,8 @@ def conventional_walls(work: Work, method: Method, market: Market) -> Convention
         Net areas of external and internal walls, and the lintels.
     method : Method
     market : Market
+    insulation : Insulation, optional
+        Of the printed walls; these come to the same transmittance.
 
     Returns
     -------
@@ -77,9 +82,16 @@ def conventional_walls(work: Work, method: Method, market: Market) -> Convention
                 f"{r.element}-{r.resource}", what[0].upper() + what[1:], quantity, r.unit, rate, "walls", r.kind, origin
             )
         )
+    days = np.ceil(labour_h(lines) * HOURS_S / (facts.crew_persons * market.terms.working_day_s))
     lines += insert_lines(work, market)
+    if insulation is not None:
+        lines += insulation_lines(
+            method_insulation(
+                method, work.external_area_m2, insulation.wanted_w_per_m2_k, insulation.conductivity_w_per_m_k
+            ),
+            market,
+        )
     hours = labour_h(lines)
-    days = np.ceil(hours * HOURS_S / (facts.crew_persons * market.terms.working_day_s))
     lines += markup_lines(lines, market.terms, "contingency_conventional_fraction")
     return ConventionalWalls(method, lines, hours, days)
 

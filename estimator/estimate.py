@@ -40,8 +40,10 @@ from estimator.remarks import (
 from estimator.seams import SHIFT_BEADS, staggered
 from estimator.slicing import Bands, slice_bands
 from estimator.stations import plan_layout
+from estimator.structure.insulation import Insulation
+from estimator.structure.pace import paced_work
 from estimator.structure.set_result import Strengthening
-from estimator.structure.structure import Structure, paced_s, structure_of
+from estimator.structure.structure import Structure, structure_of
 from estimator.takeoff import TakeOff, take_off
 from estimator.times import LayerMotion, Speeds, layer_motion, stated_times
 from estimator.toolpath import Toolpath, build_toolpath
@@ -313,22 +315,21 @@ def estimate(
         speeds = speeds.slowed(float(draw.number("printer.path_speed_ratio", ratio)))
     motion = layer_motion(toolpath, printer, speeds)
     findings += joint_remarks(toolpath, printer, speeds)
-    checked = partial(
-        structure_of, plan, system, pattern, layout.parts, bands, toolpath, printer=printer, mix=mix,
-        region=region.id, takeoff=takeoff, terms=terms, draw=draw, route=route,
+    work = paced_work(
+        plan, system, pattern, layout.parts, bands, toolpath, work,
+        lambda work: stated_times(work, motion, printer, mix, terms), printer, mix, pace,
     )  # fmt: skip
-    structure = checked(work=work, times=stated_times(work, motion, printer, mix, terms))
-    if pace != "strength" and structure.wants_time(pace):
-        interval_s = paced_s(plan, system, pattern, layout.parts, bands, layer_height, printer, mix, pace)
-        growth = float(mix.facts.get("green_strength_rate_pa_per_s", 0.0))
-        work = replace(work, part_interval_min_s=interval_s[np.unique(bands.part)], growth_pa_per_s=growth)
-        structure = checked(work=work, times=stated_times(work, motion, printer, mix, terms))
+    structure = structure_of(
+        plan, system, pattern, layout.parts, bands, toolpath, work, stated_times(work, motion, printer, mix, terms),
+        printer, mix, region.id, takeoff, terms, draw, route,
+    )  # fmt: skip
     findings += structure.findings
     if structure.lintels is not None:
         work = replace(work, cast_lintels=structure.lintels.cast)
     support = None if structure.set is None else structure.set.help
+    insulation = structure.insulation
     outcome = outcome_of(
-        work, load, cores, support, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw
+        work, load, cores, support, insulation, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw
     )
     findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2)
     findings += price_remarks(mix, region) + idle_changes(draw, printer, mix, region, terms)
@@ -339,6 +340,7 @@ def estimate(
             load,
             cores,
             support,
+            insulation,
             toolpath,
             printer,
             mix,
@@ -422,6 +424,7 @@ def _monte_carlo(
     load: Freight,
     cores: Cores,
     support: Strengthening | None,
+    insulation: Insulation | None,
     toolpath: Toolpath,
     printer: Printer,
     mix: Mix,
@@ -441,7 +444,7 @@ def _monte_carlo(
     motion = sampled_motion(toolpath, printer, *speeds, acceleration, flow, group)
     sampled = grouped_work(work, group)
     outcome = outcome_of(
-        sampled, load, cores, support, motion, printer, mix, region, methods, terms, floor_area_m2, draw
+        sampled, load, cores, support, insulation, motion, printer, mix, region, methods, terms, floor_area_m2, draw
     )
     walls = total(outcome.lines)
     shared = total(outcome.shared)

@@ -13,6 +13,7 @@ from estimator.ledger import Line
 from estimator.logistics import Freight, freight_lines, wall_work
 from estimator.quantities import Quantities, print_quantities
 from estimator.schedule import ActivityDates, WallWork, house_network, house_schedule
+from estimator.structure.insulation import Insulation, insulation_lines
 from estimator.structure.set_result import Strengthening, strengthening_lines
 from estimator.times import LayerMotion, PrintTimes, print_times
 from estimator.values import Draw, Value, Values
@@ -57,6 +58,7 @@ def outcome_of(
     load: Freight,
     cores: Cores,
     support: Strengthening | None,
+    insulation: Insulation | None,
     motion: LayerMotion,
     printer: Printer,
     mix: Mix,
@@ -76,6 +78,8 @@ def outcome_of(
     cores : Cores
     support : Strengthening or None
         Grouted cores that set walls need.
+    insulation : Insulation or None
+        Of outer walls; conventional walls are held to the same requirement.
     motion : LayerMotion
     printer : Printer
     mix : Mix
@@ -97,9 +101,10 @@ def outcome_of(
     quantities = print_quantities(work, times, printer, machine, stuff, market.terms)
     after = [*core_lines(cores, market), *freight_lines(load, market)]
     after += [] if support is None else strengthening_lines(support, market)
+    after += [] if insulation is None else insulation_lines(insulation.amounts, market)
     lines = printed_wall_lines(work, times, quantities, printer, machine, mix, market, after)
     shared = house_lines(floor_area_m2, market)
-    conventional = [conventional_walls(work, m, market) for m in methods]
+    conventional = [conventional_walls(work, m, market, insulation) for m in methods]
     concrete = mix.hardening != "cooling"
     network = house_network(floor_area_m2, market)
     walls = wall_work(load, cores, work, times, printer, machine, market, is_concrete=concrete)

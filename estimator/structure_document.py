@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from estimator.estimate import Estimate
+from estimator.structure.insulation import Insulation
 from estimator.structure.set_wall import CHECKS, CLAUSES
 from estimator.structure.wet import Mode
 from estimator.values import rounded
@@ -200,9 +201,24 @@ def _heat(e: Estimate) -> Object:
     return {
         "u_max_w_per_m2_k": rounded(u.max(), 4) if len(u) else None,
         "u_wanted_w_per_m2_k": None if found.wanted_w_per_m2_k is None else rounded(found.wanted_w_per_m2_k, 4),
-        "insulation_m": rounded(found.insulation_m.max(initial=0.0), 4),
-        "insulated_m2": rounded(found.area_m2, 2),
-        "insulation_m3": rounded(found.volume_m3, 3),
+        **_insulation(e.structure.insulation),
+    }
+
+
+def _insulation(found: Insulation | None) -> Object:
+    if found is None:
+        return dict.fromkeys(
+            ("u_insulated_w_per_m2_k", "outside_m", "outside_m2", "outside_m3", "fill_m", "fill_m3", "cavity_needed_m")
+        )
+    u, bought = found.u_w_per_m2_k, found.amounts
+    return {
+        "u_insulated_w_per_m2_k": rounded(u.max(), 4) if len(u) else None,
+        "outside_m": rounded(found.outside_m.max(initial=0.0), 4),
+        "outside_m2": rounded(bought.outside_m2, 2),
+        "outside_m3": rounded(bought.outside_m3, 3),
+        "fill_m": rounded(found.fill_m.max(initial=0.0), 4),
+        "fill_m3": rounded(bought.fill_m3, 3),
+        "cavity_needed_m": rounded(found.cavity_needed_m, 4),
     }
 
 

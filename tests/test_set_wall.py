@@ -153,15 +153,38 @@ def test_outer_walls_are_as_cold_as_their_layers_and_insulation_brings_them_to_w
     assert heat.u_w_per_m2_k == pytest.approx([1 / (0.17 + 0.1 / conductivity + 0.18)] * len(heat.wall))
     assert set(heat.wall.tolist()) == set(np.flatnonzero(tied.takeoff.is_external).tolist())
     assert heat.wanted_w_per_m2_k == float(load_site("usa").wall_transmittance_w_per_m2_k)
-    mended = 1 / (1 / heat.u_w_per_m2_k + heat.insulation_m / 0.035)
-    assert mended == pytest.approx([heat.wanted_w_per_m2_k] * len(heat.wall))
-    assert heat.volume_m3 == pytest.approx(float(heat.insulation_m @ tied.takeoff.net_area_m2[heat.wall]))
+    found = tied.structure.insulation
+    assert found is not None and np.all(found.u_w_per_m2_k <= heat.wanted_w_per_m2_k + 1e-12)
+    thick = found.fill_m + found.outside_m  # a tied cavity is all insulation
+    assert np.all(thick > 0)
+    area = tied.takeoff.net_area_m2[heat.wall]
+    assert found.amounts.fill_m3 + found.amounts.outside_m3 == pytest.approx(float(thick @ area))
     assert webbed.structure.heat.u_w_per_m2_k.max() > heat.u_w_per_m2_k.max()  # webs bridge the air
     assert "wall-cold" in {f.code for f in tied.findings}
+
+
+def test_insulation_is_in_the_ledgers_of_printed_and_conventional_walls() -> None:
+    germany, kenya = (
+        example("rectangular-72", printer="icon-vulcan-2", region=region, methods=("concrete-block", "brick-cavity"))
+        for region in ("germany", "kenya")
+    )  # fmt: skip
+    assert germany.structure.insulation is not None
+    bought = germany.structure.insulation.amounts
+    assert bought.outside_m3 > 0
+    lines = {line.code: float(line.quantity) for line in germany.outcome.lines}
+    assert lines["insulation-boards"] == pytest.approx(1.05 * bought.outside_m3, rel=0.02)
+    assert lines["insulation-render"] == pytest.approx(bought.outside_m2)
+    block, brick = (
+        {line.code: float(line.quantity) for line in c.lines}.get("insulation-boards", 0.0)
+        for c in germany.outcome.conventional
+    )
+    assert block > brick  # which has a batt of its own
+    for lines_ in (kenya.outcome.lines, *(c.lines for c in kenya.outcome.conventional)):
+        assert not [line for line in lines_ if line.code.startswith("insulation-")]
 
 
 def test_without_a_requirement_nothing_is_asked() -> None:
     kenya = example("rectangular-72", printer="cobod-bod2", region="kenya")
     assert kenya.structure.heat.wanted_w_per_m2_k is None
-    assert kenya.structure.heat.volume_m3 == 0.0
+    assert kenya.structure.insulation is None
     assert "wall-cold" not in {f.code for f in kenya.findings}

@@ -168,10 +168,16 @@ def _heat_part(heat: Document, style: Style) -> list[str]:
     if heat["u_wanted_w_per_m2_k"] is None:
         text += "; no requirement of the region is on file."
     else:
-        text += (
-            f"; new walls there may {heat['u_wanted_w_per_m2_k']:.2f}: {1000 * heat['insulation_m']:.0f} mm outside "
-            f"would do, {about(heat['insulation_m3'])} m³ on {about(heat['insulated_m2'])} m², not in the ledger."
-        )
+        text += f"; new walls there may {heat['u_wanted_w_per_m2_k']:.2f}"
+        ways = []
+        if heat["outside_m3"]:
+            ways.append(
+                f"{1000 * heat['outside_m']:.0f} mm outside, {about(heat['outside_m3'])} m³ on "
+                f"{about(heat['outside_m2'])} m²"
+            )
+        if heat["fill_m3"]:
+            ways.append(f"{about(heat['fill_m3'])} m³ in cavities of {1000 * heat['fill_m']:.0f} mm")
+        text += f": insulated by {' and '.join(ways)}, in the ledger." if ways else ", so they need no insulation."
     return [style.head("Is it warm"), *wrapped(text), ""]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estimator.cost import Market, resource_origin
+from estimator.errors import Finding
 from estimator.ledger import Line
 from estimator.structure.growth import Floats
 from estimator.structure.heat import (
@@ -83,6 +84,10 @@ class Insulation:
         Transmittance of the insulated wall. [W/(m²·K)]
     cavity_needed_m : float
         Width of an insulated cavity between such leaves, tied and without webs, that would do alone. [m]
+    wanted_w_per_m2_k : float
+        Greatest transmittance of new walls there. [W/(m²·K)]
+    conductivity_w_per_m_k : float
+        Of the insulation. [W/(m·K)]
     amounts : Amounts
     """
 
@@ -93,6 +98,8 @@ class Insulation:
     outside_m: Floats
     u_w_per_m2_k: Floats
     cavity_needed_m: float
+    wanted_w_per_m2_k: float
+    conductivity_w_per_m_k: float
     amounts: Amounts
 
 
@@ -224,6 +231,7 @@ def wall_insulation(
     return Insulation(
         heat.wall, cavity, u_filled, fill, outside, insulated,
         cavity_needed_m(leaves, heat.wanted_w_per_m2_k, insulation_w_per_m_k, ties),
+        heat.wanted_w_per_m2_k, insulation_w_per_m_k,
         Amounts(float((fill * free[kind]) @ area), float(outside @ area), float(area[outside > 0].sum())),
     )  # fmt: skip
 
@@ -238,6 +246,37 @@ def _filled_w_per_m2_k(
         return u
     rest = 1 / u - cavity.width_m / insulation_w_per_m_k
     return u + _ties_w_per_m2_k(cavity.width_m, rest, insulation_w_per_m_k, ties)
+
+
+def insulation_findings(heat: HeatResult, insulation: Insulation | None) -> list[Finding]:
+    """A note where walls let more heat through than new walls may, and what is done about it.
+
+    Parameters
+    ----------
+    heat : HeatResult
+    insulation : Insulation or None
+
+    Returns
+    -------
+    list of Finding
+    """
+    if insulation is None or not (insulation.fill_m.any() or insulation.outside_m.any()):
+        return []
+    bought, ways = insulation.amounts, []
+    if insulation.outside_m.any():
+        ways.append(
+            f"{1000 * insulation.outside_m.max():.0f} mm of insulation outside, {bought.outside_m3:.3g} m³ on "
+            f"{bought.outside_m2:.0f} m²"
+        )
+    if insulation.fill_m.any():
+        ways.append(f"{bought.fill_m3:.3g} m³ of insulation in cavities of {1000 * insulation.fill_m.max():.0f} mm")
+    return [
+        Finding(
+            "wall-cold", "note", "",
+            f"outer walls let through up to {heat.u_w_per_m2_k.max():.2f} W/(m²·K) as printed and new walls there may "
+            f"{insulation.wanted_w_per_m2_k:.2f}: {' and '.join(ways)} bring them to it, in the ledger",
+        )
+    ]  # fmt: skip
 
 
 def method_insulation(

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from estimator.errors import Finding
-from estimator.pacing import Pace
 from estimator.parts import Part
 from estimator.plan import Plan
 from estimator.slicing import Bands
 from estimator.structure.clock import LaidLayers, laid_layers
+from estimator.structure.insulation import Insulation, Ties, insulation_findings, wall_insulation
 from estimator.structure.lintel_design import LINTEL_FACTS, LintelDesign, lintel_findings, lintels_of
 from estimator.structure.set_result import SetResult, chosen_route, set_findings, set_result, weakest_bond_ratio
-from estimator.structure.wall_heat import HeatResult, heat_findings, heat_result
+from estimator.structure.wall_heat import HeatResult, heat_result
 from estimator.structure.wall_shapes import WallShapes, wall_shapes
 from estimator.structure.wet_result import (
     BondResult,
     WetResult,
-    believed,
     bond_findings,
     bond_result,
     wet_findings,
     wet_result,
 )
-from estimator.structure.wet_walls import has_wet_wall, safe_interval_s, wet_cases
+from estimator.structure.wet_walls import has_wet_wall, wet_cases
 from estimator.takeoff import TakeOff
 from estimator.times import PrintTimes
 from estimator.toolpath import Toolpath
@@ -69,6 +67,8 @@ class Structure:
     lintels : LintelDesign or None
         Over openings of such walls; None without.
     heat : HeatResult
+    insulation : Insulation or None
+        Of outer walls; None where no requirement is on file.
     findings : tuple of Finding
     """
 
@@ -79,23 +79,8 @@ class Structure:
     set: SetResult | None
     lintels: LintelDesign | None
     heat: HeatResult
+    insulation: Insulation | None
     findings: tuple[Finding, ...]
-
-    def wants_time(self, pace: Pace) -> bool:
-        """Whether a wet wall rises faster than a pace allows.
-
-        Parameters
-        ----------
-        pace : {"stands", "safe"}
-
-        Returns
-        -------
-        bool
-        """
-        if self.wet is None:
-            return False
-        margin = self.wet.ideal_ratio if pace == "stands" else self.wet.check.margin_ratio
-        return bool(margin.min(initial=np.inf) < 1.0)
 
     @property
     def falling(self) -> tuple[Finding, ...]:
@@ -176,14 +161,26 @@ def structure_of(
     wanted = site.get("wall_transmittance_w_per_m2_k")
     if wanted is not None:
         draw.number("site.wall_transmittance_w_per_m2_k", wanted)
+    bead_width_m = float(printer.bead_width_m)
+    own = float(draw.number(f"mix.{mix.id}.conductivity_w_per_m_k", mix.conductivity_w_per_m_k))
     warmth = heat_result(
-        shapes, takeoff.is_external, takeoff.net_area_m2, float(printer.bead_width_m), pattern,
-        float(draw.number(f"mix.{mix.id}.conductivity_w_per_m_k", mix.conductivity_w_per_m_k)),
-        float(draw.number("terms.insulation_conductivity_w_per_m_k", terms.insulation_conductivity_w_per_m_k)),
-        None if wanted is None else float(wanted), _cores_w_per_m_k(shapes, takeoff, draw),
+        shapes, takeoff.is_external, bead_width_m, pattern, own, None if wanted is None else float(wanted),
+        _cores_w_per_m_k(shapes, takeoff, draw),
     )  # fmt: skip
-    findings += heat_findings(warmth)
-    return Structure(shapes, laid, wet, bond, finished, lintels, warmth, tuple(findings))
+    ties = _ties(terms, draw) if mix.hardening != "cooling" else None
+    stuff = float(draw.number("terms.insulation_conductivity_w_per_m_k", terms.insulation_conductivity_w_per_m_k))
+    insulation = wall_insulation(shapes, warmth, takeoff.net_area_m2, bead_width_m, pattern, own, stuff, ties)
+    findings += insulation_findings(warmth, insulation)
+    return Structure(shapes, laid, wet, bond, finished, lintels, warmth, insulation, tuple(findings))
+
+
+def _ties(terms: Terms, draw: Draw) -> Ties:
+    """Ties between leaves, by the stated values."""
+    density, diameter, conductivity = (
+        float(draw.number(f"terms.{name}", terms.facts[name]))
+        for name in ("tie_density_per_m2", "tie_diameter_m", "tie_conductivity_w_per_m_k")
+    )
+    return Ties(density, np.pi / 4 * diameter**2, conductivity)
 
 
 def _cores_w_per_m_k(shapes: WallShapes, takeoff: TakeOff, draw: Draw) -> dict[str, float]:
@@ -194,37 +191,3 @@ def _cores_w_per_m_k(shapes: WallShapes, takeoff: TakeOff, draw: Draw) -> dict[s
         if fact is not None:
             found[name] = float(draw.number(f"resource.{name}.conductivity_w_per_m_k", fact))
     return found
-
-
-def paced_s(
-    plan: Plan, system: str, pattern: Pattern, parts: tuple[Part, ...], bands: Bands, layer_height_m: float,
-    printer: Printer, mix: Mix, pace: Pace,
-) -> NDArray[np.float64]:  # fmt: skip
-    """Least time between layers of each part at which its wet walls keep their margins.
-
-    Parameters
-    ----------
-    plan : Plan
-    system : str
-    pattern : Pattern
-    parts : tuple of Part
-    bands : Bands
-        Shared out among the parts.
-    layer_height_m : float
-        [m]
-    printer : Printer
-    mix : Mix
-        With a wet wall.
-    pace : {"stands", "safe"}
-        Without knock-downs, as of walls that are as perfect as the models, or with them.
-
-    Returns
-    -------
-    (p,) float
-        [s]
-    """
-    shapes, facts = wall_shapes(plan, system, float(printer.bead_width_m), pattern), load_wet_wall()
-    trust = believed(facts)
-    if pace == "stands":
-        trust = replace(trust, plastic_ratio=1.0, buckling_ratio=1.0)
-    return safe_interval_s(plan, shapes, parts, bands, layer_height_m, mix, facts, trust)

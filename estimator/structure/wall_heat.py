@@ -1,4 +1,4 @@
-"""Heat through the outer walls of a building, as printed, and the insulation that is wanting."""
+"""Heat through the outer walls of a building, as printed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.errors import Finding
 from estimator.structure.conduction import bridged_u_w_per_m2_k
-from estimator.structure.heat import AIR_M2_K_PER_W, insulation_needed_m, u_w_per_m2_k
+from estimator.structure.heat import AIR_M2_K_PER_W, u_w_per_m2_k
 from estimator.structure.wall_shapes import WallShapes
 from estimator.wall_systems import SYSTEMS, Pattern
 
@@ -35,20 +34,11 @@ class HeatResult:
         As printed, cavities full of air or of their cores. [W/(m²·K)]
     wanted_w_per_m2_k : float or None
         Greatest transmittance of new walls there; None where none is on file. [W/(m²·K)]
-    insulation_m : (n,) float
-        Thickness on the outer face that brings each wall to it; 0 without requirement. [m]
-    area_m2 : float
-        Face of the walls that need some. [m²]
-    volume_m3 : float
-        Of the insulation. [m³]
     """
 
     wall: NDArray[np.int64]
     u_w_per_m2_k: Floats
     wanted_w_per_m2_k: float | None
-    insulation_m: Floats
-    area_m2: float
-    volume_m3: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +135,8 @@ def wall_u_w_per_m2_k(
 
 
 def heat_result(
-    shapes: WallShapes, is_external: NDArray[np.bool_], net_area_m2: Floats, bead_width_m: float, pattern: Pattern,
-    conductivity_w_per_m_k: float, insulation_w_per_m_k: float, wanted_w_per_m2_k: float | None,
-    cores_w_per_m_k: Mapping[str, float] = NO_CORES,
+    shapes: WallShapes, is_external: NDArray[np.bool_], bead_width_m: float, pattern: Pattern,
+    conductivity_w_per_m_k: float, wanted_w_per_m2_k: float | None, cores_w_per_m_k: Mapping[str, float] = NO_CORES,
 ) -> HeatResult:  # fmt: skip
     """Heat through all outer walls.
 
@@ -155,13 +144,11 @@ def heat_result(
     ----------
     shapes : WallShapes
     is_external : (w,) bool
-    net_area_m2 : (w,) float
-        One face of each wall, openings taken out. [m²]
     bead_width_m : float
         [m]
     pattern : Pattern
-    conductivity_w_per_m_k, insulation_w_per_m_k : float
-        Of the mix, and of the insulation. [W/(m·K)]
+    conductivity_w_per_m_k : float
+        Of the mix. [W/(m·K)]
     wanted_w_per_m2_k : float or None
         [W/(m²·K)]
     cores_w_per_m_k : mapping of str to float
@@ -181,31 +168,4 @@ def heat_result(
             core = None if cavity is None else cores_w_per_m_k.get(cavity.core)
             known[key] = wall_u_w_per_m2_k(cavity, key[1], bead_width_m, conductivity_w_per_m_k, core)
         u[k] = known[key]
-    if wanted_w_per_m2_k is None:
-        return HeatResult(wall, u, None, np.zeros(len(wall)), 0.0, 0.0)
-    thick = insulation_needed_m(wanted_w_per_m2_k, 1 / np.maximum(u, 1e-9), insulation_w_per_m_k)
-    area = net_area_m2[wall]
-    return HeatResult(wall, u, wanted_w_per_m2_k, thick, float(area[thick > 0].sum()), float(thick @ area))
-
-
-def heat_findings(result: HeatResult) -> list[Finding]:
-    """A note where walls let more heat through than new walls may.
-
-    Parameters
-    ----------
-    result : HeatResult
-
-    Returns
-    -------
-    list of Finding
-    """
-    if result.wanted_w_per_m2_k is None or not np.any(result.insulation_m > 0):
-        return []
-    return [
-        Finding(
-            "wall-cold", "note", "",
-            f"outer walls let through up to {result.u_w_per_m2_k.max():.2f} W/(m²·K) and new walls there may "
-            f"{result.wanted_w_per_m2_k:.2f}: {1000 * result.insulation_m.max():.0f} mm of insulation outside do, "
-            f"{result.volume_m3:.3g} m³ on {result.area_m2:.0f} m²; it is not in the ledger",
-        )
-    ]  # fmt: skip
+    return HeatResult(wall, u, wanted_w_per_m2_k)

@@ -1,0 +1,91 @@
+"""The least time between layers at which wet walls stand, by the ages that the ledger gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from estimator.pacing import Pace
+from estimator.parts import Part
+from estimator.plan import Plan
+from estimator.slicing import Bands
+from estimator.structure.clock import DAY_S, laid_layers
+from estimator.structure.wall_shapes import wall_shapes
+from estimator.structure.wet import wet_check
+from estimator.structure.wet_result import believed
+from estimator.structure.wet_walls import has_wet_wall, safe_interval_s, wet_cases
+from estimator.times import PrintTimes
+from estimator.toolpath import Toolpath
+from estimator.wall_systems import Pattern
+from estimator.work import Work
+from materials import Mix, load_wet_wall
+from printers import Printer
+
+HALVINGS = 10
+"""Of the share of the even pace that is searched for: a share of a thousandth is found."""
+
+
+def paced_work(
+    plan: Plan, system: str, pattern: Pattern, parts: tuple[Part, ...], bands: Bands, toolpath: Toolpath, work: Work,
+    times_of: Callable[[Work], PrintTimes], printer: Printer, mix: Mix, pace: Pace,
+) -> Work:  # fmt: skip
+    """Work with the least time between layers that a pace asks for.
+
+    Parameters
+    ----------
+    plan : Plan
+    system : str
+        Wall system of the walls that name none themselves.
+    pattern : Pattern
+    parts : tuple of Part
+    bands : Bands
+        Shared out among the parts.
+    toolpath : Toolpath
+    work : Work
+        Without a pace.
+    times_of : callable
+        Stated times of some work.
+    printer : Printer
+    mix : Mix
+    pace : {"strength", "stands", "safe"}
+
+    Returns
+    -------
+    Work
+
+    Notes
+    -----
+    Walls stand at the even rate of :func:`~estimator.structure.wet_walls.safe_interval_s`. Stoppages, inserts and slow
+    layers give them more age than that, so the least share of its interval is taken with which they stand by the ages
+    of the ledger; the whole of it where some wall falls all the same. Nights are not counted on: which layer they
+    follow is chance.
+    """
+    if pace == "strength" or not has_wet_wall(mix):
+        return work
+    facts, growth = load_wet_wall(), float(mix.facts.get("green_strength_rate_pa_per_s", 0.0))
+    shapes = wall_shapes(plan, system, float(printer.bead_width_m), pattern)
+    trust = believed(facts)
+    if pace == "stands":
+        trust = replace(trust, plastic_ratio=1.0, buckling_ratio=1.0)
+
+    def stands(work: Work) -> bool:
+        laid = laid_layers(bands, toolpath, work, times_of(work), DAY_S, 0.0)
+        cases = wet_cases(plan, shapes, parts, laid, toolpath.layer_height_m, mix, facts)
+        return bool(wet_check(cases.walls, trust).margin_ratio.min(initial=np.inf) >= 1.0)
+
+    if stands(work):
+        return work
+    even_s = safe_interval_s(plan, shapes, parts, bands, toolpath.layer_height_m, mix, facts, trust)
+
+    def at(share: float) -> Work:
+        return replace(work, part_interval_min_s=share * even_s[np.unique(bands.part)], growth_pa_per_s=growth)
+
+    low, high = 0.0, 1.0
+    if not stands(at(high)):
+        return at(high)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if stands(at(middle)) else (middle, high)
+    return at(high)
