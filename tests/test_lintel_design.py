@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,12 +11,15 @@ from hypothesis import strategies as st
 
 from estimator import as_document, estimate
 from estimator.carbon import carbon_lines
+from estimator.conventional import conventional_walls
+from estimator.cost import Market
 from estimator.estimate import Estimate
 from estimator.report.structure import structure_page, structure_report
 from estimator.structure.lintel_design import FACTORS, LintelDesign, SpannedOpenings, lintel_design
 from estimator.structure.lintels import shear_capacity_n, shear_n
 from estimator.values import Draw
 from estimator.work import CastLintels
+from materials import load_method, load_region, load_terms
 from tests import helpers
 
 BOUGHT_N_M = 2000.0
@@ -163,6 +168,15 @@ def test_conventional_walls_have_the_same_lintels(low: Estimate) -> None:
         for code in ("lintels-concrete", "lintels-steel", "lintels-labour"):
             (here,) = [line.amount for line in low.outcome.lines if line.code == code]
             assert [line.amount for line in built.lines if line.code == code] == [here]
+
+
+def test_casting_takes_no_day_of_the_gang_on_the_walls(low: Estimate) -> None:
+    method, rates = load_method("concrete-block"), Market.of(load_region("germany"), load_terms(), Draw())
+    many = replace(low.work, lintels=20, lintel_length_m=36.0, cast_lintels=CastLintels())
+    bought = conventional_walls(many, method, rates)
+    cast = conventional_walls(replace(many, cast_lintels=CastLintels(20, 36.0, 2.0, 80.0)), method, rates)
+    assert cast.labour_h > bought.labour_h + 40
+    assert cast.wall_days == bought.wall_days
 
 
 def test_wall_that_arches_keeps_the_bought_lintel_and_costs_less(low: Estimate) -> None:
