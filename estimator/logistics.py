@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estimator.beads import Kind, bead_area_m2
-from estimator.cores import Cores
 from estimator.cost import Market, resource_origin
 from estimator.elements import Elements, is_hall, measured
 from estimator.ledger import Line
@@ -243,7 +242,7 @@ def core_days(volume_m3: float, heights_m: Sequence[float], market: Market) -> V
 
 def wall_work(
     load: Freight,
-    cores: Cores,
+    cores_m3: float,
     work: Work,
     times: PrintTimes,
     printer: Printer,
@@ -257,7 +256,8 @@ def wall_work(
     Parameters
     ----------
     load : Freight
-    cores : Cores
+    cores_m3 : float
+        Cast between printed leaves: the cores of the wall systems, and those that set walls need. [m³]
     work : Work
     times : PrintTimes
     printer : Printer
@@ -298,8 +298,8 @@ def wall_work(
         placing = work.elements * machine.element_assembly_time_s
         joining = joint_hours(load.joint_length_m, market) * HOURS_S / np.maximum(machine.assembly_crew_persons, 1.0)
         days = np.ceil((placing + joining) / terms.working_day_s)
-    if cores.total_m3 > 0:
-        poured = core_days(cores.total_m3, load.core_height_m, market)
+    if cores_m3 > 0:
+        poured = core_days(cores_m3, load.core_height_m, market)
         after.append(Step("wall-cores", "Cores of the walls, cast in lifts", 0.0, poured, terms.core_crew_persons))
     return WallWork(days, wait, is_concrete, is_concrete, tuple(beside), tuple(before), tuple(after))
 

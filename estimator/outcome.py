@@ -107,7 +107,8 @@ def outcome_of(
     conventional = [conventional_walls(work, m, market, insulation) for m in methods]
     concrete = mix.hardening != "cooling"
     network = house_network(floor_area_m2, market)
-    walls = wall_work(load, cores, work, times, printer, machine, market, is_concrete=concrete)
+    cast_m3 = cores.total_m3 + (0.0 if support is None else support.grout_m3)
+    walls = wall_work(load, cast_m3, work, times, printer, machine, market, is_concrete=concrete)
     activities, house_days = house_schedule(walls, network)
     conventional_days = [
         house_schedule(WallWork(c.wall_days, wait_days(c.method, market), c.method.masonry, c.method.wet), network)[1]

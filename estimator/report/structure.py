@@ -9,6 +9,7 @@ from estimator.estimate import Estimate
 from estimator.report.csv_ import csv_text
 from estimator.report.layout import Style, about, printable, table, wrapped
 from estimator.report.text import findings_part
+from estimator.structure.set_wall import MOST
 
 Document = dict[str, Any]
 
@@ -105,6 +106,11 @@ def _wet_part(walls: list[Document], style: Style) -> list[str]:
     ]
 
 
+def _used(ratio: float) -> str:
+    """A utilisation; in words where nothing is borne at all."""
+    return "no load" if ratio >= MOST else f"{ratio:.0%}"
+
+
 def _set_part(walls: list[Document], summary: Document | None, style: Style) -> list[str]:
     """Every set wall, the worst first."""
     if summary is None:
@@ -113,7 +119,7 @@ def _set_part(walls: list[Document], summary: Document | None, style: Style) -> 
     rows = [
         (
             printable(w["wall"]), f"{w['dead_n_per_m'] / 1000:.1f}", f"{w['live_n_per_m'] / 1000:.1f}",
-            f"{w['wind_pa']:.0f}", *(f"{w[k]:.0%}" for k in ("axial", "bending", "shear")),
+            f"{w['wind_pa']:.0f}", *(_used(w[k]) for k in ("axial", "bending", "shear")),
             "slender" if w["slender"] else "allowed", str(w["cores"] or ""),
             f"{w['core_spacing_m']:.2g}" if w["cores"] else ("" if w["stands"] else "fails"),
         )
