@@ -52,7 +52,20 @@ from estimator.values import Draw, FactLike, Samples, Value, Values
 from estimator.wall_systems import SYSTEMS
 from estimator.walls import wall_pieces
 from estimator.work import Work, count_work
-from materials import Method, Mix, Region, Terms, load_method, load_mix, load_region, load_terms, method_ids, region_ids
+from materials import (
+    Method,
+    Mix,
+    Region,
+    Site,
+    Terms,
+    load_method,
+    load_mix,
+    load_region,
+    load_site,
+    load_terms,
+    method_ids,
+    region_ids,
+)
 from printers import Printer, ProfileError, load_printer
 
 DEFAULT_PRINTER = "cobod-bod2"
@@ -140,6 +153,7 @@ def estimate(
     mix: Mix | str | None = None,
     wall_system: str | None = None,
     region: Region | str | None = None,
+    site: Site | None = None,
     methods: Sequence[Method | str] | None = None,
     terms: Terms | None = None,
     samples: int = DEFAULT_SAMPLES,
@@ -165,6 +179,8 @@ def estimate(
         The printer's usual one when left out.
     region : Region or str, optional
         The plan's, else :data:`DEFAULT_REGION`.
+    site : Site, optional
+        Wind, roofs, floors, ground and warmth that walls are checked for; the region's when left out.
     methods : sequence of Method or str, optional
         Conventional methods to compare with; all when left out.
     terms : Terms, optional
@@ -224,6 +240,7 @@ def estimate(
         region = DEFAULT_REGION
         findings.append(Finding("region-default", "note", plan.name, f"no region was named; {DEFAULT_REGION} is taken"))
     region = load_region(region) if isinstance(region, str) else region
+    site = site or load_site(region.id)
     system = wall_system or printer.default_wall_system
     check_choice(printer, mix, system, plan)
     if samples < 0 or 0 < samples < FEWEST_SAMPLES or samples > MOST_SAMPLES or seed < 0:
@@ -321,7 +338,7 @@ def estimate(
     )  # fmt: skip
     structure = structure_of(
         plan, system, pattern, layout.parts, bands, toolpath, work, stated_times(work, motion, printer, mix, terms),
-        printer, mix, region.id, takeoff, terms, draw, route,
+        printer, mix, site, takeoff, terms, draw, route,
     )  # fmt: skip
     findings += structure.findings
     if structure.lintels is not None:
@@ -332,7 +349,7 @@ def estimate(
         work, load, cores, support, insulation, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw
     )
     findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2)
-    findings += price_remarks(mix, region) + idle_changes(draw, printer, mix, region, terms)
+    findings += price_remarks(mix, region) + idle_changes(draw, printer, mix, region, site, terms)
     uncertainty = None
     if samples:
         uncertainty = _monte_carlo(
@@ -357,6 +374,7 @@ def estimate(
             mix=mix,
             wall_system=system,
             region=region,
+            site=site,
             methods=(),
             terms=terms,
             samples=0,

@@ -16,13 +16,13 @@ from typing import TypedDict
 from estimator.errors import Finding, UsageError
 from estimator.estimate import DEFAULT_PRINTER, DEFAULT_REGION
 from estimator.plan import Plan
-from materials import Mix, Region, TableError, Terms, load_mix, load_region, load_terms
+from materials import Mix, Region, Site, TableError, Terms, load_mix, load_region, load_site, load_terms
 from materials import schema as material_schema
 from printers import Printer, ProfileError, load_printer
 from printers import schema as printer_schema
 from printers import text_schema as printer_text_schema
 
-TABLES = ("printer", "mix", "region", "terms")
+TABLES = ("printer", "mix", "region", "site", "terms")
 
 
 class Inputs(TypedDict):
@@ -31,6 +31,7 @@ class Inputs(TypedDict):
     printer: Printer | str | None
     mix: Mix | str | None
     region: Region | str | None
+    site: Site | None
     terms: Terms | None
 
 
@@ -40,13 +41,14 @@ class Overrides:
 
     Attributes
     ----------
-    printer, mix, region, terms : mapping of str to number or text
+    printer, mix, region, site, terms : mapping of str to number or text
         New values by name.
     """
 
     printer: Mapping[str, object] = field(default_factory=dict)
     mix: Mapping[str, object] = field(default_factory=dict)
     region: Mapping[str, object] = field(default_factory=dict)
+    site: Mapping[str, object] = field(default_factory=dict)
     terms: Mapping[str, object] = field(default_factory=dict)
 
     def applied(
@@ -67,9 +69,9 @@ class Overrides:
         Raises
         ------
         UsageError
-            A value is impossible for this printer, mix, region or table of terms.
+            A value is impossible for this printer, mix, region, site or table of terms.
         """
-        terms = None
+        site = terms = None
         try:
             if self.mix and not isinstance(mix, Mix):
                 mix = load_mix(mix or _printer(printer).default_mix)
@@ -80,11 +82,14 @@ class Overrides:
             if self.region:
                 region = region if isinstance(region, Region) else load_region(region or plan.region or DEFAULT_REGION)
                 region = region.replace(**self.region)
+            if self.site:
+                place = region.id if isinstance(region, Region) else region or plan.region or DEFAULT_REGION
+                site = load_site(place).replace(**self.site)
             if self.terms:
                 terms = load_terms().replace(**self.terms)
         except (ProfileError, TableError) as error:
             raise UsageError(str(error)) from error
-        return Inputs(printer=printer, mix=mix, region=region, terms=terms)
+        return Inputs(printer=printer, mix=mix, region=region, site=site, terms=terms)
 
 
 def _printer(printer: Printer | str | None) -> Printer:
@@ -111,7 +116,7 @@ def known_keys() -> Mapping[str, _Known]:
             keys[f"printer.{text.name}"] = _Known("", text.minimum, text.maximum, is_whole=True)
         elif text.kind == "text" and text.choices and text.required:
             keys[f"printer.{text.name}"] = _Known("", words=text.choices)
-    for table in ("mix", "region", "terms"):
+    for table in ("mix", "region", "site", "terms"):
         for name, quantity in material_schema(table).items():
             keys[f"{table}.{name}"] = _Known(quantity.unit, quantity.low, quantity.high)
     return keys

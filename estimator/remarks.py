@@ -17,7 +17,7 @@ from estimator.slicing import Bands
 from estimator.times import HOURS_S, PrintTimes
 from estimator.toolpath import Toolpath
 from estimator.values import Draw, FactLike
-from materials import Mix, Region, Terms
+from materials import Mix, Region, Site, Terms
 from printers import Printer
 
 Floats = NDArray[np.float64]
@@ -195,7 +195,9 @@ def layer_remarks(bands: Bands, toolpath: Toolpath) -> list[Finding]:
     ]
 
 
-def idle_changes(draw: Draw, printer: Printer, mix: Mix, region: Region, terms: Terms) -> list[Finding]:
+def idle_changes(
+    draw: Draw, printer: Printer, mix: Mix, region: Region, site: Site, terms: Terms
+) -> list[Finding]:
     """A note for every value that somebody set and that no estimate asks for.
 
     Parameters
@@ -205,6 +207,7 @@ def idle_changes(draw: Draw, printer: Printer, mix: Mix, region: Region, terms: 
     printer : Printer
     mix : Mix
     region : Region
+    site : Site
     terms : Terms
 
     Returns
@@ -215,6 +218,7 @@ def idle_changes(draw: Draw, printer: Printer, mix: Mix, region: Region, terms: 
         "printer": printer.facts,
         f"mix.{mix.id}": mix.facts,
         "region": region.facts,
+        "site": site.facts,
         "terms": terms.facts,
     }
     return [

@@ -159,7 +159,7 @@ def test_no_documented_option_is_gone() -> None:
 
 
 def test_the_keys_of_set_are_those_of_the_program() -> None:
-    written = re.findall(r"^\| `((?:printer|mix|region|terms)\.\w+)`", page("docs/cli.md"), re.M)
+    written = re.findall(r"^\| `((?:printer|mix|region|site|terms)\.\w+)`", page("docs/cli.md"), re.M)
     assert sorted(written) == sorted(known_keys())
 
 

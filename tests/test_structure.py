@@ -248,7 +248,27 @@ def test_a_wall_that_cannot_stand_ends_with_code_4_unless_forced(tmp_path: Path)
     assert "wet-wall-falls" in forced.stdout
 
 
-@pytest.mark.parametrize("words", [("--structure",), ("--mix", "bagged-mortar"), ("--force",)])
+def test_wind_of_the_site_and_the_code_are_given_by_hand() -> None:
+    base = ("check", "examples/rectangular-72.json", "--printer", "cobod-bod2", "--structure", "-q", "--format", "json")
+    usual, windy, british = (
+        json.loads(run(*base, *more).stdout)["structure"]
+        for more in ((), ("--set", "site.basic_wind_speed_m_per_s=72.69"), ("--route", "en1996"))
+    )
+    wind = [max(w["wind_pa"] for w in s["set_walls"]) for s in (usual, windy)]
+    assert wind[1] == pytest.approx(2 * wind[0], rel=1e-3)  # a speed √2 as high
+    assert (usual["set"]["route"], british["set"]["route"]) == ("aci318", "en1996")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--structure",),
+        ("--mix", "bagged-mortar"),
+        ("--region", "usa"),
+        ("--set", "site.roof_dead_load_pa=900"),
+        ("--force",),
+    ],
+)
 def test_options_of_the_structure_need_each_other(words: tuple[str, ...]) -> None:
     refused = run("check", "examples/rectangular-72.json", *words)
     assert refused.returncode == 2

@@ -9,6 +9,7 @@ import click
 from estimator.cli.options import (
     FORCE,
     PLAN,
+    ROUTE,
     estimate_options,
     load_machine,
     output_options,
@@ -35,8 +36,7 @@ if TYPE_CHECKING:
               show_default=True, help="How layers are held back.")  # fmt: skip
 @click.option("--zones", type=click.IntRange(1, 50), default=1, show_default=True,
               help="Zones that a frame prints one after the other.")  # fmt: skip
-@click.option("--route", type=click.Choice(("aci318", "tms402", "en1996", "en1992")),
-              help="Code by which set walls are checked; default: the usual one of the region.")  # fmt: skip
+@ROUTE
 @FORCE
 @estimate_options
 @reading_options()

@@ -67,6 +67,10 @@ def estimate_options(function: Function) -> Function:
 FORCE = click.option("--force", is_flag=True, help="Answer although a wall cannot stand.")
 
 
+ROUTE = click.option("--route", type=click.Choice(("aci318", "tms402", "en1996", "en1992")),
+                     help="Code by which set walls are checked; default: the usual one of the region.")  # fmt: skip
+
+
 def refuse_to_fall(source: str, e: Estimate, *, force: bool) -> None:
     """An error where a wall cannot stand, unless the user wants the answer all the same."""
     falling = e.structure.falling

@@ -31,7 +31,7 @@ from estimator.toolpath import Toolpath
 from estimator.values import Draw
 from estimator.wall_systems import SYSTEMS, Pattern
 from estimator.work import Work
-from materials import Mix, Terms, load_resource, load_site, load_wet_wall
+from materials import Mix, Site, Terms, load_resource, load_wet_wall
 from printers import Printer
 
 FRESH_FACTS = (
@@ -90,7 +90,7 @@ class Structure:
 
 def structure_of(
     plan: Plan, system: str, pattern: Pattern, parts: tuple[Part, ...], bands: Bands, toolpath: Toolpath, work: Work,
-    times: PrintTimes, printer: Printer, mix: Mix, region: str, takeoff: TakeOff, terms: Terms, draw: Draw,
+    times: PrintTimes, printer: Printer, mix: Mix, site: Site, takeoff: TakeOff, terms: Terms, draw: Draw,
     route: str | None = None,
 ) -> Structure:  # fmt: skip
     """Check a building.
@@ -110,7 +110,7 @@ def structure_of(
         At the stated values.
     printer : Printer
     mix : Mix
-    region : str
+    site : Site
         Whose wind, roofs and ground count.
     takeoff : TakeOff
     terms : Terms
@@ -133,7 +133,6 @@ def structure_of(
     for name in FRESH_FACTS:
         if name in mix.facts:
             draw.number(f"mix.{mix.id}.{name}", mix.facts[name])
-    site = load_site(region)
     if has_wet_wall(mix):
         wet = wet_result(wet_cases(plan, shapes, parts, laid, toolpath.layer_height_m, mix, facts), mix, facts)
         findings += wet_findings(wet, plan, laid)
