@@ -136,7 +136,7 @@ def _set_checks(e: Estimate) -> list[Object]:
     for k, name in enumerate(CHECKS):
         used = found.check.utilisation[:, k]
         worst = int(np.argmax(used))
-        unit = "Pa" if name == "bending" else "N/m"
+        unit = "Pa" if name in ("bending", "web-joint") else "N/m"
         where = f"{e.plan.storeys[int(e.structure.shapes.storey[worst])].id}, {e.plan.walls[worst].id}"
         demand, capacity = float(found.check.demand[worst, k]), float(found.check.capacity[worst, k])
         source = CLAUSES[found.check.route][k] + " (recalled)"
@@ -160,6 +160,7 @@ def _set_walls(e: Estimate) -> list[Object]:
             "axial": rounded(check.utilisation[i, 0], 4),
             "bending": rounded(check.utilisation[i, 1], 4),
             "shear": rounded(check.utilisation[i, 2], 4),
+            "web_joint": rounded(check.utilisation[i, 3], 4),
             "slender": bool(check.is_slender[i]),
             "interaction": rounded(found.sections.interaction[i], 3),
             "cores": int(found.help.cores[i]),
@@ -239,6 +240,7 @@ SET_WALL = {
     "axial": "factored load at the foot against what the plain wall carries",
     "bending": "tension of wind across the layers against the bond between them",
     "shear": "shear of wind against that of the wall",
+    "web-joint": "stress where webs join leaves against their bond",
 }
 """What is checked of a set wall, in words."""
 

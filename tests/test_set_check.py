@@ -22,12 +22,12 @@ MPA, KN = 1e6, 1e3
 
 def solid(thickness_m: float) -> Sections:
     t = np.array([thickness_m])
-    return Sections(t, t, t**3 / 12, t**2 / 6, np.ones(1))
+    return Sections(t, t, t**3 / 12, t**2 / 6, np.ones(1), np.zeros(1))
 
 
 def tied(leaf_m: float, apart_m: float) -> Sections:
     t = np.array([leaf_m])
-    return Sections(t + apart_m, 2 * t, independent_inertia_m3(t), t**2 / 3, np.zeros(1))
+    return Sections(t + apart_m, 2 * t, independent_inertia_m3(t), t**2 / 3, np.zeros(1), np.zeros(1))
 
 
 def checked(
@@ -46,11 +46,42 @@ def checked(
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_the_worst_of_three_checks_governs(route: str) -> None:
+def test_the_worst_of_all_checks_governs(route: str) -> None:
     found = checked(route, solid(0.15))
     assert found.utilisation.shape == (1, len(CHECKS)) == found.capacity.shape
     assert found.worst[0] == found.utilisation[0, found.governing[0]] == found.utilisation.max()
     assert CHECKS[found.governing[0]] == "bending"  # light roof, wind across the layers
+
+
+def test_dead_load_without_any_other_has_the_higher_american_factor() -> None:
+    wall = solid(0.2)
+    dead = 50e3 + 0.2 * 2.7 * 2100 * 9.81
+    assert checked("aci318", wall, roof=50e3, live=0.0).demand[0, 0] == pytest.approx(1.4 * dead)
+    assert checked("aci318", wall, roof=50e3, live=30e3).demand[0, 0] == pytest.approx(1.2 * dead + 1.6 * 30e3)
+    assert checked("en1992", wall, roof=50e3, live=0.0).demand[0, 0] == pytest.approx(1.35 * dead)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_webs_carry_the_shear_that_makes_leaves_one_section(route: str) -> None:
+    leaf, apart, web, spacing = 0.05, 0.2, 0.05, 0.6
+    t = np.array([leaf])
+    inertia = double_leaf_inertia_m3(leaf, apart, web, spacing)
+    per_m = web_joint_shear_pa(1.0, leaf, apart, web, spacing)
+    webbed = Sections(t + apart, 2 * t, np.array([inertia]), np.array([inertia / 0.125]), np.ones(1), np.array([per_m]))
+    found = checked(route, webbed, wind=800.0)
+    shear = 1.5 * 800 * 2.7 / 2
+    first_moment = leaf * apart / 2
+    assert found.demand[0, 3] == pytest.approx(shear * first_moment / inertia / (web / spacing), rel=1e-6)
+    assert found.capacity[0, 3] == found.capacity[0, 1]  # the bond, as across the layers
+    assert checked(route, webbed, wind=1600.0).utilisation[0, 3] == pytest.approx(2 * found.utilisation[0, 3])
+    assert checked(route, solid(0.25)).utilisation[0, 3] == 0.0
+
+
+def test_what_presses_a_bed_joint_makes_it_harder_to_slide() -> None:
+    # 0.2 + 0.4·0.5 = 0.4 MPa; no more than 0.065·25 = 1.625 MPa, nor less than at the start
+    assert float(en1996.shear_strength_pa(0.2 * MPA, 0.5 * MPA, 25 * MPA)) == pytest.approx(0.4 * MPA)
+    assert float(en1996.shear_strength_pa(0.2 * MPA, 9 * MPA, 25 * MPA)) == pytest.approx(1.625 * MPA)
+    assert float(en1996.shear_strength_pa(0.2 * MPA, -1 * MPA, 25 * MPA)) == pytest.approx(0.2 * MPA)
 
 
 def test_a_wall_just_carries_the_load_at_which_the_american_interaction_is_one() -> None:
@@ -165,7 +196,7 @@ def test_walls_are_checked_apart_from_each_other_and_fast(route: str) -> None:
     own = t * 2.7 * 2.1e4
     loads = WallLoads(9e3 + own, np.full(n, 3e3), 9e3 + own / 2, np.full(n, 900.0), np.ones(n), np.ones(n))
     walls = SetWalls(
-        np.full(n, 2.7), Sections(t, t, inertia, modulus, together), loads, np.arange(n) % 2 == 0, 20 * MPA,
+        np.full(n, 2.7), Sections(t, t, inertia, modulus, together, together), loads, np.arange(n) % 2 == 0, 20 * MPA,
         np.full(n, 0.4 * MPA), 1.5,
     )  # fmt: skip
     best = np.inf
@@ -177,7 +208,7 @@ def test_walls_are_checked_apart_from_each_other_and_fast(route: str) -> None:
     k = 6  # leaves apart
     part = slice(k, k + 1)
     one = SetWalls(
-        walls.height_m[part], Sections(t[part], t[part], inertia[part], modulus[part], together[part]),
+        walls.height_m[part], Sections(*(v[part] for v in (t, t, inertia, modulus, together, together))),
         WallLoads(*(a[part] for a in (
             loads.dead_n_per_m, loads.live_n_per_m, loads.middle_dead_n_per_m, loads.wind_pa, loads.tributary_m2,
             loads.pier_ratio,

@@ -70,7 +70,7 @@ def test_every_route_gives_numbers_and_says_its_clauses(route: str) -> None:
     assert found.check.route == route
     assert np.all(np.isfinite(found.check.utilisation)) and np.all(found.check.utilisation >= 0)
     rows = [c for c in as_document(e)["structure"]["checks"] if c["name"].startswith("set-wall")]
-    assert len(rows) == 3 and all("recalled" in r["source"] for r in rows)
+    assert len(rows) == 4 and all("recalled" in r["source"] for r in rows)
 
 
 def test_leaves_that_work_apart_are_too_slender_and_webs_mend_it(webbed: Estimate) -> None:

@@ -115,15 +115,27 @@ def _set_part(walls: list[Document], summary: Document | None, style: Style) -> 
     """Every set wall, the worst first."""
     if summary is None:
         return []
-    head = ("set wall, plain", "dead kN/m", "live", "wind Pa", "load", "bending", "shear", "plain", "cores", "every m")
+    head = (
+        "set wall, plain",
+        "dead kN/m",
+        "live",
+        "wind Pa",
+        "load",
+        "bending",
+        "shear",
+        "webs",
+        "plain",
+        "cores",
+        "every m",
+    )
     rows = [
         (
             printable(w["wall"]), f"{w['dead_n_per_m'] / 1000:.1f}", f"{w['live_n_per_m'] / 1000:.1f}",
-            f"{w['wind_pa']:.0f}", *(_used(w[k]) for k in ("axial", "bending", "shear")),
+            f"{w['wind_pa']:.0f}", *(_used(w[k]) for k in ("axial", "bending", "shear", "web_joint")),
             "slender" if w["slender"] else "allowed", str(w["cores"] or ""),
             f"{w['core_spacing_m']:.2g}" if w["cores"] else ("" if w["stands"] else "fails"),
         )
-        for w in sorted(walls, key=lambda w: -max(w["axial"], w["bending"], w["shear"]))
+        for w in sorted(walls, key=lambda w: -max(w["axial"], w["bending"], w["shear"], w["web_joint"]))
     ]  # fmt: skip
     note = (
         f"By {summary['route']}, recalled clauses: utilisation of the wall as printed, without grouted cores; wind "

@@ -15,6 +15,12 @@ PARTIAL_FACTOR = 2.2
 LEAST_ECCENTRICITY_RATIO = 0.05
 """Of the thickness, 6.1.2.2. [-]"""
 
+FRICTION = 0.4
+"""Of a bed joint, 3.6.2. [-]"""
+
+MOST_SHEAR_RATIO = 0.065
+"""Greatest shear strength over the strength of the units, 3.6.2. [-]"""
+
 IMPERFECTION = 450.0
 """Effective height over the initial eccentricity, 5.5.1.1. [-]"""
 
@@ -77,6 +83,27 @@ def middle_ratio(
     slender = np.divide(effective_height_m, effective_thickness_m) * np.sqrt(strength_over_modulus)
     u = (slender - 0.063) / np.maximum(0.73 - 1.17 * share, 1e-3)
     return np.asarray(np.maximum(1 - 2 * share, 0.0) * np.exp(-0.5 * np.maximum(u, 0.0) ** 2))
+
+
+def shear_strength_pa(initial_pa: Values, compression_pa: Values, strength_pa: Values) -> Floats:
+    """Shear strength along a bed joint, 3.6.2: f_vk = f_vk0 + 0.4·σ_d.
+
+    Parameters
+    ----------
+    initial_pa : float or array
+        f_vk0; of printed walls the tension across the layers stands in. [Pa]
+    compression_pa : float or array
+        σ_d, design compression on the joint. [Pa]
+    strength_pa : float or array
+        Of the units, f_b; 0.065 of it is the most. [Pa]
+
+    Returns
+    -------
+    float array
+        [Pa]
+    """
+    slides = np.add(initial_pa, FRICTION * np.maximum(compression_pa, 0.0))
+    return np.asarray(np.minimum(slides, np.maximum(MOST_SHEAR_RATIO * np.asarray(strength_pa), initial_pa)))
 
 
 def axial_n_per_m(

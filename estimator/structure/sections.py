@@ -32,6 +32,8 @@ class Sections:
         Section modulus on the outer face. [m²]
     interaction : (w,) float
         1 where the wall works as one section, 0 where its leaves work apart. [-]
+    web_joint_per_m : (w,) float
+        Stress in the joints of webs and leaves over the shear across the wall; 0 where no web joins leaves. [1/m]
     """
 
     thickness_m: Floats
@@ -39,6 +41,7 @@ class Sections:
     inertia_m3: Floats
     modulus_m2: Floats
     interaction: Floats
+    web_joint_per_m: Floats
 
     @property
     def radius_m(self) -> Floats:
@@ -101,7 +104,7 @@ def wall_sections(shapes: WallShapes, bead_width_m: float, pattern: Pattern) -> 
     web and leaf. Of a tied wall only the stiffness and the modulus of both leaves side by side count.
     """
     count = len(shapes)
-    area, inertia, modulus, together = (np.zeros(count) for _ in range(4))
+    area, inertia, modulus, together, joint = (np.zeros(count) for _ in range(5))
     for i, name in enumerate(shapes.system):
         thick, kind = float(shapes.thickness_m[i]), SYSTEMS[name]
         hollow = bool(shapes.is_double[i]) and shapes.leaf_m[i] < thick / 2 - 1e-9 and kind.core != "ready-mix-m3"
@@ -119,7 +122,9 @@ def wall_sections(shapes: WallShapes, bead_width_m: float, pattern: Pattern) -> 
         inertia[i] = alone + share * (whole - alone)
         alone_modulus = alone / (bead_width_m / 2)
         modulus[i] = alone_modulus + share * (whole / (thick / 2) - alone_modulus)
-    return Sections(shapes.thickness_m, area, inertia, modulus, together)
+        if web:
+            joint[i] = share * float(web_joint_shear_pa(1.0, bead_width_m, apart, web, spacing))
+    return Sections(shapes.thickness_m, area, inertia, modulus, together, joint)
 
 
 def ratio_together(leaf_m: Values, apart_m: Values) -> NDArray[np.float64]:

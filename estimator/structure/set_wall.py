@@ -17,27 +17,44 @@ Floats = NDArray[np.float64]
 ECCENTRICITY_RATIO = 1 / 6
 """Where roof and floor bear on an external wall, over the thickness of what carries them, from its middle. [-]"""
 
-CHECKS = ("axial", "bending", "shear")
+CHECKS = ("axial", "bending", "shear", "web-joint")
 """What is checked of a set wall, in this order."""
+
+WEB_JOINT = "V·Q/(I·b) against the bond of webs and leaves, derived"
 
 CLAUSES = {
     "aci318": (
         "ACI 318-19, 14.5.3.1 and 14.5.4.1",
         "ACI 318-19, 14.5.4.1, tension by the bond of layers",
         "ACI 318-19, 14.5.5.1",
+        WEB_JOINT,
     ),
     "tms402": (
         "TMS 402, 9.2.4, with the unity of 8.2.4.1 and Pe/4",
         "TMS 402, 9.2.4, tension by the bond of layers",
         "ACI 318-19, 14.5.5.1, taken for masonry too",
+        WEB_JOINT,
     ),
-    "en1996": ("EN 1996-1-1, 6.1.2", "EN 1996-1-1, 6.3.1, tension by the bond of layers", "EN 1996-1-1, 6.2"),
-    "en1992": ("EN 1992-1-1, 12.6.5.2", "EN 1992-1-1, 12.6.1, tension by the bond of layers", "EN 1992-1-1, 12.6.3"),
+    "en1996": (
+        "EN 1996-1-1, 6.1.2",
+        "EN 1996-1-1, 6.3.1, tension by the bond of layers",
+        "EN 1996-1-1, 6.2 and 3.6.2",
+        WEB_JOINT,
+    ),
+    "en1992": (
+        "EN 1992-1-1, 12.6.5.2",
+        "EN 1992-1-1, 12.6.1, tension by the bond of layers",
+        "EN 1992-1-1, 12.6.3",
+        WEB_JOINT,
+    ),
 }
 """Clauses of the checks; recalled, not verified."""
 
 MOST_SLENDER = {"aci318": 32.0, "tms402": 48.0, "en1996": en1996.SLENDEREST, "en1992": en1992.SLENDEREST}
 """Height over the thickness of a solid wall as stiff, above which a code does not allow a plain wall. [-]"""
+
+DEAD_ALONE = 1.4
+"""American factor of dead load without any other. [-]"""
 
 STRENGTH_OVER_ALLOWABLE = 1.4
 """Factored over unfactored load about, by which a quarter of the Euler load is compared with factored load. [-]"""
@@ -78,9 +95,9 @@ class SetCheck:
     Attributes
     ----------
     route : str
-    demand, capacity : (w, 3) float
-        Of axial load [N/m], tension in bending [Pa] and shear [N/m], factored.
-    utilisation : (w, 3) float
+    demand, capacity : (w, 4) float
+        Of axial load [N/m], tension in bending [Pa], shear [N/m] and stress where webs join leaves [Pa], factored.
+    utilisation : (w, 4) float
         Demand over capacity. [-]
     axial_n_per_m : (w,) float
         Factored load on the whole wall; of a wall whose leaves work apart, more than on the leaf that is checked. [N/m]
@@ -123,16 +140,16 @@ def set_check(walls: SetWalls, route: str) -> SetCheck:
 
     Notes
     -----
-    Combinations, recalled: 1.2D + 1.6L and 0.9D + 1.0W (American), 1.35G + 1.5Q and 1.0G + 1.5W (European). A wall
-    spans from floor to roof, so the wind bends it across its layers, and the bond between them is what resists tension,
-    not the rupture of cast concrete. Slenderness counts by the solid wall of the same radius of gyration. Roof and
+    Combinations, recalled: 1.4D, 1.2D + 1.6L and 0.9D + 1.0W (American), 1.35G + 1.5Q and 1.0G + 1.5W (European). A
+    wall spans from floor to roof, so the wind bends it across its layers, and the bond between them is what resists
+    tension, not the rupture of cast concrete. Slenderness counts by the solid wall of the same radius of gyration. Roof and
     floors bear off the middle at the head and in the middle at the foot, so that half of it is left halfway up.
 
     Where the leaves work apart, roof and floors bear on one of them, and the other has only its own weight to press it
     together when the wind bends both.
     """
     american = route in ("aci318", "tms402")
-    gamma_dead, gamma_live, gamma_low = (1.2, 1.6, 0.9) if american else (1.35, 1.5, 1.0)
+    gamma_most, gamma_live, gamma_low = (1.2, 1.6, 0.9) if american else (1.35, 1.5, 1.0)
     s, loads, height = walls.sections, walls.loads, walls.height_m
     solid_m = np.sqrt(12.0) * s.radius_m
     is_apart = s.interaction <= 0
@@ -141,6 +158,8 @@ def set_check(walls: SetWalls, route: str) -> SetCheck:
     area, modulus = s.area_m / leaves, s.modulus_m2 / leaves
     above_n_per_m = 2 * loads.middle_dead_n_per_m - loads.dead_n_per_m
     live = gamma_live * loads.live_n_per_m
+    is_alone = np.full(len(height), american) & ((DEAD_ALONE - gamma_most) * loads.dead_n_per_m > live)
+    gamma_dead, live = np.where(is_alone, DEAD_ALONE, gamma_most), np.where(is_alone, 0.0, live)
     whole = gamma_dead * loads.dead_n_per_m + live
     axial = np.where(is_apart, gamma_dead * loads.middle_dead_n_per_m + live, whole)
     share = np.where(walls.is_external, ECCENTRICITY_RATIO, en1996.LEAST_ECCENTRICITY_RATIO)
@@ -175,14 +194,15 @@ def set_check(walls: SetWalls, route: str) -> SetCheck:
         middle = en1996.middle_ratio(np.minimum(edge / 2 + off, 0.45 * bears_m), bears_m, height, stiff_m)
         resists = en1996.axial_n_per_m(np.minimum(en1996.end_ratio(edge + off, bears_m), middle), area, f)
         bond = walls.tension_pa / en1996.PARTIAL_FACTOR
-        cuts = s.area_m * walls.tension_pa / en1996.PARTIAL_FACTOR
+        slides = en1996.shear_strength_pa(walls.tension_pa, pressed / s.area_m, f)
+        cuts = s.area_m * slides / en1996.PARTIAL_FACTOR
     else:
         reduction = en1992.ratio(edge * solid_m / bears_m, height, solid_m)
         resists = en1992.axial_n_per_m(f, area, reduction)
         bond = en1992.design_strength_pa(walls.tension_pa)
         cuts = en1992.shear_n_per_m(bond, pressed / s.area_m, s.area_m)
-    demand = np.stack(np.broadcast_arrays(axial, tension, shear), axis=1)
-    capacity = np.stack(np.broadcast_arrays(resists, bond, cuts), axis=1)
+    demand = np.stack(np.broadcast_arrays(axial, tension, shear, shear * s.web_joint_per_m), axis=1)
+    capacity = np.stack(np.broadcast_arrays(resists, bond, cuts, bond), axis=1)
     utilisation = demand / np.maximum(capacity, 1e-9 * np.maximum(demand, 1.0))
     return SetCheck(route, demand, capacity, np.minimum(utilisation, MOST), whole, moment, height / stiff_m > most)
 
