@@ -195,9 +195,7 @@ def layer_remarks(bands: Bands, toolpath: Toolpath) -> list[Finding]:
     ]
 
 
-def idle_changes(
-    draw: Draw, printer: Printer, mix: Mix, region: Region, site: Site, terms: Terms
-) -> list[Finding]:
+def idle_changes(draw: Draw, printer: Printer, mix: Mix, region: Region, site: Site, terms: Terms) -> list[Finding]:
     """A note for every value that somebody set and that no estimate asks for.
 
     Parameters

@@ -142,8 +142,8 @@ def set_check(walls: SetWalls, route: str) -> SetCheck:
     -----
     Combinations, recalled: 1.4D, 1.2D + 1.6L and 0.9D + 1.0W (American), 1.35G + 1.5Q and 1.0G + 1.5W (European). A
     wall spans from floor to roof, so the wind bends it across its layers, and the bond between them is what resists
-    tension, not the rupture of cast concrete. Slenderness counts by the solid wall of the same radius of gyration. Roof and
-    floors bear off the middle at the head and in the middle at the foot, so that half of it is left halfway up.
+    tension, not the rupture of cast concrete. Slenderness counts by the solid wall of the same radius of gyration. Roof
+    and floors bear off the middle at the head and in the middle at the foot, so that half of it is left halfway up.
 
     Where the leaves work apart, roof and floors bear on one of them, and the other has only its own weight to press it
     together when the wind bends both.
