@@ -86,6 +86,11 @@ def test_cores_are_in_quantities_cost_and_carbon(webbed: Estimate) -> None:
     assert support.cores.sum() > 0
     lines = {line.code: line for line in webbed.outcome.lines}
     assert lines["grout"].quantity == pytest.approx(support.grout_m3)
+    cavity, beam = 0.25 - 2 * 0.05, 0.2  # a bond beam of 20 cm on each wall that gets cores
+    helped = support.cores > 0
+    shapes = webbed.structure.shapes
+    wanted = support.cores * cavity**2 * (shapes.top_m - shapes.base_m - beam) + helped * cavity * beam * shapes.length_m
+    assert support.grout_m3 == pytest.approx(float(wanted.sum()))
     assert lines["grout-steel"].quantity == pytest.approx(support.steel_kg)
     assert lines["grout-labour"].quantity > 0
     strong = example("rectangular-72", printer="cobod-bod2", wall_system="solid")

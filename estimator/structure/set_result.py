@@ -38,6 +38,9 @@ GROUTED_LENGTH_RATIO = 0.8
 BEAM_BARS = 2
 """Bars of a bond beam on top of a wall with grouted cores."""
 
+BEAM_HEIGHT_M = 0.20
+"""Of that beam, cast in the cavity. [m]"""
+
 WIND_FACTORS = {"en1991": 1.5, "asce7": 1.0}
 """Partial factor of the wind by the code that its speed is stated by: once in fifty years, or ultimate. [-]"""
 
@@ -164,7 +167,8 @@ def _strengthened(
     spacing = np.where(helped, spacing, 0.0)
     cores = np.where(helped, np.ceil(shapes.length_m / np.maximum(spacing, 1e-9)) + 1, 0).astype(np.int64)
     core_m2 = cavity * np.maximum(cavity, 0.10)
-    grout = float((cores * core_m2 * walls.height_m).sum())
+    beam_m3 = np.where(helped, cavity * BEAM_HEIGHT_M * shapes.length_m, 0.0)
+    grout = float((cores * core_m2 * (walls.height_m - BEAM_HEIGHT_M) + beam_m3).sum())
     bar_m = float((cores * walls.height_m + np.where(helped, BEAM_BARS * shapes.length_m, 0.0)).sum())
     steel = bar_m * float(bar_area_m2(BAR_M)) * STEEL_KG_PER_M3
     return Strengthening(spacing, cores, grout, steel), weak & ~helped
