@@ -11,6 +11,7 @@ import pytest
 from estimator import as_document, estimate, read_plan
 from estimator.errors import UsageError
 from estimator.estimate import Estimate
+from estimator.report.text import CHECK_NAMES
 from estimator.structure.loads import tributary_areas_m2
 from estimator.structure.set_result import SetResult
 from materials import load_site, region_ids
@@ -71,6 +72,7 @@ def test_every_route_gives_numbers_and_says_its_clauses(route: str) -> None:
     assert np.all(np.isfinite(found.check.utilisation)) and np.all(found.check.utilisation >= 0)
     rows = [c for c in as_document(e)["structure"]["checks"] if c["name"].startswith("set-wall")]
     assert len(rows) == 4 and all("recalled" in r["source"] for r in rows)
+    assert {r["name"] for r in rows} <= set(CHECK_NAMES)  # the page has words for each
 
 
 def test_leaves_that_work_apart_are_too_slender_and_webs_mend_it(webbed: Estimate) -> None:
@@ -89,7 +91,9 @@ def test_cores_are_in_quantities_cost_and_carbon(webbed: Estimate) -> None:
     cavity, beam = 0.25 - 2 * 0.05, 0.2  # a bond beam of 20 cm on each wall that gets cores
     helped = support.cores > 0
     shapes = webbed.structure.shapes
-    wanted = support.cores * cavity**2 * (shapes.top_m - shapes.base_m - beam) + helped * cavity * beam * shapes.length_m
+    wanted = (
+        support.cores * cavity**2 * (shapes.top_m - shapes.base_m - beam) + helped * cavity * beam * shapes.length_m
+    )
     assert support.grout_m3 == pytest.approx(float(wanted.sum()))
     assert lines["grout-steel"].quantity == pytest.approx(support.steel_kg)
     assert lines["grout-labour"].quantity > 0

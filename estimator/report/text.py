@@ -277,6 +277,7 @@ CHECK_NAMES = {
     "set-wall-axial": "Set wall, plain: load",
     "set-wall-bending": "Set wall, plain: wind across layers",
     "set-wall-shear": "Set wall, plain: shear",
+    "set-wall-web-joint": "Set wall, plain: webs to leaves",
 }
 
 
