@@ -65,6 +65,10 @@ class Frames:
     def __len__(self) -> int:
         return (len(self.x_m) - 1) * (len(self.y_m) - 1)
 
+    def extent_m(self) -> Floats:
+        """Of all that the frames print together, across and along, (2,). [m]"""
+        return np.array([np.ptp(self.x_m), np.ptp(self.y_m)])
+
     def middles_m(self) -> Floats:
         """Middle of what each frame prints in plan coordinates, row by row, (n, 2). [m]"""
         x, y = (self.x_m[1:] + self.x_m[:-1]) / 2, (self.y_m[1:] + self.y_m[:-1]) / 2
@@ -176,7 +180,8 @@ def zoned(plan: Plan, frame: Frames, zones: int) -> Frames:
     Frames
         Turned like the frame. Lines lie where they cut fewest walls, as between frames.
     """
-    is_long = np.ptp(frame.x_m) >= np.ptp(frame.y_m)
+    across_m, along_m = frame.extent_m().tolist()
+    is_long = across_m >= along_m
     ends = frame.x_m if is_long else frame.y_m
     size_m = float(np.ptp(ends)) / zones * ZONE_SLACK_RATIO
     lines = _lines(_Runs.of(plan, frame.turn_rad, int(not is_long)), (float(ends[0]), float(ends[-1])), zones, size_m)

@@ -20,6 +20,9 @@ from estimator.stands import plan_stands
 from estimator.walls import Pieces, centre_line
 from printers import Printer
 
+SHORTEST_ZONE_M = 1.5
+"""Mean length of zones that a frame prints one after the other. [m]"""
+
 STOREY_MIN_M = 1.8
 """Lower walls (foundations, parapets) make no storey. [m]"""
 
@@ -79,6 +82,9 @@ def _in_frames(
     if zones > 1:
         if len(frames) > 1:
             raise UsageError(f"{printer.id} is set up {counted} here, which parts the plan already; leave out --zones")
+        most = max(int(frames.extent_m().max() / SHORTEST_ZONE_M), 1)
+        if zones > most:
+            raise UsageError(f"{zones} zones would be shorter than {SHORTEST_ZONE_M:g} m here; take at most {most}")
         return _in_zones(plan, pieces, frames, zones, levels)
     if len(frames) == 1:
         parts = [

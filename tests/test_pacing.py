@@ -115,6 +115,7 @@ def test_no_way_that_a_machine_is_able_to_is_faster_than_the_cheapest(example: s
         ("xtreee-robot", {"pacing": "wait"}, "never stops"),
         ("cobod-bod2", {"pacing": "alternate"}, "by turns"),
         ("apis-cor-2017", {"zones": 2}, "as frames do"),
+        ("cobod-bod2", {"zones": 7}, "at most 6"),
     ],
 )
 def test_what_a_machine_is_not_able_to_is_refused(printer: str, options: dict[str, Any], why: str) -> None:

@@ -85,7 +85,7 @@ def _title(d: Document, style: Style) -> list[str]:
         f"{about(plan['floor_area_m2'])} m² floor",
         f"{about(plan['wall_area_m2'])} m² wall",
         f"{plan['storeys']} storey" + ("s" if plan["storeys"] > 1 else ""),
-        f"{plan['openings']} openings",
+        f"{plan['openings']} opening" + ("s" if plan["openings"] != 1 else ""),
     ]
     return [
         style.title(printable(plan["name"])),
