@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from estimator.cost import Market, insert_lines, markup_lines, resource_origin
+from estimator.cost import Market, insert_lines, markup_lines
 from estimator.ledger import Line, labour_h
 from estimator.structure.insulation import Insulation, insulation_lines, method_insulation
 from estimator.times import HOURS_S
@@ -75,7 +75,7 @@ def conventional_walls(
             quantity = quantity * slower
         else:
             rate = market.resource(r.resource)
-            origin = (name, *resource_origin(r.resource))
+            origin = (name, *market.resource_origin(r.resource))
         what = f"{r.description}, {r.element} walls"
         lines.append(
             Line(

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from estimator.cost import Market, resource_origin
+from estimator.cost import Market
 from estimator.errors import Finding
 from estimator.ledger import Line
 from estimator.offset import inset
@@ -92,7 +92,7 @@ def core_lines(cores: Cores, market: Market) -> list[Line]:
         lines += [
             Line(
                 "core", f"Core of the walls: {what}", volume_m3, "m3", market.resource(name), "walls", "material",
-                resource_origin(name),
+                market.resource_origin(name),
             ),
             Line(
                 "core-labour", "Core of the walls: placing",

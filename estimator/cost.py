@@ -121,8 +121,27 @@ class Market:
             Per unit of the resource. [currency]
         """
         if name not in self.known:
-            self.known[name] = self.price(load_resource(name), f"resource.{name}")
+            given = self.region.prices.get(name)
+            self.known[name] = (
+                self.price(load_resource(name), f"resource.{name}")
+                if given is None
+                else self.draw.number(f"resource.{name}.price", given)
+            )
         return self.known[name]
+
+    def resource_origin(self, name: str) -> tuple[str, ...]:
+        """Full names of the facts behind the price of a resource here.
+
+        Parameters
+        ----------
+        name : str
+            Id of the resource.
+
+        Returns
+        -------
+        tuple of str
+        """
+        return (f"resource.{name}.price",) if name in self.region.prices else _resource_origin(name)
 
 
 def price_origin(item: Priced, prefix: str) -> tuple[str, ...]:
@@ -146,18 +165,7 @@ def price_origin(item: Priced, prefix: str) -> tuple[str, ...]:
 
 
 @cache
-def resource_origin(name: str) -> tuple[str, ...]:
-    """Full names of the facts behind the price of a resource.
-
-    Parameters
-    ----------
-    name : str
-        Id of the resource.
-
-    Returns
-    -------
-    tuple of str
-    """
+def _resource_origin(name: str) -> tuple[str, ...]:
     return price_origin(load_resource(name), f"resource.{name}")
 
 
@@ -249,7 +257,7 @@ def printed_wall_lines(
             Line(
                 "ties", "Wall ties between the leaves", work.tied_area_m2 * terms.tie_density_per_m2, "each",
                 market.resource("wall-tie"), "walls", "material",
-                ("terms.tie_density_per_m2", *resource_origin("wall-tie")),
+                ("terms.tie_density_per_m2", *market.resource_origin("wall-tie")),
             )
         )  # fmt: skip
     if work.laddered_area_m2 > 0:
@@ -257,7 +265,7 @@ def printed_wall_lines(
             Line(
                 "ladder", "Bed reinforcement", work.laddered_area_m2 * terms.ladder_density_m_per_m2, "m",
                 market.resource("ladder-m"), "walls", "material",
-                ("terms.ladder_density_m_per_m2", *resource_origin("ladder-m")),
+                ("terms.ladder_density_m_per_m2", *market.resource_origin("ladder-m")),
             )
         )  # fmt: skip
     starts = int(starts_per_layer(work, printer) @ work.layers)
@@ -312,7 +320,7 @@ def insert_lines(work: Work, market: Market) -> list[Line]:
         lines.append(
             Line(
                 "lintels", "Lintels over doors and windows", length, "m", market.resource("lintel-m"), "walls",
-                "material", ("terms.lintel_bearing_m", *resource_origin("lintel-m")),
+                "material", ("terms.lintel_bearing_m", *market.resource_origin("lintel-m")),
             )
         )  # fmt: skip
     if cast.count:
@@ -320,11 +328,11 @@ def insert_lines(work: Work, market: Market) -> list[Line]:
         lines += [
             Line(
                 "lintels-concrete", "Lintels cast on the plot: concrete", cast.concrete_m3, "m3",
-                market.resource("ready-mix-m3"), "walls", "material", resource_origin("ready-mix-m3"),
+                market.resource("ready-mix-m3"), "walls", "material", market.resource_origin("ready-mix-m3"),
             ),
             Line(
                 "lintels-steel", "Lintels cast on the plot: steel", cast.steel_kg, "kg", market.resource("rebar-kg"),
-                "walls", "material", resource_origin("rebar-kg"),
+                "walls", "material", market.resource_origin("rebar-kg"),
             ),
             Line(
                 "lintels-labour", "Lintels cast on the plot: forms, bars, placing",

@@ -17,6 +17,7 @@ from estimator.errors import Finding
 from estimator.estimate import Estimate
 from estimator.house import SHELL_STAGES
 from estimator.ledger import Line
+from estimator.rates import USER
 from estimator.structure_document import structure_object
 from estimator.times import PrintTimes
 from estimator.toolpath_document import toolpath_object
@@ -372,11 +373,11 @@ def _named(spreads: Object, names: Mapping[str, str]) -> Object:
 
 
 def _assumptions(stated: Iterable[str], used: Mapping[str, FactLike]) -> list[Object]:
-    """The plan's own assumptions, then every used fact that is neither measured nor published."""
+    """The plan's own assumptions, then every used fact that is neither measured nor published, or a user's own."""
     empty = {"value": None, "low": None, "high": None, "basis": "assumed"}
     found: list[Object] = [{"name": "plan", **empty, "note": text, "source": "", "where": ""} for text in stated]
     for name, fact in used.items():
-        if fact.basis not in ("measured", "published"):
+        if fact.basis not in ("measured", "published") or fact.source == USER:
             found.append(
                 {
                     "name": name,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estimator.beads import Kind, bead_area_m2
-from estimator.cost import Market, resource_origin
+from estimator.cost import Market
 from estimator.elements import Elements, is_hall, measured
 from estimator.ledger import Line
 from estimator.parts import Layout
@@ -178,7 +178,7 @@ def joint_lines(joint_length_m: float, joint_area_m2: float, market: Market) -> 
         Line(
             "joint-fill", "Joints between parts: mortar", joint_area_m2 * market.terms.joint_fill_width_m, "m3",
             market.resource("mortar-m3"), "walls", "material",
-            ("terms.joint_fill_width_m", *resource_origin("mortar-m3")),
+            ("terms.joint_fill_width_m", *market.resource_origin("mortar-m3")),
         ),
         Line(
             "joint-labour", "Joints between parts: filling and sealing", joint_hours(joint_length_m, market), "h",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
 from typing import TypedDict
@@ -16,7 +16,9 @@ from typing import TypedDict
 from estimator.errors import Finding, UsageError
 from estimator.estimate import DEFAULT_PRINTER, DEFAULT_REGION
 from estimator.plan import Plan
-from materials import Mix, Region, Site, TableError, Terms, load_mix, load_region, load_site, load_terms
+from estimator.rates import TABLES as RATE_TABLES
+from estimator.rates import Rates
+from materials import Fact, Mix, Region, Site, TableError, Terms, load_mix, load_region, load_site, load_terms
 from materials import schema as material_schema
 from printers import Printer, ProfileError, load_printer
 from printers import schema as printer_schema
@@ -41,8 +43,10 @@ class Overrides:
 
     Attributes
     ----------
-    printer, mix, region, site, terms : mapping of str to number or text
+    printer, mix, region, site, terms : mapping of str to number, text or Fact
         New values by name.
+    prices : mapping of str to Fact
+        Of resources, by id, in the currency of the region.
     """
 
     printer: Mapping[str, object] = field(default_factory=dict)
@@ -50,6 +54,7 @@ class Overrides:
     region: Mapping[str, object] = field(default_factory=dict)
     site: Mapping[str, object] = field(default_factory=dict)
     terms: Mapping[str, object] = field(default_factory=dict)
+    prices: Mapping[str, Fact] = field(default_factory=dict)
 
     def applied(
         self, printer: Printer | str | None, mix: Mix | str | None, region: Region | str | None, plan: Plan
@@ -79,9 +84,9 @@ class Overrides:
                 printer = _printer(printer).replace(**self.printer)
             if self.mix and isinstance(mix, Mix):
                 mix = mix.replace(**self.mix)
-            if self.region:
+            if self.region or self.prices:
                 region = region if isinstance(region, Region) else load_region(region or plan.region or DEFAULT_REGION)
-                region = region.replace(**self.region)
+                region = replace(region.replace(**self.region), prices={**region.prices, **self.prices})
             if self.site:
                 place = region.id if isinstance(region, Region) else region or plan.region or DEFAULT_REGION
                 site = load_site(place).replace(**self.site)
@@ -122,13 +127,15 @@ def known_keys() -> Mapping[str, _Known]:
     return keys
 
 
-def parse_overrides(settings: Iterable[str]) -> Overrides:
-    """Changes from texts like ``printer.crew_persons=3``.
+def parse_overrides(settings: Iterable[str], rates: Rates | None = None) -> Overrides:
+    """Changes from texts like ``printer.crew_persons=3``, and from a file of rates.
 
     Parameters
     ----------
     settings : iterable of str
         A later setting of the same key wins.
+    rates : Rates, optional
+        What no setting changes.
 
     Returns
     -------
@@ -150,7 +157,12 @@ def parse_overrides(settings: Iterable[str]) -> Overrides:
             tables[table][name] = value
     if mistakes:
         raise UsageError(mistakes[0], [Finding("set-value", "error", "", m) for m in mistakes])
-    return Overrides(**tables)
+    rates = rates or Rates()
+    for table in RATE_TABLES:
+        tables[table] = {**getattr(rates, table), **tables[table]}
+    return Overrides(
+        tables["printer"], tables["mix"], tables["region"], tables["site"], tables["terms"], prices=rates.prices
+    )
 
 
 def _parsed(setting: str) -> tuple[str, str, object]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import ClassVar
 
+from .facts import Fact
 from .records import Record, made, pick, read_records
 from .tables import Folder, Text
 
@@ -27,6 +28,9 @@ class Region(Record):
         Of every rate.
     house_kind : {"timber", "masonry", "low-cost"}
         The usual house, for the shares of :func:`materials.load_house_shares`.
+    prices : mapping of str to Fact
+        Prices of resources that somebody gave for this place, by id, in its currency; they stand before those that
+        its rates make.
     """
 
     KIND: ClassVar[str] = "region"
@@ -44,6 +48,7 @@ class Region(Record):
     currency: str
     price_year: int
     house_kind: str
+    prices: Mapping[str, Fact] = field(default_factory=dict)
 
 
 def read_regions(folder: Folder | None = None) -> Mapping[str, Region]:

@@ -20,7 +20,8 @@ from estimator.options import ReadOptions
 @output_options
 def compare(
     source: str, printer_names: tuple[str, ...], mix: str | None, wall_system: str | None, region: str | None,
-    settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None, output: str | None, quiet: bool,
+    rates: str | None, settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None,
+    output: str | None, quiet: bool,
     reading: ReadOptions,
 ) -> None:  # fmt: skip
     """PLAN on several printers, best first, and why the others cannot print it."""
@@ -31,6 +32,7 @@ def compare(
     from estimator.compare import compare as compared
     from estimator.estimate import DEFAULT_SAMPLES
     from estimator.overrides import parse_overrides
+    from estimator.rates import read_rates
 
     c = compared(
         plan,
@@ -38,7 +40,7 @@ def compare(
         mix=mix,
         wall_system=wall_system,
         region=region,
-        overrides=parse_overrides(settings),
+        overrides=parse_overrides(settings, read_rates(rates) if rates else None),
         samples=DEFAULT_SAMPLES if samples is None else samples,
         seed=seed,
         progress=lambda name: progress(f"estimating on {name} …"),

@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 def estimate(
     source: str, printer: str | None, machines: int, force: bool, route: str | None, pace: Pace, pacing: Way,
     zones: int, mix: str | None, wall_system: str | None, region: str | None,
-    settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None, output: str | None, quiet: bool,
+    rates: str | None, settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None,
+    output: str | None, quiet: bool,
     reading: ReadOptions,
 ) -> None:  # fmt: skip
     """Time, material and cost of printing PLAN, beside conventional building."""
@@ -55,9 +56,10 @@ def estimate(
     from estimator.estimate import DEFAULT_SAMPLES
     from estimator.estimate import estimate as estimated
     from estimator.overrides import parse_overrides
+    from estimator.rates import read_rates
 
     machine = load_machine(printer) if printer is not None else None
-    inputs = parse_overrides(settings).applied(machine, mix, region, plan)
+    inputs = parse_overrides(settings, read_rates(rates) if rates else None).applied(machine, mix, region, plan)
     progress("estimating …")
     e = estimated(
         plan,

@@ -56,6 +56,7 @@ def estimate_options(function: Function) -> Function:
                      help="Random draws behind the ranges, 100 or more; 0 leaves them out.  [default: 10000]"),
         click.option("--set", "settings", multiple=True, metavar="KEY=VALUE",
                      help="Change a fact, e.g. printer.print_speed_m_per_s=0.1; repeatable."),
+        click.option("--rates", metavar="FILE", help="Prices, wages and other facts of the place, with sources (CSV)."),
         click.option("--region", metavar="ID", help="Where it is built; default: as the plan says."),
         click.option("--wall-system", metavar="NAME", help=WALL_SYSTEM_HELP),
         click.option("--mix", metavar="ID", help="What is printed; default: the printer's."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.cost import Market, resource_origin
+from estimator.cost import Market
 from estimator.errors import Finding
 from estimator.ledger import Line
 from estimator.structure.growth import Floats
@@ -342,7 +342,8 @@ def insulation_lines(amounts: Amounts | None, market: Market) -> list[Line]:
         lines.append(
             Line(
                 "insulation-fill", "Insulation blown into cavities", amounts.fill_m3 * waste, "m3",
-                market.resource(FILL), "walls", "material", (*resource_origin(FILL), "terms.insulation_waste_fraction"),
+                market.resource(FILL), "walls", "material",
+                (*market.resource_origin(FILL), "terms.insulation_waste_fraction"),
             )
         )  # fmt: skip
     if amounts.outside_m3 > 0:
@@ -351,11 +352,11 @@ def insulation_lines(amounts: Amounts | None, market: Market) -> list[Line]:
             Line(
                 "insulation-boards", "Insulation outside: boards", amounts.outside_m3 * waste, "m3",
                 market.resource(BOARD), "walls", "material",
-                (*resource_origin(BOARD), "terms.insulation_waste_fraction"),
+                (*market.resource_origin(BOARD), "terms.insulation_waste_fraction"),
             ),
             Line(
                 "insulation-render", "Insulation outside: fixing and render", area, "m2", market.resource(RENDER),
-                "walls", "material", resource_origin(RENDER),
+                "walls", "material", market.resource_origin(RENDER),
             ),
             Line(
                 "insulation-mason", "Insulation outside: mason",

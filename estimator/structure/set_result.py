@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.cost import Market, resource_origin
+from estimator.cost import Market
 from estimator.errors import Finding, UsageError
 from estimator.ledger import Line
 from estimator.plan import Plan
@@ -252,11 +252,11 @@ def strengthening_lines(support: Strengthening, market: Market) -> list[Line]:
     return [
         Line(
             "grout", "Grouted cores and bond beams: concrete", support.grout_m3, "m3", market.resource("ready-mix-m3"),
-            "walls", "material", resource_origin("ready-mix-m3"),
+            "walls", "material", market.resource_origin("ready-mix-m3"),
         ),
         Line(
             "grout-steel", "Grouted cores and bond beams: steel", support.steel_kg, "kg", market.resource("rebar-kg"),
-            "walls", "material", resource_origin("rebar-kg"),
+            "walls", "material", market.resource_origin("rebar-kg"),
         ),
         Line(
             "grout-labour", "Grouted cores and bond beams: placing", hours, "h", market.rates.labourer_rate_per_h,
