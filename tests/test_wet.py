@@ -236,7 +236,8 @@ def test_a_pause_never_hurts(
     given = {"strength": law[0], "modulus": law[1], "set_s": set_s, **kind}
     with_pause, without = (wet_check(walls(t, **given), USUAL) for t in (rested, laid))
     assert with_pause.margins[0, 0] >= without.margins[0, 0] * (1 - 1e-9)
-    assert np.all(with_pause.margins >= without.margins * (1 - SLACK))
+    if "radius_m" in kind:
+        assert np.all(with_pause.margins >= without.margins * (1 - SLACK))
 
 
 @given(gaps_s, laws, kinds, st.floats(0.05, 1), st.sampled_from([np.inf, 3600.0]))
@@ -248,8 +249,25 @@ def test_printing_faster_is_never_safer(
     given = {"strength": law[0], "modulus": law[1], "set_s": set_s, **kind}
     faster, slower = (wet_check(walls(t, **given), USUAL) for t in (share * laid, laid))
     assert faster.margins[0, 0] <= slower.margins[0, 0] * (1 + 1e-9)
-    assert np.all(faster.margins <= slower.margins * (1 + SLACK))
-    assert faster.probability[0] >= slower.probability[0] * (1 - 3 * SLACK)
+    if "radius_m" in kind:
+        assert np.all(faster.margins <= slower.margins * (1 + SLACK))
+        assert faster.probability[0] >= slower.probability[0] * (1 - 3 * SLACK)
+
+
+def test_a_rest_seldom_turns_what_is_said_of_buckling() -> None:
+    """Only two moments of a print are looked at for buckling; another can be worse after a rest within setting."""
+    rng = np.random.default_rng(11)
+    worse, governing, turned, tried = 0, 0, 0, 600
+    for k in range(tried):
+        layers, kind = int(rng.integers(3, 31)), KINDS[k % len(KINDS)]
+        laid = np.cumsum(rng.uniform(30, 2000) * rng.uniform(0.7, 1.3, layers))
+        rested = laid + rng.uniform(0, 7200) * (np.arange(layers) >= rng.integers(1, layers))
+        given = {"set_s": 3600.0 if k % 2 else np.inf, **kind}
+        before, after = (wet_check(walls(t, **given), USUAL).margins[0] for t in (laid, rested))
+        worse += bool(np.any(after < before * (1 - SLACK)))
+        governing += bool(after.min() < before.min() * (1 - SLACK))
+        turned += bool(before.min() >= 1.0 > after.min())
+    assert worse <= 0.05 * tried and governing <= 0.01 * tried and turned <= 0.002 * tried
 
 
 @pytest.mark.parametrize("law", [STRENGTH, Accelerating(start_pa=3000.0, rate_pa_per_s=1.0, time_constant_s=3600.0)])
