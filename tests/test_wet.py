@@ -255,7 +255,7 @@ def test_printing_faster_is_never_safer(
 
 
 def test_a_rest_seldom_turns_what_is_said_of_buckling() -> None:
-    """Only two moments of a print are looked at for buckling; another can be worse after a rest within setting."""
+    """Few moments of a print are looked at for buckling; another can be worse after a rest within setting."""
     rng = np.random.default_rng(11)
     worse, governing, turned, tried = 0, 0, 0, 600
     for k in range(tried):
@@ -267,7 +267,7 @@ def test_a_rest_seldom_turns_what_is_said_of_buckling() -> None:
         worse += bool(np.any(after < before * (1 - SLACK)))
         governing += bool(after.min() < before.min() * (1 - SLACK))
         turned += bool(before.min() >= 1.0 > after.min())
-    assert worse <= 0.05 * tried and governing <= 0.01 * tried and turned <= 0.002 * tried
+    assert worse <= 0.01 * tried and governing <= 0.002 * tried and turned == 0
 
 
 @pytest.mark.parametrize("law", [STRENGTH, Accelerating(start_pa=3000.0, rate_pa_per_s=1.0, time_constant_s=3600.0)])

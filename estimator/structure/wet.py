@@ -165,11 +165,12 @@ def wet_check(walls: WetWalls, believed: Believed) -> WetCheck:
     -----
     Yielding: :func:`~estimator.structure.collapse.utilisation` of every wet layer after every layer laid.
     Buckling: of every wet stretch from the top down, the one with the least mean modulus, weighed by the cube
-    of the depth, over the cube of its height, and the tallest; their moduli are those of a wall that rises
-    evenly with curing κ = (Ē/E0 − 1)·L/(0.8·height), whose critical heights are tabulated. Against the plate
-    solved layer by layer that is 2 % low to 4 % high in most of 60 schedules with rests of half an hour and
-    more, and 10 % high in the worst. A double leaf leans as a whole or buckles leaf by leaf. A leaf on a ring
-    or a held arc bears what the shell bears, if that is more.
+    of the depth, over the cube of its height, the tallest, and those that are nearest to buckling as a whole: a
+    panel may stiffen so much in a rest that it can buckle no more, and was worse before; their moduli are those
+    of a wall that rises evenly with curing κ = (Ē/E0 − 1)·L/(0.8·height), whose critical heights are tabulated.
+    Against the plate solved layer by layer that is 2 % low to 4 % high in most of 60 schedules with rests of
+    half an hour and more, and 10 % high in the worst. A double leaf leans as a whole or buckles leaf by leaf. A
+    leaf on a ring or a held arc bears what the shell bears, if that is more.
 
     The probability is lognormal, with the spread of 146 collapses on record: for yielding their own median
     ratio, in which the growth of strength during the print is not counted although the margin counts it, so
@@ -178,7 +179,7 @@ def wet_check(walls: WetWalls, believed: Believed) -> WetCheck:
     """
     if not len(walls.layer_height_m):
         walls = _with_one_layer(walls)
-    yielding, leaning, tallest, shell = _worst_moments(walls)
+    yielding, leaning, *tall, shell = _worst_moments(walls)
     rows = np.arange(len(walls.leaf_m))
     margins = np.full((len(rows), len(Mode)), np.inf)
     where, after = np.zeros(margins.shape, np.intp), np.zeros(margins.shape, np.intp)
@@ -189,7 +190,7 @@ def wet_check(walls: WetWalls, believed: Believed) -> WetCheck:
     use = ratio[where[:, Mode.PLASTIC], rows]
     margins[:, Mode.PLASTIC] = believed.plastic_ratio / np.maximum(use, NEAR_NOUGHT)
 
-    for moment, is_tallest in ((leaning, False), (tallest, True)):
+    for moment, is_tallest in ((leaning, False), *((moment, True) for moment in tall)):
         stretch = _stretch(walls, moment)
         mean = stretch.mean_modulus_pa(walls.modulus)
         foot = np.argmax(stretch.height_m if is_tallest else stretch.height_m**3 / mean, axis=0)
@@ -224,8 +225,9 @@ def _shell_ratio(walls: WetWalls) -> Floats:
     return np.maximum(shell_strength_ratio(walls.leaf_m, walls.radius_m, walls.poisson_ratio), NEAR_NOUGHT)
 
 
-def _worst_moments(walls: WetWalls) -> tuple[Indices, Indices, Indices, Floats]:
-    """Layers after which a wall is nearest to yielding, to leaning, and has most that is wet; load over modulus.
+def _worst_moments(walls: WetWalls) -> tuple[Indices, Indices, Indices, Indices, Indices, Floats]:
+    """Layers after which a wall is nearest to yielding and leaning, has most that is wet, and all that is wet of its
+    section and of its leaves is nearest to buckling; load over modulus.
 
     One step for each layer of depth, over all walls and moments, down to the depth where all has set.
     """
@@ -254,8 +256,10 @@ def _worst_moments(walls: WetWalls) -> tuple[Indices, Indices, Indices, Floats]:
         _keep_most(tall[depth:], stretch)
         if has_ring:
             _keep_most(shell[depth:], stretch / modulus)
-    yielding, leaning, tallest = (np.argmax(most, axis=0) for most in (use, lean, tall))
-    return yielding, leaning, tallest, shell.max(axis=0) * walls.weight_pa_per_m
+    mean = stiff / np.maximum(tall**4, NEAR_NOUGHT) + NEAR_NOUGHT
+    section, leaf = (tall / critical for critical in critical_heights_m(walls, tall, mean))
+    moments = (np.argmax(most, axis=0) for most in (use, lean, tall, section, leaf))
+    return (*moments, shell.max(axis=0) * walls.weight_pa_per_m)
 
 
 def _keep_most(best: Floats, new: Floats) -> None:
