@@ -45,7 +45,8 @@ class Comparison:
     ----------
     plan : Plan
     estimates : tuple of Estimate
-        Of the printers that can print it so that it stands, by the cost of the printed walls: the middle of its
+        Of the printers that can print it so that it stands, or of all that can print it where that was forced, by the
+        cost of the printed walls: the middle of its
         samples, or the stated value where there are none.
     refusals : tuple of Refusal
         The others, in the order asked for.
@@ -67,6 +68,7 @@ def compare(
     overrides: Overrides | None = None,
     samples: int = DEFAULT_SAMPLES,
     seed: int = 1,
+    force: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Comparison:
     """Estimate a plan on several printers.
@@ -81,6 +83,8 @@ def compare(
         wall system is a refusal, not an error.
     overrides : Overrides, optional
         Changes of facts, made to each printer, its mix and the rest alike.
+    force : bool
+        Whether printers on which a wall cannot stand are compared all the same.
     progress : callable, optional
         Called with the id of the printer whose turn it is.
 
@@ -116,7 +120,7 @@ def compare(
             continue
         try:
             made = estimate(plan, wall_system=wall_system, methods=methods, samples=samples, seed=seed, **inputs)
-            if made.structure.falling:
+            if made.structure.falling and not force:
                 raise NotPrintableError(f"{plan.source}: walls cannot stand", list(made.structure.falling))
             estimates.append(made)
         except (NotPrintableError, UsageError) as error:

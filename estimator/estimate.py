@@ -42,7 +42,7 @@ from estimator.slicing import Bands, slice_bands
 from estimator.stations import plan_layout
 from estimator.structure.insulation import Insulation
 from estimator.structure.pace import paced_work
-from estimator.structure.set_result import Strengthening
+from estimator.structure.strengthening import Strengthening
 from estimator.structure.structure import Structure, structure_of
 from estimator.takeoff import TakeOff, take_off
 from estimator.times import LayerMotion, Speeds, layer_motion, stated_times
@@ -343,7 +343,7 @@ def estimate(
     findings += structure.findings
     if structure.lintels is not None:
         work = replace(work, cast_lintels=structure.lintels.cast)
-    support = None if structure.set is None else structure.set.help
+    support = None if structure.set is None else structure.set.run_help
     insulation = structure.insulation
     outcome = outcome_of(
         work, load, cores, support, insulation, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw

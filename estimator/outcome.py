@@ -14,7 +14,7 @@ from estimator.logistics import Freight, freight_lines, wall_work
 from estimator.quantities import Quantities, print_quantities
 from estimator.schedule import ActivityDates, WallWork, house_network, house_schedule
 from estimator.structure.insulation import Insulation, insulation_lines
-from estimator.structure.set_result import Strengthening, strengthening_lines
+from estimator.structure.strengthening import Strengthening, strengthening_lines
 from estimator.times import LayerMotion, PrintTimes, print_times
 from estimator.values import Draw, Value, Values
 from estimator.work import Work

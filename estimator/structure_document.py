@@ -162,9 +162,10 @@ def _set_walls(e: Estimate) -> list[Object]:
             "shear": rounded(check.utilisation[i, 2], 4),
             "web_joint": rounded(check.utilisation[i, 3], 4),
             "slender": bool(check.is_slender[i]),
+            "thin": bool(check.is_thin[i]),
             "interaction": rounded(found.sections.interaction[i], 3),
-            "cores": int(found.help.cores[i]),
-            "core_spacing_m": rounded(found.help.spacing_m[i], 3),
+            "cores": int(found.cores[i]),
+            "core_spacing_m": rounded(found.spacing_m[i], 3),
             "stands": not bool(found.fails[i]),
         }
         for i, wall in enumerate(e.plan.walls)
@@ -229,9 +230,9 @@ def _set(e: Estimate) -> Object | None:
         return None
     return {
         "route": found.check.route,
-        "bond_tension_pa_min": rounded(found.walls.tension_pa.min(), 0),
-        "grout_m3": rounded(found.help.grout_m3, 4),
-        "steel_kg": rounded(found.help.steel_kg, 2),
+        "bond_tension_pa_min": rounded(found.tension_pa.min(), 0),
+        "grout_m3": rounded(found.run_help.grout_m3, 4),
+        "steel_kg": rounded(found.run_help.steel_kg, 2),
         "base_shear_n": rounded(found.base_shear_n, 0),
     }
 

@@ -67,7 +67,7 @@ def test_page_stays_within_a_hundred_columns_and_has_no_colour_in_a_pipe(run: Ru
         for command in ("estimate", "compare", "check"):
             # drawing samples on every printer takes long, and once shows how wide the ranges make the page
             draws = "0" if command == "compare" and plan.stem != "kamermaker-cabin" else "200"
-            extra = () if command == "check" else ("--samples", draws)
+            extra = () if command == "check" else ("--samples", draws, "--force")
             text = run(command, plan, *extra).stdout
             assert text and "\x1b" not in text
             assert max(map(len, text.splitlines())) <= 100, plan.name
@@ -136,7 +136,9 @@ def test_options_choose_printer_mix_wall_system_and_region(run: Run, house: str)
         "--wall-system",
         profile["wall_systems"][-1],
     )
-    d = json.loads(run("estimate", house, *options, "--region", "kenya", "--samples", "0", "-f", "json").stdout)
+    d = json.loads(
+        run("estimate", house, *options, "--region", "kenya", "--samples", "0", "--force", "-f", "json").stdout
+    )
     assert (d["printer"], d["mix"], d["wall_system"], d["region"]) == (
         "icon-vulcan-2", profile["mixes"][-1], profile["wall_systems"][-1], "kenya",
     )  # fmt: skip

@@ -133,7 +133,7 @@ def insulated(system: str, thickness: float, wanted: float) -> tuple[HeatResult,
     shapes = wall_shapes(plan(*box(8.0, 6.0, thickness=thickness)), system, BEAD, PATTERN)
     area = shapes.length_m * (shapes.top_m - shapes.base_m)
     heated = heat_result(shapes, np.ones(4, dtype=bool), BEAD, PATTERN, MORTAR, wanted)
-    found = wall_insulation(shapes, heated, area, BEAD, PATTERN, MORTAR, WOOL, TIES)
+    found = wall_insulation(shapes, heated, area, np.zeros(4), BEAD, PATTERN, MORTAR, WOOL, TIES)
     assert found is not None
     return heated, found
 
@@ -186,7 +186,7 @@ def test_a_foamed_core_keeps_its_place_and_counts() -> None:
     args = (shapes, np.ones(4, dtype=bool), BEAD, PATTERN, MORTAR, 0.5)
     air, foam = heat_result(*args), heat_result(*args, {"foamed-fill-m3": 0.072})
     assert np.all(foam.u_w_per_m2_k < air.u_w_per_m2_k)
-    found = wall_insulation(shapes, foam, np.ones(4), BEAD, PATTERN, MORTAR, WOOL, TIES)
+    found = wall_insulation(shapes, foam, np.ones(4), np.zeros(4), BEAD, PATTERN, MORTAR, WOOL, TIES)
     assert found is not None
     assert not found.cavity_m.any()
     assert found.outside_m.all()
@@ -195,7 +195,7 @@ def test_a_foamed_core_keeps_its_place_and_counts() -> None:
 def test_without_a_requirement_nothing_is_insulated() -> None:
     shapes = wall_shapes(plan(*box(8.0, 6.0)), "double-leaf", BEAD, PATTERN)
     heated = heat_result(shapes, np.ones(4, dtype=bool), BEAD, PATTERN, MORTAR, None)
-    assert wall_insulation(shapes, heated, np.ones(4), BEAD, PATTERN, MORTAR, WOOL, TIES) is None
+    assert wall_insulation(shapes, heated, np.ones(4), np.zeros(4), BEAD, PATTERN, MORTAR, WOOL, TIES) is None
     assert method_insulation(load_method("concrete-block"), 100.0, None, WOOL) is None
     assert insulation_lines(None, Market.of(load_region("usa"), load_terms(), Draw())) == []
 

@@ -181,7 +181,7 @@ def test_the_roof_waits_for_the_cores() -> None:
 def test_grouted_cores_that_set_walls_need_take_days_as_others_do() -> None:
     plain = estimate(small_house(), printer="cobod-bod2", region="usa", methods=(), samples=0)
     assert plain.structure.set is not None and plain.cores.total_m3 == 0
-    grout_m3 = plain.structure.set.help.grout_m3
+    grout_m3 = plain.structure.set.run_help.grout_m3
     low, high = days_of(plain)["wall-cores"]
     lifts = math.ceil(2.7 / float(plain.used["terms.core_lift_height_m"]))
     assert grout_m3 > 0 and high - low >= (lifts - 1) * float(plain.used["terms.core_lift_time_s"]) / 86400

@@ -42,7 +42,7 @@ def hall() -> Plan:
 @pytest.mark.parametrize("example", ["earth-round-room", "kamermaker-cabin", "rectangular-72"])
 def test_no_wall_falls_that_only_rises_too_fast(example: str) -> None:
     fast, usual = (made(example, printer="cobod-bod2", pace=pace) for pace in ("strength", "stands"))
-    assert not usual.structure.falling
+    assert "wet-wall-falls" not in {f.code for f in usual.structure.falling}
     assert usual.structure.wet is not None and usual.structure.wet.ideal_ratio.min() >= 1.0
     if fast.structure.falling:
         assert hours(usual, "wait_s") > hours(fast, "wait_s")

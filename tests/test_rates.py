@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HOUSE = ROOT / "examples" / "rectangular-72.json"
 HEAD = "key,value,unit,low,high,basis,source,note\n"
 WAGE = 'region.mason_rate_per_h,62,,55,70,published,"Collective agreement, table 3",\n'
-FILL = "resource.eps-bead-m3.price,95,,90,110,measured,Invoice 123,\n"
+FILL = "resource.eps-board-m3.price,95,,90,110,measured,Invoice 123,\n"
 
 
 def made(tmp_path: Path, text: str, *settings: str, samples: int = 0) -> Estimate:
@@ -35,12 +35,15 @@ def rate(e: Estimate, code: str) -> float:
 
 def test_rates_of_the_file_price_the_lines_and_tell_their_source(tmp_path: Path) -> None:
     e = made(tmp_path, WAGE + FILL)
-    assert rate(e, "external-mason") == 62 and rate(e, "insulation-fill") == 95
+    assert rate(e, "external-mason") == 62 and rate(e, "insulation-boards") == 95
     told = {a["name"]: a for a in as_document(e)["assumptions"]}
     assert told["region.mason_rate_per_h"]["where"] == "Collective agreement, table 3"
-    assert (told["resource.eps-bead-m3.price"]["low"], told["resource.eps-bead-m3.price"]["basis"]) == (90, "measured")
-    line = next(line for line in e.outcome.lines if line.code == "insulation-fill")
-    assert "resource.eps-bead-m3.price" in line.origin
+    assert (told["resource.eps-board-m3.price"]["low"], told["resource.eps-board-m3.price"]["basis"]) == (
+        90,
+        "measured",
+    )
+    line = next(line for line in e.outcome.lines if line.code == "insulation-boards")
+    assert "resource.eps-board-m3.price" in line.origin
 
 
 def test_a_setting_goes_before_the_file(tmp_path: Path) -> None:
@@ -55,7 +58,7 @@ def test_a_price_of_the_file_stands_for_all_that_a_resource_is_made_of(tmp_path:
 
 
 def test_a_range_of_the_file_is_drawn_from(tmp_path: Path) -> None:
-    wide, narrow = (made(tmp_path, f"resource.eps-bead-m3.price,95,,{low},{high},,,Offer\n", samples=500)
+    wide, narrow = (made(tmp_path, f"resource.eps-board-m3.price,95,,{low},{high},,,Offer\n", samples=500)
                     for low, high in ((0, 9000), (95, 95)))  # fmt: skip
     assert wide.uncertainty is not None and narrow.uncertainty is not None
     spread = [e.uncertainty.spread["cost"].p90 - e.uncertainty.spread["cost"].p10 for e in (wide, narrow)]

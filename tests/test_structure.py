@@ -222,7 +222,8 @@ def test_structure_is_a_page_csv_and_json() -> None:
     assert page.returncode == 0, page.stderr
     assert "leaf buckles" in page.stdout and "A preliminary estimate, no design" in page.stdout
     rows = run(*base, "--format", "csv").stdout.splitlines()
-    assert rows[0].startswith("wall,part,margin") and len(rows) == 9
+    assert rows[0].startswith("of,wall,part,margin")
+    assert {row.split(",")[0] for row in rows[1:]} == {"wet-wall", "set-wall", "lintel"}
     found = json.loads(run(*base, "--format", "json").stdout)
     assert found["schema"] == "printhouse-structure/1"
     assert len(found["structure"]["wet_walls"]) == 8

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from estimator.plan import Plan
 from estimator.structure import wind
 from estimator.structure.fresh import GRAVITY_M_PER_S2
-from estimator.structure.loads import WallLoads, tributary_areas_m2, wall_loads
+from estimator.structure.loads import WallLoads, tributary, wall_loads
 from estimator.structure.sections import wall_sections
+from estimator.structure.wall_runs import wall_runs
 from estimator.structure.wall_shapes import WallShapes, wall_shapes
 from estimator.wall_systems import Pattern
 from materials import Site, load_site, region_ids
@@ -30,12 +31,18 @@ def outline_m2(width: float, depth: float) -> float:
     return (width + 0.25) * (depth + 0.25) - 4 * 0.125**2
 
 
+def areas_of(plan: Plan) -> Floats:
+    """Roof that each wall of a plan of straight walls on one storey carries."""
+    footprint = np.array([w.footprint for w in plan.walls], dtype=object)
+    return tributary(footprint, np.zeros(len(footprint), dtype=np.int64)).area_m2
+
+
 def loads_of(plan: Plan, site: Site = SITE, system: str = "solid") -> tuple[WallShapes, Floats, WallLoads]:
     shapes = wall_shapes(plan, system, 0.05, PATTERN)
     sections = wall_sections(shapes, 0.05, PATTERN)
     weight = sections.area_m * (shapes.top_m - shapes.base_m) * shapes.length_m * DENSITY * GRAVITY_M_PER_S2
     outside = np.ones(len(shapes), dtype=bool)
-    return shapes, weight, wall_loads(plan, shapes, sections, outside, site, DENSITY)
+    return shapes, weight, wall_loads(plan, wall_runs(plan, shapes), shapes, sections, outside, site, DENSITY)
 
 
 def two_storeys(upper_width: float = 6.0) -> Plan:
@@ -49,13 +56,13 @@ def total(per_m: Floats, shapes: WallShapes, loads: WallLoads, storey: int) -> f
 
 
 def test_a_square_house_rests_on_its_four_walls_alike() -> None:
-    areas = tributary_areas_m2(helpers.plan(*helpers.box(4.0, 4.0)), np.zeros(4, dtype=np.int64))
+    areas = areas_of(helpers.plan(*helpers.box(4.0, 4.0)))
     assert areas.sum() == pytest.approx(outline_m2(4.0, 4.0))
     assert areas == pytest.approx(np.full(4, outline_m2(4.0, 4.0) / 4), rel=0.01)
 
 
 def test_long_walls_carry_trapezes_and_short_ones_triangles() -> None:
-    areas = tributary_areas_m2(helpers.plan(*helpers.box(6.0, 4.0)), np.zeros(4, dtype=np.int64))
+    areas = areas_of(helpers.plan(*helpers.box(6.0, 4.0)))
     triangle = outline_m2(4.0, 4.0) / 4
     trapeze = outline_m2(6.0, 4.0) / 2 - triangle
     assert areas == pytest.approx([trapeze, triangle, trapeze, triangle], rel=0.05)
@@ -64,8 +71,8 @@ def test_long_walls_carry_trapezes_and_short_ones_triangles() -> None:
 def test_an_inner_wall_takes_from_the_outer_ones() -> None:
     box = helpers.box(8.0, 4.0)
     spine = helpers.wall((4.0, 0.0), (4.0, 4.0), name="spine")
-    areas = tributary_areas_m2(helpers.plan(*box, spine), np.zeros(5, dtype=np.int64))
-    alone = tributary_areas_m2(helpers.plan(*box), np.zeros(4, dtype=np.int64))
+    areas = areas_of(helpers.plan(*box, spine))
+    alone = areas_of(helpers.plan(*box))
     assert areas.sum() == pytest.approx(alone.sum())
     assert areas[4] > areas[1] and areas[0] < alone[0]
 
@@ -115,8 +122,8 @@ def test_wind_presses_on_outer_walls_by_the_code_of_the_site() -> None:
     shapes = wall_shapes(plan, "solid", 0.05, PATTERN)
     sections = wall_sections(shapes, 0.05, PATTERN)
     outside = np.array([True, True, True, False])
-    europe = wall_loads(plan, shapes, sections, outside, SITE, DENSITY)
-    america = wall_loads(plan, shapes, sections, outside, load_site("usa"), DENSITY)
+    europe = wall_loads(plan, wall_runs(plan, shapes), shapes, sections, outside, SITE, DENSITY)
+    america = wall_loads(plan, wall_runs(plan, shapes), shapes, sections, outside, load_site("usa"), DENSITY)
     expected = 1.1 * float(wind.peak_pressure_pa(float(SITE.basic_wind_speed_m_per_s), 5.0))
     assert europe.wind_pa == pytest.approx([expected] * 3 + [0.0])
     # E7 of the reference: 51.4 m/s, zone 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from estimator.cli.options import PLAN, estimate_options, load_machine, output_options, read, reading_options
+from estimator.cli.options import FORCE, PLAN, estimate_options, load_machine, output_options, read, reading_options
 from estimator.cli.output import answer, format_of
 from estimator.cli.screen import Progress
 from estimator.errors import Finding, NotPrintableError
@@ -15,12 +15,13 @@ from estimator.options import ReadOptions
 @PLAN
 @click.option("--printer", "printer_names", metavar="ID", multiple=True,
               help="Printer, or a profile of your own (.toml); repeatable. Default: all.")  # fmt: skip
+@FORCE
 @estimate_options
 @reading_options()
 @output_options
 def compare(
-    source: str, printer_names: tuple[str, ...], mix: str | None, wall_system: str | None, region: str | None,
-    rates: str | None, settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None,
+    source: str, printer_names: tuple[str, ...], force: bool, mix: str | None, wall_system: str | None,
+    region: str | None, rates: str | None, settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None,
     output: str | None, quiet: bool,
     reading: ReadOptions,
 ) -> None:  # fmt: skip
@@ -43,6 +44,7 @@ def compare(
         overrides=parse_overrides(settings, read_rates(rates) if rates else None),
         samples=DEFAULT_SAMPLES if samples is None else samples,
         seed=seed,
+        force=force,
         progress=lambda name: progress(f"estimating on {name} …"),
     )
     progress.done()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from estimator.cli.options import PLAN, load_machine, read, reading_options
+from estimator.cli.options import PLAN, ROUTE, load_machine, read, reading_options
 from estimator.cli.output import refuse_to_overwrite, write
 from estimator.cli.screen import Progress
 from estimator.errors import UsageError
@@ -29,7 +29,11 @@ SUFFIXES = (".svg", ".png")
     "--structure", is_flag=True, help="Walls coloured by what of their strength is used, printed by --printer."
 )
 @click.option("--printer", metavar="ID", help="Printer whose toolpath is drawn, or the path of a profile.")
+@click.option("--mix", metavar="ID", help="What is printed; default: the printer's.")
 @click.option("--wall-system", metavar="NAME", help="Cross-section of the walls; default: the printer's.")
+@click.option("--region", metavar="ID", help="Where it is built; default: as the plan says, else usa.")
+@click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help="Change a fact; repeatable.")
+@ROUTE
 @click.option(
     "--size",
     type=click.IntRange(100, 12_000),
@@ -40,8 +44,9 @@ SUFFIXES = (".svg", ".png")
 @click.option("-o", "--output", metavar="FILE", help="Picture to write, .svg or .png; default: SVG on stdout.")
 @reading_options(layer_is_toolpath=True)
 def draw(
-    source: str, layer: int | None, structure: bool, printer: str | None, wall_system: str | None, size: int | None,
-    quiet: bool, output: str | None, reading: ReadOptions,
+    source: str, layer: int | None, structure: bool, printer: str | None, mix: str | None, wall_system: str | None,
+    region: str | None, settings: tuple[str, ...], route: str | None, size: int | None, quiet: bool,
+    output: str | None, reading: ReadOptions,
 ) -> None:  # fmt: skip
     """PLAN as a picture: walls, openings, rooms, findings; or the toolpath of a layer; or how far walls are used."""
     to_file = output not in (None, "-")
@@ -50,9 +55,10 @@ def draw(
         raise UsageError(f"{output}: the suffix {suffix!r} names no picture; end the name in {' or '.join(SUFFIXES)}")
     if layer is not None and structure:
         raise UsageError("--layer and --structure are two pictures; ask for one of them")
-    if layer is None and not structure and (printer is not None or wall_system is not None):
+    if layer is None and not structure and (settings or {printer, mix, wall_system, region, route} != {None}):
         raise UsageError(
-            "--printer and --wall-system belong to the toolpath of a layer or the structure; say --layer or --structure"
+            "--printer, --mix, --wall-system, --region, --set and --route belong to the toolpath of a layer or the "
+            "structure; say --layer or --structure"
         )
     progress = Progress(quiet)
     progress(f"reading {source} …")
@@ -66,11 +72,12 @@ def draw(
         picture = plan_picture(plan, check(plan))
     else:
         from estimator.estimate import DEFAULT_PRINTER, estimate
+        from estimator.overrides import parse_overrides
         from estimator.report.path_drawing import layer_picture
         from estimator.report.structure_drawing import structure_picture
 
-        machine = load_machine(printer or DEFAULT_PRINTER)
-        made = estimate(plan, printer=machine, wall_system=wall_system, methods=(), samples=0)
+        inputs = parse_overrides(settings).applied(load_machine(printer or DEFAULT_PRINTER), mix, region, plan)
+        made = estimate(plan, wall_system=wall_system, route=route, methods=(), samples=0, **inputs)
         picture = structure_picture(made) if layer is None else layer_picture(made, layer)
     if suffix == ".png":
         from estimator.report.png_ import png_bytes

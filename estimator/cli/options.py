@@ -77,8 +77,8 @@ def refuse_to_fall(source: str, e: Estimate, *, force: bool) -> None:
     falling = e.structure.falling
     if falling and not force:
         raise NotPrintableError(
-            f"{source}: {falling[0].where} cannot stand, printed by {e.printer.id}; hold the layers back with --pace "
-            "stands, change printer, mix or wall system, or ask for the answer all the same with --force",
+            f"{source}: {falling[0].where} cannot stand, printed by {e.printer.id}; do what the finding says, change "
+            "printer, mix or wall system, or ask for the answer all the same with --force",
             list(falling),
         )
 

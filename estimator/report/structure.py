@@ -67,15 +67,19 @@ def structure_page(d: Document, *, colour: bool = False) -> str:
 
 
 def structure_csv(d: Document) -> str:
-    """Every wet wall as a row.
+    """Every wet wall, set wall and lintel as a row, told apart by its first cell.
 
     Parameters
     ----------
     d : dict
         Of :func:`structure_report`.
     """
-    keys = list(d["structure"]["wet_walls"][0]) if d["structure"]["wet_walls"] else ["wall"]
-    return csv_text(keys, d["structure"]["wet_walls"])
+    rows: list[Document] = [
+        {"of": name.removesuffix("s").replace("_", "-"), **row}
+        for name in ("wet_walls", "set_walls", "lintels")
+        for row in d["structure"][name]
+    ]
+    return csv_text(list(dict.fromkeys(key for row in rows for key in row)) or ["of", "wall"], rows)
 
 
 def _wet_part(walls: list[Document], style: Style) -> list[str]:
@@ -107,14 +111,14 @@ def _wet_part(walls: list[Document], style: Style) -> list[str]:
 
 
 def _used(ratio: float) -> str:
-    """A utilisation; in words where nothing is borne at all."""
-    return "no load" if ratio >= MOST else f"{ratio:.0%}"
+    """A utilisation; no number where nothing is left that resists."""
+    return "> 99 ×" if ratio >= MOST else f"{ratio:.0%}"
 
 
 def _set_part(walls: list[Document], summary: Document | None, style: Style) -> list[str]:
     """Every set wall, the worst first."""
     if summary is None:
-        return []
+        return [style.head("Does the set wall stand"), *wrapped("Not checked: no strengths of this mix are known."), ""]
     head = (
         "set wall, plain",
         "dead kN/m",
@@ -132,17 +136,21 @@ def _set_part(walls: list[Document], summary: Document | None, style: Style) -> 
         (
             printable(w["wall"]), f"{w['dead_n_per_m'] / 1000:.1f}", f"{w['live_n_per_m'] / 1000:.1f}",
             f"{w['wind_pa']:.0f}", *(_used(w[k]) for k in ("axial", "bending", "shear", "web_joint")),
-            "slender" if w["slender"] else "allowed", str(w["cores"] or ""),
-            f"{w['core_spacing_m']:.2g}" if w["cores"] else ("" if w["stands"] else "fails"),
+            "slender" if w["slender"] else "thin" if w["thin"] else "allowed", str(w["cores"] or ""),
+            "fails" if not w["stands"] else f"{w['core_spacing_m']:.2g}" if w["cores"] else "",
         )
         for w in sorted(walls, key=lambda w: -max(w["axial"], w["bending"], w["shear"], w["web_joint"]))
     ]  # fmt: skip
     note = (
         f"By {summary['route']}, recalled clauses: utilisation of the wall as printed, without grouted cores; wind "
         "bends it across the layers, whose weakest joint holds "
-        f"{summary['bond_tension_pa_min'] / 1e6:.2f} MPa. The cores shown take {summary['grout_m3']:.2g} m³ of grout "
-        f"and {summary['steel_kg']:.0f} kg of steel, in the ledger."
+        f"{summary['bond_tension_pa_min'] / 1e6:.2f} MPa."
     )
+    if summary["grout_m3"]:
+        note += (
+            f" The cores shown take {summary['grout_m3']:.2g} m³ of grout and {summary['steel_kg']:.0f} kg of steel, "
+            "in the ledger."
+        )
     return [
         style.head("Does the set wall stand"),
         *table([head, *rows], right=range(1, 7)),

@@ -43,7 +43,7 @@ def wall_utilisation(e: Estimate) -> dict[int, tuple[float, str]]:
                 found[wall] = (used, "wet")
     finished = e.structure.set
     if finished is not None:
-        helped = finished.help.cores > 0
+        helped = (finished.cores > 0) & ~finished.fails
         for wall, used in enumerate(np.where(helped, 0.0, finished.check.worst).tolist()):
             if used > found.get(wall, (0.0, ""))[0]:
                 found[wall] = (used, "set")
@@ -61,7 +61,8 @@ def structure_picture(e: Estimate) -> Picture:
     -------
     Picture
     """
-    plan, used = e.plan, wall_utilisation(e)
+    plan, used, finished = e.plan, wall_utilisation(e), e.structure.set
+    cores = {} if finished is None else dict(enumerate(np.where(finished.fails, 0, finished.cores).tolist()))
     storeys = [k for k in range(len(plan.storeys)) if any(w.storey == k for w in plan.walls)]
     areas = [[w.footprint for w in plan.walls if w.storey == k] for k in storeys]
     extents = [tuple(shapely.total_bounds(np.array(a, dtype=object)).tolist()) for a in areas]
@@ -69,14 +70,17 @@ def structure_picture(e: Estimate) -> Picture:
     layout = laid_out([(a, b, c, d) for a, b, c, d in extents], plan.name, subtitle, 4)
     for k, view, (left, _, right, top) in zip(storeys, layout.views, extents, strict=True):
         walls = {i: w for i, w in enumerate(plan.walls) if w.storey == k}
-        _storey(layout.picture, view, walls, used)
+        _storey(layout.picture, view, walls, used, cores)
         x, y = view.at(np.array([[(left + right) / 2, top]]))[0].tolist()
         layout.picture.write(Words(plan.storeys[k].name, x, y - 8.0, 3.6, "middle", bold=True))
-    _legend(layout.picture, layout.legend_mm, used, e)
+    _legend(layout.picture, layout.legend_mm, used, e, has_cores=any(cores.values()))
     return layout.picture
 
 
-def _storey(picture: Picture, view: View, walls: Mapping[int, Wall], used: Mapping[int, tuple[float, str]]) -> None:
+def _storey(
+    picture: Picture, view: View, walls: Mapping[int, Wall], used: Mapping[int, tuple[float, str]],
+    cores: Mapping[int, int],
+) -> None:  # fmt: skip
     for i, wall in walls.items():
         colour = _colour(used[i][0]) if i in used else UNKNOWN
         picture.areas([wall.footprint], view, Ink(fill=colour))
@@ -86,6 +90,7 @@ def _storey(picture: Picture, view: View, walls: Mapping[int, Wall], used: Mappi
     for i, wall in walls.items():
         x, y = view.at(shapely.get_coordinates(shapely.point_on_surface(wall.footprint)))[0].tolist()
         text = f"{wall.id} {used[i][0]:.0%}" if i in used else wall.id
+        text += f", {cores[i]} cores" if cores.get(i) else ""
         picture.write(Words(text, x, y, LABEL_MM, "middle", bold=True, has_halo=True))
 
 
@@ -93,7 +98,7 @@ def _colour(utilisation: float) -> str:
     return next(colour for limit, colour in STEPS if utilisation <= limit)
 
 
-def _legend(picture: Picture, y: float, used: Mapping[int, tuple[float, str]], e: Estimate) -> None:
+def _legend(picture: Picture, y: float, used: Mapping[int, tuple[float, str]], e: Estimate, *, has_cores: bool) -> None:
     x, low = MARGIN_MM, 0.0
     for limit, colour in STEPS:
         text = f"above {low:.0%}" if np.isinf(limit) else f"up to {limit:.0%}"
@@ -105,6 +110,7 @@ def _legend(picture: Picture, y: float, used: Mapping[int, tuple[float, str]], e
         worst = max(used, key=lambda i: used[i][0])
         share, what = used[worst]
         text = f"Worst: {e.plan.walls[worst].id}, {share:.0%} of what may be relied upon, {WHAT[what]}."
+        text += " Walls with grouted cores count as they are while wet." if has_cores else ""
         picture.write(Words(text, MARGIN_MM, y + LINE_MM, 2.2))
 
 

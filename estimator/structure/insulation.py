@@ -77,7 +77,8 @@ class Insulation:
     cavity_m : (n,) float
         Width free for insulation; 0 for solid walls and filled cores. [m]
     filled_w_per_m2_k : (n,) float
-        Transmittance with the cavity insulated, webs and ties counted; as printed without a free cavity. [W/(m²·K)]
+        Transmittance with the cavity insulated, webs, ties and grout counted; as printed without a free cavity.
+        [W/(m²·K)]
     fill_m, outside_m : (n,) float
         Insulation in the cavity, all of it or nothing, and on the outer face. [m]
     u_w_per_m2_k : (n,) float
@@ -180,8 +181,8 @@ def _ties_w_per_m2_k(width_m: float, rest_m2_k_per_w: float, insulation_w_per_m_
 
 
 def wall_insulation(
-    shapes: WallShapes, heat: HeatResult, net_area_m2: Floats, bead_width_m: float, pattern: Pattern,
-    conductivity_w_per_m_k: float, insulation_w_per_m_k: float, ties: Ties | None,
+    shapes: WallShapes, heat: HeatResult, net_area_m2: Floats, grouted_ratio: Floats, bead_width_m: float,
+    pattern: Pattern, conductivity_w_per_m_k: float, insulation_w_per_m_k: float, ties: Ties | None,
 ) -> Insulation | None:  # fmt: skip
     """Insulation of the outer walls of a printed building.
 
@@ -192,11 +193,13 @@ def wall_insulation(
         Of its outer walls as printed.
     net_area_m2 : (w,) float
         One face of each wall, openings taken out. [m²]
+    grouted_ratio : (w,) float
+        Share of it behind which the cavity is grouted for strength. [-]
     bead_width_m : float
         [m]
     pattern : Pattern
     conductivity_w_per_m_k, insulation_w_per_m_k : float
-        Of the mix, and of the insulation. [W/(m·K)]
+        Of the mix, and of the insulation; grout counts as the mix. [W/(m·K)]
     ties : Ties or None
         In walls whose leaves are tied; None for mixes without ties.
 
@@ -204,6 +207,12 @@ def wall_insulation(
     -------
     Insulation or None
         None where no requirement is on file.
+
+    Notes
+    -----
+    Grouted cores and bond beams fill their part of the cavity and let heat through beside it: their transmittance, that
+    of the solid wall, counts by area (the upper limit of resistance of ISO 6946, 6.7.2). A cavity that is no longer
+    enough with them is left alone, and the wall is insulated outside.
     """
     if heat.wanted_w_per_m2_k is None:
         return None
@@ -223,16 +232,21 @@ def wall_insulation(
         ]
     )
     cavity = width[kind]
-    u_filled = np.where(cavity > 0, filled[kind], heat.u_w_per_m2_k)
-    fill, outside = placed_m(heat.u_w_per_m2_k, u_filled, cavity, heat.wanted_w_per_m2_k, insulation_w_per_m_k)
-    insulated = np.where(fill > 0, u_filled, 1 / (1 / heat.u_w_per_m2_k + outside / insulation_w_per_m_k))
+    solid = np.array([wall_u_w_per_m2_k(None, key[1], bead_width_m, conductivity_w_per_m_k) for key in kinds])[kind]
+    grouted = np.where(cavity > 0, grouted_ratio[heat.wall], 0.0)
+    plain = (1 - grouted) * heat.u_w_per_m2_k + grouted * solid
+    u_filled = np.where(cavity > 0, (1 - grouted) * filled[kind] + grouted * solid, heat.u_w_per_m2_k)
+    fill, outside = placed_m(plain, u_filled, cavity, heat.wanted_w_per_m2_k, insulation_w_per_m_k)
+    insulated = np.where(fill > 0, u_filled, 1 / (1 / plain + outside / insulation_w_per_m_k))
     area = net_area_m2[heat.wall]
     leaves = 2 * bead_width_m / conductivity_w_per_m_k
     return Insulation(
         heat.wall, cavity, u_filled, fill, outside, insulated,
         cavity_needed_m(leaves, heat.wanted_w_per_m2_k, insulation_w_per_m_k, ties),
         heat.wanted_w_per_m2_k, insulation_w_per_m_k,
-        Amounts(float((fill * free[kind]) @ area), float(outside @ area), float(area[outside > 0].sum())),
+        Amounts(
+            float((fill * free[kind] * (1 - grouted)) @ area), float(outside @ area), float(area[outside > 0].sum())
+        ),
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,10 @@ from estimator.plan import Plan
 from estimator.structure import lintels
 from estimator.structure.fresh import GRAVITY_M_PER_S2
 from estimator.structure.grouted import STEEL_KG_PER_M3, bar_area_m2
-from estimator.structure.loads import WallLoads
-from estimator.structure.sections import Sections
+from estimator.structure.set_result import SetResult
+from estimator.structure.wall_runs import SeenOpening
 from estimator.structure.wall_shapes import WallShapes
-from estimator.takeoff import spanned_openings
+from estimator.takeoff import SPANNED_M
 from estimator.work import CastLintels
 
 Floats = NDArray[np.float64]
@@ -131,8 +132,8 @@ class LintelDesign:
 
 
 def lintels_of(
-    plan: Plan, shapes: WallShapes, sections: Sections, loads: WallLoads, route: str, density_kg_per_m3: float,
-    bearing_m: float, bought_n_m: float, strength_pa: float,
+    plan: Plan, shapes: WallShapes, found: SetResult, density_kg_per_m3: float, bearing_m: float, bought_n_m: float,
+    strength_pa: float,
 ) -> LintelDesign:  # fmt: skip
     """Lintels of a building.
 
@@ -140,10 +141,8 @@ def lintels_of(
     ----------
     plan : Plan
     shapes : WallShapes
-    sections : Sections
-    loads : WallLoads
-    route : str
-        Code by which walls are checked; the partial factors are its.
+    found : SetResult
+        Loads of the set walls, and their bond beams; the partial factors are those of its route.
     density_kg_per_m3 : float
         Of the printed mix, set. [kg/m³]
     bearing_m : float
@@ -156,18 +155,101 @@ def lintels_of(
     Returns
     -------
     LintelDesign
+
+    Notes
+    -----
+    Of an opening above another the lower lintel carries the wall between them, and what comes down beside the upper.
+    Where a cast lintel reaches into the bond beam of its wall, the concrete of the beam counts once.
     """
-    found = [(i, o) for i, w in enumerate(plan.walls) for o in spanned_openings(w)]
-    wall = np.array([i for i, _ in found], dtype=np.int64)
+    runs, loads = found.runs, found.run_loads
+    spanned = [
+        (r, o, *_over(o, others, plan.walls[int(runs.wall[r])].top_m))
+        for r, others in enumerate(runs.openings)
+        for o in others
+        if o.opening.head_m < plan.walls[int(runs.wall[r])].top_m - SPANNED_M
+    ]
+    run = np.array([r for r, *_ in spanned], dtype=np.int64)
+    above, passing = np.array([a for *_, a, _ in spanned]), np.array([p for *_, p in spanned])
+    wall = runs.wall[run]
     # over the length of the wall, not only of the piers between its openings, to which the loads are crowded
-    top = (2 * loads.middle_dead_n_per_m - loads.dead_n_per_m) / loads.pier_ratio
+    top = np.maximum(2 * loads.middle_dead_n_per_m - loads.dead_n_per_m, 0.0) / loads.pier_ratio
     openings = SpannedOpenings(
-        wall, tuple(o.id for _, o in found), np.array([o.width_m for _, o in found]), bearing_m,
-        shapes.thickness_m[wall], np.array([plan.walls[i].top_m - o.head_m for i, o in found]),
-        sections.area_m[wall] * density_kg_per_m3 * GRAVITY_M_PER_S2, np.maximum(top, 0.0)[wall],
-        (loads.live_n_per_m / loads.pier_ratio)[wall],
+        wall, tuple(o.opening.id for _, o, *_ in spanned), np.array([o.opening.width_m for _, o, *_ in spanned]),
+        bearing_m, shapes.thickness_m[wall], above,
+        found.sections.area_m[wall] * density_kg_per_m3 * GRAVITY_M_PER_S2, passing * top[run],
+        passing * (loads.live_n_per_m / loads.pier_ratio)[run],
     )  # fmt: skip
-    return lintel_design(openings, FACTORS[route], bought_n_m, strength_pa)
+    design = lintel_design(openings, FACTORS[found.check.route], bought_n_m, strength_pa)
+    beam_m = found.run_help.beam_height_m[run]
+    into = np.where((beam_m > 0) & (passing >= 1.0), np.maximum(design.depth_m - (above - beam_m), 0.0), 0.0)
+    shared = np.minimum(into, beam_m) * found.run_help.cavity_m[run] * (openings.span_m + 2 * bearing_m)
+    return replace(design, concrete_m3=design.concrete_m3 - np.where(design.is_cast, shared, 0.0))
+
+
+def _over(opening: SeenOpening, others: tuple[SeenOpening, ...], top_m: float) -> tuple[float, float]:
+    """Height of wall above an opening up to the next, and share of the loads on top that comes down to it."""
+    width = max(opening.end_m - opening.start_m, 1e-9)
+    over = [
+        (o.opening.sill_m, min(o.end_m, opening.end_m) - max(o.start_m, opening.start_m))
+        for o in others
+        if o is not opening and o.opening.sill_m >= opening.opening.head_m
+    ]
+    over = [(sill_m, both_m) for sill_m, both_m in over if both_m > 0]
+    if not over:
+        return top_m - opening.opening.head_m, 1.0
+    passing = max(1.0 - sum(both_m for _, both_m in over) / width, 0.0)
+    return min(sill_m for sill_m, _ in over) - opening.opening.head_m, passing
+
+
+def opening_findings(found: SetResult, plan: Plan, bearing_m: float) -> list[Finding]:
+    """Openings that reach the top of a wall that bears something, and lintels that do not fit beside one another.
+
+    Parameters
+    ----------
+    found : SetResult
+    plan : Plan
+    bearing_m : float
+        At each end of a lintel. [m]
+
+    Returns
+    -------
+    list of Finding
+    """
+    runs, open_topped, tight = found.runs, [], []
+    for r, openings in enumerate(runs.openings):
+        wall = plan.walls[int(runs.wall[r])]
+        spanned = [o for o in openings if o.opening.head_m < wall.top_m - SPANNED_M]
+        if not found.run_loads.is_free[r]:
+            open_topped += [(wall.id, o) for o in openings if o.opening.head_m >= wall.top_m - SPANNED_M]
+        for left, right in pairwise(spanned):
+            gap_m = right.start_m - left.end_m
+            same = min(left.opening.head_m, right.opening.head_m) >= max(left.opening.sill_m, right.opening.sill_m)
+            if same and -1e-6 <= gap_m < 2 * bearing_m - 1e-6:
+                tight.append((wall.id, left.opening.id, right.opening.id, gap_m))
+    findings = []
+    if open_topped:
+        name, o = max(open_topped, key=lambda pair: pair[1].opening.width_m)
+        findings.append(
+            Finding(
+                "opening-to-top", "warning", f"{name}, {o.opening.id}",
+                f"{o.opening.width_m:.2f} m wide, reaches the top of its wall" + _more(len(open_topped) - 1)
+                + ": what rests on the wall there needs a beam, which is in no ledger; lower its head or plan the beam",
+            )
+        )  # fmt: skip
+    if tight:
+        name, one, other, gap_m = min(tight, key=lambda t: t[3])
+        findings.append(
+            Finding(
+                "lintel-bearing", "warning", f"{name}, {one}",
+                f"leaves {gap_m:.2f} m of wall to {other}, and two lintels that bear {bearing_m:.2f} m each do not fit "
+                "on it" + _more(len(tight) - 1) + "; span both with one lintel, or move them apart",
+            )
+        )  # fmt: skip
+    return findings
+
+
+def _more(others: int) -> str:
+    return f", and {others} more" if others else ""
 
 
 def lintel_design(
@@ -269,7 +351,7 @@ def lintel_findings(design: LintelDesign, plan: Plan) -> list[Finding]:
             "lintel-span", "warning", f"{plan.walls[int(o.wall[k])].id}, {o.name[k]}",
             f"{o.span_m[k]:.2f} m wide under {o.above_m[k]:.2f} m of wall that is {o.width_m[k]:.2f} m thick, with "
             f"{design.moment_n_m[k] / 1000:.3g} kN·m to carry: neither a bought lintel nor one cast there will do"
-            + (f", and {others} more" if others else "")
+            + _more(others)
             + "; the ledger holds bought ones; take a narrower opening, a lower head, a thicker wall or a steel beam",
         )
     ]  # fmt: skip

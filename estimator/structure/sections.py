@@ -48,6 +48,27 @@ class Sections:
         """Radius of gyration. [m]"""
         return np.asarray(np.sqrt(self.inertia_m3 / self.area_m))
 
+    @property
+    def is_hollow(self) -> NDArray[np.bool_]:
+        """Whether there is a cavity between what carries, (w,)."""
+        return np.asarray(self.area_m < self.thickness_m - 1e-9)
+
+    def of(self, wall: NDArray[np.int64]) -> Sections:
+        """Sections of some of the walls, or of a wall more than once.
+
+        Parameters
+        ----------
+        wall : (n,) int
+
+        Returns
+        -------
+        Sections
+        """
+        return Sections(
+            self.thickness_m[wall], self.area_m[wall], self.inertia_m3[wall], self.modulus_m2[wall],
+            self.interaction[wall], self.web_joint_per_m[wall],
+        )  # fmt: skip
+
 
 def independent_inertia_m3(leaf_m: Values) -> Floats:
     """Second moment of two leaves that bend each by itself.

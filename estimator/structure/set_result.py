@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
-from estimator.cost import Market
 from estimator.errors import Finding, UsageError
-from estimator.ledger import Line
 from estimator.plan import Plan
-from estimator.structure import aci318
+from estimator.shapes import united
 from estimator.structure.fresh import GRAVITY_M_PER_S2
-from estimator.structure.grouted import STEEL_KG_PER_M3, bar_area_m2, core_spacing_m
-from estimator.structure.loads import WallLoads, wall_loads
+from estimator.structure.loads import WallLoads, partitions, tributary, wall_loads
 from estimator.structure.sections import Sections, wall_sections
 from estimator.structure.seismic import base_shear_n, response_ratio, seismic_weight_n
-from estimator.structure.set_wall import CHECKS, CLAUSES, SetCheck, SetWalls, set_check
+from estimator.structure.set_wall import CHECKS, CLAUSES, MOST, SetCheck, SetWalls, set_check
+from estimator.structure.strengthening import GROUTED_KG_PER_M3, Strengthening, grouted_share, strengthened
+from estimator.structure.wall_runs import WallRuns, wall_runs
 from estimator.structure.wall_shapes import WallShapes
 from estimator.structure.wet_walls import WetCases
-from estimator.times import HOURS_S
 from estimator.wall_systems import Pattern
 from materials import Mix, Site, WetWall
 
@@ -29,42 +29,14 @@ Floats = NDArray[np.float64]
 FRACTILE = 1.645
 """Standard deviations below the mean at which one value in twenty lies. [-]"""
 
-BAR_M = 0.012
-"""Bars of grouted cores and bond beams. [m]"""
-
-GROUTED_LENGTH_RATIO = 0.8
-"""k of a wall whose head and foot are held against turning. [-]"""
-
-BEAM_BARS = 2
-"""Bars of a bond beam on top of a wall with grouted cores."""
-
-BEAM_HEIGHT_M = 0.20
-"""Of that beam, cast in the cavity. [m]"""
-
 WIND_FACTORS = {"en1991": 1.5, "asce7": 1.0}
 """Partial factor of the wind by the code that its speed is stated by: once in fifty years, or ultimate. [-]"""
 
+BORNE_RATIO = 0.5
+"""Share of a run of wall that has to lie over walls of the storey below. [-]"""
+
 SEISMIC_ACCELERATION = 0.33
 """S_DS from which plain walls are flagged: design category C and above begin there. [-]"""
-
-
-@dataclass(frozen=True, slots=True)
-class Strengthening:
-    """Grouted cores and bond beams of w walls.
-
-    Attributes
-    ----------
-    spacing_m : (w,) float
-        Of cores; 0 for walls without. [m]
-    cores : (w,) int
-    grout_m3, steel_kg : float
-        Of all together. [m³], [kg]
-    """
-
-    spacing_m: Floats
-    cores: NDArray[np.int64]
-    grout_m3: float
-    steel_kg: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +46,30 @@ class SetResult:
     Attributes
     ----------
     sections : Sections
+        Of the w walls.
+    runs : WallRuns
+        Straight runs that they are checked by.
+    run_loads : WallLoads
+        Of the runs.
+    run_help : Strengthening
+        Of the runs.
+    worst_run : (w,) int
+        Run of each wall that comes nearest to failing, or fails most.
     loads : WallLoads
-    walls : SetWalls
+        Of these.
+    tension_pa : (w,) float
+        Characteristic tension across the weakest joint of each wall. [Pa]
     check : SetCheck
-        As printed, plain.
-    help : Strengthening
+        Of these, as printed, plain.
+    spacing_m : (w,) float
+        Of grouted cores, where they are closest; 0 for walls without. [m]
+    cores : (w,) int
     fails : (w,) bool
         Whether a wall fails plain and no cores can help it.
+    is_bare : (w,) bool
+        Whether a run of it has no pier left between its openings.
+    grouted_ratio : (w,) float
+        Share of the face of a wall behind which its cavity is grouted. [-]
     base_shear_n : float
         Of an earthquake. [N]
     acceleration : float
@@ -88,11 +77,18 @@ class SetResult:
     """
 
     sections: Sections
+    runs: WallRuns
+    run_loads: WallLoads
+    run_help: Strengthening
+    worst_run: NDArray[np.int64]
     loads: WallLoads
-    walls: SetWalls
+    tension_pa: Floats
     check: SetCheck
-    help: Strengthening
+    spacing_m: Floats
+    cores: NDArray[np.int64]
     fails: NDArray[np.bool_]
+    is_bare: NDArray[np.bool_]
+    grouted_ratio: Floats
     base_shear_n: float
     acceleration: float
 
@@ -123,55 +119,60 @@ def set_result(
     SetResult
     """
     sections = wall_sections(shapes, bead_width_m, pattern)
-    loads = wall_loads(plan, shapes, sections, is_external, site, float(mix.density_kg_per_m3))
+    runs = wall_runs(plan, shapes)
+    wall, density = runs.wall, float(mix.density_kg_per_m3)
     spread = max(1 - FRACTILE * float(wet.bond_variation_ratio), 0.1)
     tension = float(mix.tensile_strength_pa) * float(mix.bond_strength_ratio) * spread * bond_ratio
     strength = float(mix.compressive_strength_pa) * float(mix.printed_strength_ratio)
-    factor = WIND_FACTORS[site.wind_code]
-    walls = SetWalls(shapes.top_m - shapes.base_m, sections, loads, is_external, strength, tension, factor)
-    check = set_check(walls, route)
-    support, fails = _strengthened(shapes, bead_width_m, walls, check)
-    above, walls_n = _seismic_parts(plan, shapes, sections, loads, site, float(mix.density_kg_per_m3))
+    thick, height = shapes.thickness_m[wall], (shapes.top_m - shapes.base_m)[wall]
+    cavity = np.where(shapes.is_double[wall], thick - 2 * bead_width_m, 0.0)
+    shared = tributary(runs.footprint, shapes.storey[wall], partitions(runs, shapes, is_external))
+    grout_n_per_m = np.zeros(len(runs))
+    for _ in range(len(plan.storeys) + 1):  # grout above presses on what is below, which may then need it too
+        loads = wall_loads(plan, runs, shapes, sections, is_external, site, density, grout_n_per_m, shared)
+        loads = loads.without_own(grout_n_per_m)
+        walls = SetWalls(
+            height, sections.of(wall), loads, is_external[wall], strength, tension[wall], WIND_FACTORS[site.wind_code]
+        )
+        checked = set_check(walls, route).without(list(runs.beside))
+        support = strengthened(runs, thick, cavity, walls, checked)
+        heavier = support.run_grout_m3 * GROUTED_KG_PER_M3 * GRAVITY_M_PER_S2 / np.maximum(runs.length_m, 1e-9)
+        if np.array_equal(heavier, grout_n_per_m):
+            break
+        grout_n_per_m = heavier
+    bare = runs.is_bare
+    failing = (checked.is_weak | bare) & (support.cores == 0)
+    order = np.lexsort((checked.worst, checked.is_weak | bare, failing, bare))
+    worst = np.zeros(len(shapes), dtype=np.int64)
+    worst[wall[order]] = order  # the last of each wall stays
+    above, walls_n = _seismic_parts(plan, shapes, runs, sections, loads, grout_n_per_m, site, density)
     acceleration = float(site.design_acceleration)
     shear = float(base_shear_n(seismic_weight_n(above, walls_n), response_ratio(acceleration)))
-    return SetResult(sections, loads, walls, check, support, fails, shear, acceleration)
+    count = len(shapes)
+    closest = np.full(count, np.inf)
+    np.minimum.at(closest, wall, np.where(support.cores > 0, support.spacing_m, np.inf))
+    return SetResult(
+        sections, runs, loads, support, worst, loads.of(worst), tension, checked.of(worst),
+        np.where(np.isfinite(closest), closest, 0.0),
+        np.bincount(wall, support.cores, minlength=count).astype(np.int64),
+        np.bincount(wall, failing, minlength=count) > 0, np.bincount(wall, bare, minlength=count) > 0,
+        grouted_share(runs, support, shapes.top_m - shapes.base_m), shear, acceleration,
+    )  # fmt: skip
 
 
 def _seismic_parts(
-    plan: Plan, shapes: WallShapes, sections: Sections, loads: WallLoads, site: Site, density_kg_per_m3: float
-) -> tuple[float, float]:
+    plan: Plan, shapes: WallShapes, runs: WallRuns, sections: Sections, loads: WallLoads, grout_n_per_m: Floats,
+    site: Site, density_kg_per_m3: float,
+) -> tuple[float, float]:  # fmt: skip
     """Weight of all that stands on the walls of the lowest storey, and of these walls. [N]"""
-    weight = sections.area_m * (shapes.top_m - shapes.base_m) * shapes.length_m * density_kg_per_m3 * GRAVITY_M_PER_S2
-    levels: list[int] = sorted(set(shapes.storey.tolist()), key=lambda s: plan.storeys[s].elevation_m)
-    lowest = shapes.storey == levels[0]
-    roof = float(site.roof_dead_load_pa) * float(loads.tributary_m2[shapes.storey == levels[-1]].sum())
-    floors = sum(float(loads.tributary_m2[shapes.storey == level].sum()) for level in levels[:-1])
+    wall, storey = runs.wall, shapes.storey[runs.wall]
+    per_m = (sections.area_m * (shapes.top_m - shapes.base_m))[wall] * density_kg_per_m3 * GRAVITY_M_PER_S2
+    weight = (per_m + grout_n_per_m) * runs.length_m
+    levels: list[int] = sorted(set(storey.tolist()), key=lambda s: plan.storeys[s].elevation_m)
+    lowest = storey == levels[0]
+    roof = float(site.roof_dead_load_pa) * float(loads.tributary_m2[storey == levels[-1]].sum())
+    floors = sum(float(loads.tributary_m2[storey == level].sum()) for level in levels[:-1])
     return roof + floors * float(site.floor_dead_load_pa) + float(weight[~lowest].sum()), float(weight[lowest].sum())
-
-
-def _strengthened(
-    shapes: WallShapes, bead_width_m: float, walls: SetWalls, check: SetCheck
-) -> tuple[Strengthening, NDArray[np.bool_]]:
-    """Cores where a wall fails or is too slender to be plain, has a cavity for them, and carries its load with them.
-
-    Grout and bars join the leaves, so the wall then counts as reinforced over its whole thickness (ACI 318-19, 11.5.3).
-    """
-    weak = (check.worst > 1.0) | check.is_slender
-    cavity = np.where(shapes.is_double, shapes.thickness_m - 2 * bead_width_m, 0.0)
-    spacing = core_spacing_m(check.moment_n, shapes.thickness_m / 2, walls.strength_pa, BAR_M)
-    sound = aci318.reinforced_axial_n_per_m(
-        walls.strength_pa, walls.sections.area_m, walls.height_m, shapes.thickness_m, GROUTED_LENGTH_RATIO
-    )
-    carries = check.axial_n_per_m <= aci318.PHI_COMPRESSION * sound
-    helped = weak & (cavity >= 2 * BAR_M) & (spacing > 0) & carries
-    spacing = np.where(helped, spacing, 0.0)
-    cores = np.where(helped, np.ceil(shapes.length_m / np.maximum(spacing, 1e-9)) + 1, 0).astype(np.int64)
-    core_m2 = cavity * np.maximum(cavity, 0.10)
-    beam_m3 = np.where(helped, cavity * BEAM_HEIGHT_M * shapes.length_m, 0.0)
-    grout = float((cores * core_m2 * (walls.height_m - BEAM_HEIGHT_M) + beam_m3).sum())
-    bar_m = float((cores * walls.height_m + np.where(helped, BEAM_BARS * shapes.length_m, 0.0)).sum())
-    steel = bar_m * float(bar_area_m2(BAR_M)) * STEEL_KG_PER_M3
-    return Strengthening(spacing, cores, grout, steel), weak & ~helped
 
 
 def set_findings(result: SetResult, plan: Plan) -> list[Finding]:
@@ -186,29 +187,44 @@ def set_findings(result: SetResult, plan: Plan) -> list[Finding]:
     -------
     list of Finding
     """
-    check, support = result.check, result.help
+    check = result.check
     findings = []
     if result.fails.any():
-        k = int(np.argmax(np.where(result.fails, check.worst, -1.0)))
-        others = int(result.fails.sum()) - 1
-        why = _why(check, k)
+        k = int(np.argmax(np.where(result.fails, check.worst + 1000.0 * result.is_bare, -1.0)))
         findings.append(
             Finding(
-                "set-wall-fails", "warning", _named(plan, k, others),
-                f"does not stand plain by {check.route} once it has set: {why}, and grouted cores "
-                "do not help it; take a thicker wall, a wall system with a cavity or webs, or reinforce it",
+                "set-wall-fails", "warning", _named(plan, k, int(result.fails.sum()) - 1),
+                f"does not stand by {check.route} once it has set: {_why(result, k)}; {_advice(result, k)}",
             )
         )  # fmt: skip
-    helped = support.cores > 0
+    helped = (result.cores > 0) & ~result.fails
     if helped.any():
         k = int(np.argmax(np.where(helped, check.worst, -1.0)))
-        why = _why(check, k)
+        support = result.run_help
         findings.append(
             Finding(
                 "set-wall-cores", "note", _named(plan, k, int(helped.sum()) - 1),
-                f"gets grouted cores every {support.spacing_m[k]:.2g} m: plain it would not stand by {check.route} "
-                f"once it has set ({why}); {int(support.cores.sum())} cores in all, {support.grout_m3:.2g} m³ of grout "
-                f"and {support.steel_kg:.0f} kg of steel with a bond beam, in the ledger",
+                f"gets grouted cores every {result.spacing_m[k]:.2g} m: plain it would not stand by {check.route} "
+                f"once it has set ({_why(result, k)}); {int(result.cores.sum())} cores in all, "
+                f"{support.grout_m3:.2g} m³ of grout and {support.steel_kg:.0f} kg of steel with a bond beam, in the "
+                "ledger",
+            )
+        )  # fmt: skip
+    free = np.unique(result.runs.wall[result.run_loads.is_free])
+    if len(free):
+        findings.append(
+            Finding(
+                "wall-free", "note", _named(plan, int(free[0]), len(free) - 1),
+                "has no floor or roof on it that would hold its top, so it is checked as standing up from its foot",
+            )
+        )  # fmt: skip
+    over = _over_floor(result.runs, plan)
+    if len(over):
+        findings.append(
+            Finding(
+                "wall-over-floor", "warning", _named(plan, int(over[0]), len(over) - 1),
+                "stands over no wall of the storey below: the floor there has to carry it and all that it bears, "
+                "which is not checked, and the walls below are loaded as if it stood on them",
             )
         )  # fmt: skip
     if result.acceleration >= SEISMIC_ACCELERATION:
@@ -222,48 +238,44 @@ def set_findings(result: SetResult, plan: Plan) -> list[Finding]:
     return findings
 
 
-def _why(check: SetCheck, wall: int) -> str:
+def _over_floor(runs: WallRuns, plan: Plan) -> NDArray[np.int64]:
+    """Walls of upper storeys of which a run has less than half of itself over walls of the storey below."""
+    storey = np.array([w.storey for w in plan.walls], dtype=np.int64)[runs.wall]
+    levels = sorted(set(storey.tolist()), key=lambda s: plan.storeys[s].elevation_m)
+    found: list[NDArray[np.int64]] = []
+    for below, level in pairwise(levels):
+        here = np.flatnonzero(storey == level)
+        carrier = united(runs.footprint[storey == below])
+        shapely.prepare(carrier)
+        borne = shapely.area(shapely.intersection(runs.footprint[here], carrier))
+        found.append(runs.wall[here[borne < BORNE_RATIO * shapely.area(runs.footprint[here])]])
+    return np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+
+
+def _why(result: SetResult, wall: int) -> str:
     """Why a wall does not stand plain."""
-    if check.is_slender[wall]:
-        return "too slender"
-    return f"{CHECKS[int(check.governing[wall])]}, {check.worst[wall]:.0%} used"
+    check = result.check
+    if result.is_bare[wall]:
+        return "no pier is left between its openings"
+    if check.worst[wall] <= 1.0:
+        return "more slender than plain walls may be" if check.is_slender[wall] else "thinner than plain walls may be"
+    governing = CHECKS[int(check.governing[wall])]
+    if check.worst[wall] >= MOST:
+        return f"{governing}, nothing is left to resist it"
+    return f"{governing}, {check.worst[wall]:.0%} used"
+
+
+def _advice(result: SetResult, wall: int) -> str:
+    """What would help a wall that fails."""
+    if result.is_bare[wall]:
+        return "take narrower openings, or leave it out and span the gap"
+    if result.sections.is_hollow[wall]:
+        return "grouted cores in its cavity do not carry it; take a thicker wall, shorter spans or fewer openings"
+    return "it has no cavity for grouted cores; take a wall system with one, a thicker wall, or reinforce it"
 
 
 def _named(plan: Plan, wall: int, others: int) -> str:
     return plan.walls[wall].id + (f" and {others} more" if others > 0 else "")
-
-
-def strengthening_lines(support: Strengthening, market: Market) -> list[Line]:
-    """Material and labour of cores and bond beams.
-
-    Parameters
-    ----------
-    support : Strengthening
-    market : Market
-
-    Returns
-    -------
-    list of Line
-        Empty where no wall needs them.
-    """
-    if not support.cores.any():
-        return []
-    hours = support.grout_m3 * market.terms.core_time_s_per_m3 / HOURS_S * market.rates.labour_hours_factor
-    return [
-        Line(
-            "grout", "Grouted cores and bond beams: concrete", support.grout_m3, "m3", market.resource("ready-mix-m3"),
-            "walls", "material", market.resource_origin("ready-mix-m3"),
-        ),
-        Line(
-            "grout-steel", "Grouted cores and bond beams: steel", support.steel_kg, "kg", market.resource("rebar-kg"),
-            "walls", "material", market.resource_origin("rebar-kg"),
-        ),
-        Line(
-            "grout-labour", "Grouted cores and bond beams: placing", hours, "h", market.rates.labourer_rate_per_h,
-            "walls", "labour",
-            ("terms.core_time_s_per_m3", "region.labourer_rate_per_h", "region.labour_hours_factor"),
-        ),
-    ]  # fmt: skip
 
 
 def weakest_bond_ratio(cases: WetCases, ratio: Floats) -> Floats:

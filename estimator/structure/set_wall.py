@@ -53,6 +53,9 @@ CLAUSES = {
 MOST_SLENDER = {"aci318": 32.0, "tms402": 48.0, "en1996": en1996.SLENDEREST, "en1992": en1992.SLENDEREST}
 """Height over the thickness of a solid wall as stiff, above which a code does not allow a plain wall. [-]"""
 
+FREE_HEIGHT_RATIO = 2.0
+"""Height by which a wall that stands free buckles, over its own. [-]"""
+
 DEAD_ALONE = 1.4
 """American factor of dead load without any other. [-]"""
 
@@ -62,7 +65,7 @@ STRENGTH_OVER_ALLOWABLE = 1.4
 
 @dataclass(frozen=True, slots=True)
 class SetWalls:
-    """w set walls, per metre.
+    """w set walls, or straight runs of walls, per metre.
 
     Attributes
     ----------
@@ -103,8 +106,8 @@ class SetCheck:
         Factored load on the whole wall; of a wall whose leaves work apart, more than on the leaf that is checked. [N/m]
     moment_n : (w,) float
         Factored moment of the wind and of the bearing that goes with it, on the whole wall. [N·m/m]
-    is_slender : (w,) bool
-        Whether the route does not allow the wall to be plain: it is more slender or thinner than that.
+    is_slender, is_thin : (w,) bool
+        Whether the route does not allow the wall to be plain: it is more slender, or thinner, than that.
     """
 
     route: str
@@ -114,6 +117,12 @@ class SetCheck:
     axial_n_per_m: Floats
     moment_n: Floats
     is_slender: NDArray[np.bool_]
+    is_thin: NDArray[np.bool_]
+
+    @property
+    def is_weak(self) -> NDArray[np.bool_]:
+        """Whether a wall does not stand plain, (w,)."""
+        return np.asarray((self.worst > 1.0) | self.is_slender | self.is_thin)
 
     @property
     def worst(self) -> Floats:
@@ -124,6 +133,42 @@ class SetCheck:
     def governing(self) -> NDArray[np.int64]:
         """Index into :data:`CHECKS` of the governing check, (w,)."""
         return np.asarray(self.utilisation.argmax(axis=1))
+
+    def without(self, run: list[int]) -> SetCheck:
+        """The checks with nothing asked of some of the walls, which bear nothing themselves.
+
+        Parameters
+        ----------
+        run : list of int
+
+        Returns
+        -------
+        SetCheck
+        """
+        if not run:
+            return self
+        keeps = np.ones(len(self.is_slender), dtype=bool)
+        keeps[run] = False
+        return SetCheck(
+            self.route, self.demand * keeps[:, None], self.capacity, self.utilisation * keeps[:, None],
+            self.axial_n_per_m * keeps, self.moment_n * keeps, self.is_slender & keeps, self.is_thin & keeps,
+        )  # fmt: skip
+
+    def of(self, run: NDArray[np.int64]) -> SetCheck:
+        """Checks of some of the walls.
+
+        Parameters
+        ----------
+        run : (n,) int
+
+        Returns
+        -------
+        SetCheck
+        """
+        return SetCheck(
+            self.route, self.demand[run], self.capacity[run], self.utilisation[run], self.axial_n_per_m[run],
+            self.moment_n[run], self.is_slender[run], self.is_thin[run],
+        )  # fmt: skip
 
 
 def set_check(walls: SetWalls, route: str) -> SetCheck:
@@ -146,11 +191,13 @@ def set_check(walls: SetWalls, route: str) -> SetCheck:
     and floors bear off the middle at the head and in the middle at the foot, so that half of it is left halfway up.
 
     Where the leaves work apart, roof and floors bear on one of them, and the other has only its own weight to press it
-    together when the wind bends both.
+    together when the wind bends both. A wall that stands free is a cantilever: it buckles like one of twice its height,
+    and the wind bends it most at the foot.
     """
     american = route in ("aci318", "tms402")
     gamma_most, gamma_live, gamma_low = (1.2, 1.6, 0.9) if american else (1.35, 1.5, 1.0)
-    s, loads, height = walls.sections, walls.loads, walls.height_m
+    s, loads, is_free = walls.sections, walls.loads, walls.loads.is_free
+    height = np.where(is_free, FREE_HEIGHT_RATIO, 1.0) * walls.height_m
     solid_m = np.sqrt(12.0) * s.radius_m
     is_apart = s.interaction <= 0
     leaves = np.where(is_apart, 2.0, 1.0)
@@ -166,19 +213,24 @@ def set_check(walls: SetWalls, route: str) -> SetCheck:
     edge = share * bears_m
     bent = (gamma_dead * above_n_per_m + live) * edge / 2
     pressure = walls.wind_factor_ratio * loads.wind_pa * loads.pier_ratio
-    wind, shear = wall_moment_n(pressure, height), pressure * height / 2
+    wind = np.where(is_free, pressure * walls.height_m**2 / 2, wall_moment_n(pressure, walls.height_m))
+    shear = pressure * walls.height_m * np.where(is_free, 1.0, 0.5)
     moment = wind + gamma_low * above_n_per_m * share * s.thickness_m / 2
-    pressed = gamma_low * np.where(is_apart, loads.dead_n_per_m - loads.middle_dead_n_per_m, loads.middle_dead_n_per_m)
+    half = loads.dead_n_per_m - loads.middle_dead_n_per_m  # of the weight of the wall itself
+    pressed = gamma_low * np.where(is_apart, half, loads.middle_dead_n_per_m)
+    pressed = np.where(is_free, gamma_low * 2 * half, pressed)
     pulled = aci318.tension_side_pa(np.where(is_apart, wind, moment), pressed, s.modulus_m2, s.area_m)
     tension = np.maximum(pulled, 0)
     f, most = walls.strength_pa, np.full(len(height), MOST_SLENDER[route])
-    stiff_m = solid_m
+    stiff_m, is_thin = solid_m, np.zeros(len(height), dtype=bool)
     if route == "aci318":
         plain = aci318.PHI_PLAIN * aci318.axial_n_per_m(f, area, height, solid_m)
         resists = plain * np.maximum(1 - bent / (aci318.PHI_PLAIN * 0.85 * f * modulus), 0.0)
         bond = aci318.PHI_PLAIN * walls.tension_pa
         cuts = aci318.PHI_PLAIN * aci318.shear_n_per_m(f, s.area_m)
-        most = np.where(bears_m < aci318.least_thickness_m(height, height) - 1e-9, 0.0, most)
+        is_thin = ~loads.is_partition & np.asarray(
+            bears_m < aci318.least_thickness_m(walls.height_m, walls.height_m) - 1e-9
+        )
     elif route == "tms402":
         euler = tms402.buckling_n_per_m(
             900 * f, s.inertia_m3 / leaves, height, np.minimum(edge / 2, s.radius_m), s.radius_m
@@ -204,7 +256,9 @@ def set_check(walls: SetWalls, route: str) -> SetCheck:
     demand = np.stack(np.broadcast_arrays(axial, tension, shear, shear * s.web_joint_per_m), axis=1)
     capacity = np.stack(np.broadcast_arrays(resists, bond, cuts, bond), axis=1)
     utilisation = demand / np.maximum(capacity, 1e-9 * np.maximum(demand, 1.0))
-    return SetCheck(route, demand, capacity, np.minimum(utilisation, MOST), whole, moment, height / stiff_m > most)
+    return SetCheck(
+        route, demand, capacity, np.minimum(utilisation, MOST), whole, moment, height / stiff_m > most, is_thin
+    )
 
 
 MOST = 99.0

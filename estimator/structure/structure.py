@@ -12,7 +12,7 @@ from estimator.plan import Plan
 from estimator.slicing import Bands
 from estimator.structure.clock import LaidLayers, laid_layers
 from estimator.structure.insulation import Insulation, Ties, insulation_findings, wall_insulation
-from estimator.structure.lintel_design import LINTEL_FACTS, LintelDesign, lintel_findings, lintels_of
+from estimator.structure.lintel_design import LINTEL_FACTS, LintelDesign, lintel_findings, lintels_of, opening_findings
 from estimator.structure.set_result import SetResult, chosen_route, set_findings, set_result, weakest_bond_ratio
 from estimator.structure.wall_heat import HeatResult, heat_result
 from estimator.structure.wall_shapes import WallShapes, wall_shapes
@@ -46,7 +46,7 @@ SET_FACTS = (
 )  # fmt: skip
 """Facts of a mix that the checks of the set wall ask for."""
 
-FALLING = ("wet-wall-falls",)
+FALLING = ("wet-wall-falls", "set-wall-fails")
 """Codes of findings that say that a wall cannot stand."""
 
 
@@ -153,10 +153,12 @@ def structure_of(
     lintels = None
     if finished is not None and takeoff.lintels:
         lintels = lintels_of(
-            plan, shapes, finished.sections, finished.loads, finished.check.route, float(mix.density_kg_per_m3),
+            plan, shapes, finished, float(mix.density_kg_per_m3),
             *(float(draw.number(f"terms.{name}", terms.facts[name])) for name in LINTEL_FACTS),
         )  # fmt: skip
         findings += lintel_findings(lintels, plan)
+    if finished is not None and takeoff.openings:
+        findings += opening_findings(finished, plan, float(terms.lintel_bearing_m))
     wanted = site.get("wall_transmittance_w_per_m2_k")
     if wanted is not None:
         draw.number("site.wall_transmittance_w_per_m2_k", wanted)
@@ -168,7 +170,10 @@ def structure_of(
     )  # fmt: skip
     ties = _ties(terms, draw) if mix.hardening != "cooling" else None
     stuff = float(draw.number("terms.insulation_conductivity_w_per_m_k", terms.insulation_conductivity_w_per_m_k))
-    insulation = wall_insulation(shapes, warmth, takeoff.net_area_m2, bead_width_m, pattern, own, stuff, ties)
+    grouted = np.zeros(len(shapes)) if finished is None else finished.grouted_ratio
+    insulation = wall_insulation(
+        shapes, warmth, takeoff.net_area_m2, grouted, bead_width_m, pattern, own, stuff, ties
+    )  # fmt: skip
     findings += insulation_findings(warmth, insulation)
     return Structure(shapes, laid, wet, bond, finished, lintels, warmth, insulation, tuple(findings))
 
