@@ -231,6 +231,7 @@ def wall_loads(
     height = (shapes.top_m - shapes.base_m)[wall]
     grout = np.zeros(count) if grout_n_per_m is None else grout_n_per_m
     pier = runs.length_m / np.maximum(runs.standing_m, LEAST_STANDING_RATIO * runs.length_m)
+    pier[list(runs.beside)] = 1.0
     weight = sections.area_m[wall] * height * density_kg_per_m3 * GRAVITY_M_PER_S2 + grout
     levels = sorted(set(storey.tolist()), key=lambda s: plan.storeys[s].elevation_m)
     dead_pa, live_pa = np.zeros(count), np.zeros(count)

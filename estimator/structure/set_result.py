@@ -142,7 +142,7 @@ def set_result(
         grout_n_per_m = heavier
     bare = runs.is_bare
     failing = (checked.is_weak | bare) & (support.cores == 0)
-    order = np.lexsort((checked.worst, checked.is_weak | bare, failing, bare))
+    order = np.lexsort((checked.utilisation.sum(axis=1), checked.worst, checked.is_weak | bare, failing, bare))
     worst = np.zeros(len(shapes), dtype=np.int64)
     worst[wall[order]] = order  # the last of each wall stays
     above, walls_n = _seismic_parts(plan, shapes, runs, sections, loads, grout_n_per_m, site, density)
@@ -257,10 +257,13 @@ def _why(result: SetResult, wall: int) -> str:
     check = result.check
     if result.is_bare[wall]:
         return "no pier is left between its openings"
+    nothing_left = check.worst[wall] >= MOST
+    if check.is_slender[wall] and (nothing_left or check.worst[wall] <= 1.0):
+        return "more slender than plain walls may be"
     if check.worst[wall] <= 1.0:
-        return "more slender than plain walls may be" if check.is_slender[wall] else "thinner than plain walls may be"
+        return "thinner than plain walls may be"
     governing = CHECKS[int(check.governing[wall])]
-    if check.worst[wall] >= MOST:
+    if nothing_left:
         return f"{governing}, nothing is left to resist it"
     return f"{governing}, {check.worst[wall]:.0%} used"
 
