@@ -1,9 +1,8 @@
-"""Carbon: what the materials of ledger lines emitted before they reached the site.
+"""Carbon: what the materials of ledger lines emitted, what brought them to the site, and what runs there.
 
-Counted are the materials of the walls, from cradle to gate (stages A1–A3): the mix with its
-waste, lintels, ties, reinforcement, insulation, and the materials and the plant of conventional walls.
-Not counted are transport to the site, electricity, hire of printer and crane, people's travel,
-and the rest of the house, for which the tables hold no factors.
+Counted are the materials of walls and house from cradle to gate (stages A1-A3), their transport (A4), and on the
+site (A5) electricity, cranes, and the lorries that carry the printer and its elements. Not counted are people's
+travel, other energy of the site, and everything after hand-over.
 """
 
 from __future__ import annotations
@@ -11,15 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from estimator.cost import Market
 from estimator.ledger import Line
-from estimator.values import Draw, Value
+from estimator.values import Value
 from materials import Mix, load_resource
 
-COUNTED = "materials of the walls, cradle to gate (A1-A3): mix and its waste, lintels, ties, reinforcement, insulation"
-NOT_COUNTED = (
-    "transport to the site, electricity, hire of printer and crane",
-    "the rest of the house: the tables hold no carbon of its stages",
+COUNTED = (
+    "materials of walls and house, cradle to gate (A1-A3), their transport as a share of that (A4), and electricity, "
+    "cranes and lorries of the print (A5)"
 )
+NOT_COUNTED = (
+    "travel of people, heating and other energy of the site, waste taken away",
+    "use, repair and end of life of the house; carbon stored in timber, taken up by concrete",
+)
+
+SITE_FACTORS = {
+    "region.electricity_rate_per_kwh": "region.grid_carbon_kg_per_kwh",
+    "region.crane_rate_per_h": "terms.crane_carbon_kg_per_h",
+    "terms.transport_rate_per_trip": "terms.trip_carbon_kg",
+    "terms.delivery_rate_per_trip": "terms.trip_carbon_kg",
+}
+"""Carbon per unit of lines that are paid at a rate."""
 
 _BOUGHT_AS = {"region.rebar_rate_per_kg": "rebar-kg"}
 """Resources that a line buys straight at a regional rate."""
@@ -45,23 +56,24 @@ class CarbonLine:
     origin: tuple[str, ...]
 
 
-def carbon_lines(lines: Iterable[Line], mix: Mix, draw: Draw) -> list[CarbonLine]:
-    """Carbon of the lines that buy material.
+def carbon_lines(lines: Iterable[Line], mix: Mix, market: Market) -> list[CarbonLine]:
+    """Carbon of the lines that buy material, run a machine or hire a lorry.
 
     Parameters
     ----------
     lines : iterable of Line
     mix : Mix
         The printed one.
-    draw : Draw
-        Numbers of the facts, or samples of them.
+    market : Market
+        Whose numbers, or samples of them, count.
 
     Returns
     -------
     list of CarbonLine
-        Lines without material, or without a factor, are left out.
+        Lines without a factor are left out; materials include their transport.
     """
-    found = []
+    found, draw, haul = [], market.draw, market.terms.haul_carbon_fraction
+    facts = {"region": market.rates, "terms": market.terms}
     for line in lines:
         if line.kind not in ("material", "plant"):
             continue
@@ -73,20 +85,27 @@ def carbon_lines(lines: Iterable[Line], mix: Mix, draw: Draw) -> list[CarbonLine
                 resource = _BOUGHT_AS.get(origin) or rest.rpartition(".")[0]
                 name, fact = f"resource.{resource}.carbon_kg", load_resource(resource).facts["carbon_kg"]
             else:
-                continue
-            found.append(CarbonLine(line.code, line.what, line.quantity * draw.number(name, fact), (name,)))
+                if origin not in SITE_FACTORS:
+                    continue
+                name = SITE_FACTORS[origin]
+                table, _, attribute = name.partition(".")
+                per_unit = getattr(facts[table], attribute)
+                found.append(CarbonLine(line.code, line.what, line.quantity * per_unit, (name,)))
+                break
+            carbon = line.quantity * draw.number(name, fact) * (1 + haul)
+            found.append(CarbonLine(line.code, line.what, carbon, (name, "terms.haul_carbon_fraction")))
             break
     return found
 
 
-def carbon_kg(lines: Iterable[Line], mix: Mix, draw: Draw) -> Value:
+def carbon_kg(lines: Iterable[Line], mix: Mix, market: Market) -> Value:
     """Carbon of a ledger.
 
     Parameters
     ----------
     lines : iterable of Line
     mix : Mix
-    draw : Draw
+    market : Market
 
     Returns
     -------
@@ -94,6 +113,6 @@ def carbon_kg(lines: Iterable[Line], mix: Mix, draw: Draw) -> Value:
         [kgCO2e]
     """
     total: Value = 0.0
-    for line in carbon_lines(lines, mix, draw):
+    for line in carbon_lines(lines, mix, market):
         total = total + line.carbon_kg
     return total

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from estimator.cost import Market, insert_lines, markup_lines
+from estimator.house import finish_lines, walled
 from estimator.ledger import Line, labour_h
+from estimator.measures import Measures
 from estimator.structure.insulation import Insulation, insulation_lines, method_insulation
 from estimator.times import HOURS_S
 from estimator.values import Value, Values
@@ -27,16 +29,19 @@ class ConventionalWalls:
         Paid hours. [h]
     wall_days : float or (n,) float
         Working days of the gang, waiting, casting of lintels and insulation not counted. [d]
+    finishes : list of Line
+        Of the house, that go with such walls.
     """
 
     method: Method
     lines: list[Line]
     labour_h: Value
     wall_days: Value
+    finishes: list[Line]
 
 
 def conventional_walls(
-    work: Work, method: Method, market: Market, insulation: Insulation | None = None
+    work: Work, method: Method, market: Market, measures: Measures, insulation: Insulation | None = None
 ) -> ConventionalWalls:
     """Price the walls of a plan by one conventional method.
 
@@ -46,6 +51,8 @@ def conventional_walls(
         Net areas of external and internal walls, and the lintels.
     method : Method
     market : Market
+    measures : Measures
+        Of the house.
     insulation : Insulation, optional
         Of the printed walls; these come to the same transmittance.
 
@@ -63,10 +70,10 @@ def conventional_walls(
     slower = market.rates.labour_hours_factor / facts.hours_reference_factor
     lines: list[Line] = []
     for r in method.resources:
-        area = work.external_area_m2 if r.element == "external" else work.internal_area_m2
+        area = work.external_area_m2 if r.part == "external" else work.internal_area_m2
         if area <= 0:
             continue
-        name = f"method.{method.id}.{r.element}.{r.resource}.{r.description}"
+        name = f"method.{method.id}.{r.part}.{r.resource}.{r.description}"
         quantity = area * market.draw.number(name, r.quantity)
         if r.kind == "labour":
             rate_name = f"{r.resource}_rate_per_h"
@@ -76,24 +83,23 @@ def conventional_walls(
         else:
             rate = market.resource(r.resource)
             origin = (name, *market.resource_origin(r.resource))
-        what = f"{r.description}, {r.element} walls"
+        what = f"{r.description}, {r.part} walls"
         lines.append(
-            Line(
-                f"{r.element}-{r.resource}", what[0].upper() + what[1:], quantity, r.unit, rate, "walls", r.kind, origin
-            )
+            Line(f"{r.part}-{r.resource}", what[0].upper() + what[1:], quantity, r.unit, rate, "walls", r.kind, origin)
         )
     days = np.ceil(labour_h(lines) * HOURS_S / (facts.crew_persons * market.terms.working_day_s))
     lines += insert_lines(work, market)
+    covered_m2 = 0.0
     if insulation is not None:
-        lines += insulation_lines(
-            method_insulation(
-                method, work.external_area_m2, insulation.wanted_w_per_m2_k, insulation.conductivity_w_per_m_k
-            ),
-            market,
+        bought = method_insulation(
+            method, work.external_area_m2, insulation.wanted_w_per_m2_k, insulation.conductivity_w_per_m_k
         )
+        lines += insulation_lines(bought, market)
+        covered_m2 = 0.0 if bought is None else bought.outside_m2
     hours = labour_h(lines)
     lines += markup_lines(lines, market.terms, "contingency_conventional_fraction")
-    return ConventionalWalls(method, lines, hours, days)
+    house = walled(measures, ring_beam_m=measures.ring_beam_m, rendered_m2=measures.external_m2 - covered_m2)
+    return ConventionalWalls(method, lines, hours, days, finish_lines(house, method.finish, market))
 
 
 def wait_days(method: Method, market: Market) -> Value:

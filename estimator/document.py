@@ -8,19 +8,24 @@ with a pocket calculator arrives at the same figures.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from estimator import __version__
 from estimator.carbon import COUNTED, NOT_COUNTED, CarbonLine, carbon_lines
+from estimator.cost import Market
 from estimator.errors import Finding
 from estimator.estimate import Estimate
 from estimator.house import SHELL_STAGES
+from estimator.house_document import bill_items, element_of, measures_object, stage_amounts, top_down
 from estimator.ledger import Line
 from estimator.rates import USER
+from estimator.schedule import ActivityDates
 from estimator.structure_document import structure_object
 from estimator.times import PrintTimes
 from estimator.toolpath_document import toolpath_object
+from estimator.uncertainty import Spread
 from estimator.values import Draw, FactLike, rounded
 
 if TYPE_CHECKING:
@@ -55,35 +60,49 @@ def as_document(e: Estimate) -> Object:
     out = e.outcome
     assumed = {name for name, fact in e.used.items() if fact.basis == "assumed"}
     draw = Draw()
-    printed_carbon = carbon_lines(out.lines, e.mix, draw)
-    method_carbon = [_kg(carbon_lines(c.lines, e.mix, draw)) for c in out.conventional]
+    market = Market.of(e.region, e.terms, draw)
+    of = partial(carbon_lines, mix=e.mix, market=market)
+    printed_carbon, shared_carbon = of(out.lines), _kg(of(out.shared))
+    method_carbon = [(_kg(of(c.lines)), _kg(of(c.finishes))) for c in out.conventional]
     used: dict[str, FactLike] = {**e.used, **draw.used}
     assumed.update(name for name, fact in draw.used.items() if fact.basis == "assumed")
 
-    lines = shown_lines(out.lines, assumed)
-    shared = shown_lines(out.shared, assumed)
-    shell = _sum(line["amount"] for line in shared if line["phase"] in SHELL_STAGES)
-    rest = _sum(line["amount"] for line in shared)
-    walls = _sum(line["amount"] for line in lines)
+    idle, observed = float(market.rates.idle_factor), e.region.get("house_duration_days")
+    ranges = e.uncertainty.lines if e.uncertainty else {}
+    lines = shown_lines(out.lines, assumed, ranges.get("printed", ()))
+    finishes = shown_lines(out.finishes, assumed, ranges.get("finishes", ()))
+    shared = [{**line, "shared": True} for line in shown_lines(out.shared, assumed, ranges.get("shared", ()))]
+    shell, rest = _of_shell(shared), _sum(line["amount"] for line in shared)
+    walls, finish = (_sum(line["amount"] for line in some) for some in (lines, finishes))
     conventional = [
         {
             "method": c.method.id,
             "name": c.method.name,
-            "lines": (shown := shown_lines(c.lines, assumed)),
+            "lines": (shown := shown_lines(c.lines, assumed, ranges.get(f"walls.{c.method.id}", ()))),
+            "finish_lines": (theirs := shown_lines(c.finishes, assumed, ranges.get(f"finishes.{c.method.id}", ()))),
             "walls": (amount := _sum(line["amount"] for line in shown)),
-            "shell": _sum((amount, shell)),
-            "whole_house": _sum((amount, rest)),
+            "finishes": (done := _sum(line["amount"] for line in theirs)),
+            "shell": _sum((amount, shell, _of_shell(theirs))),
+            "whole_house": _sum((amount, done, rest)),
+            "stages": stage_amounts([*shown, *theirs, *shared]),
             "house_days": rounded(days, 2),
+            "expected_days": rounded(idle * days, 1),
+            "activities": _activities(dates),
             "wall_days": rounded(c.wall_days, 2),
             "labour_h": rounded(c.labour_h, 2),
             "carbon_kg": carbon,
+            "whole_house_carbon_kg": rounded(carbon + finish_kg + shared_carbon, 1),
         }
-        for c, days, carbon in zip(out.conventional, out.conventional_days, method_carbon, strict=True)
+        for c, dates, days, (carbon, finish_kg) in zip(
+            out.conventional, out.conventional_activities, out.conventional_days, method_carbon, strict=True
+        )
     ]
     printed: Object = {
         "walls": walls,
-        "shell": _sum((walls, shell)),
-        "whole_house": _sum((walls, rest)),
+        "finishes": finish,
+        "shell": _sum((walls, shell, _of_shell(finishes))),
+        "whole_house": _sum((walls, finish, rest)),
+        "whole_house_carbon_kg": rounded(_kg(printed_carbon) + _kg(of(out.finishes)) + shared_carbon, 1),
         "house_days": rounded(out.house_days, 2),
         "wall_days": rounded(_wall_days(e), 2),
         "labour_h": rounded(sum(float(line.quantity) for line in out.lines if line.kind == "labour"), 2),
@@ -117,13 +136,17 @@ def as_document(e: Estimate) -> Object:
         },
         "structure": structure_object(e),
         "cost": {
-            "lines": lines + shared,
+            "lines": lines + finishes + shared,
+            "items": bill_items(lines + finishes + shared),
+            "stages": stage_amounts(lines + finishes + shared),
             "printed_walls": walls,
             "shell": printed["shell"],
             "whole_house": printed["whole_house"],
             "total_per_m2": rounded(printed["whole_house"] / area, 2) if area else None,
         },
+        "measures": measures_object(e.measures),
         "conventional": conventional,
+        "top_down": top_down(e.region, conventional, shared, e.measures.floor_m2),
         "comparison": [_against(printed, method) for method in conventional],
         "carbon": {
             "lines": [
@@ -137,28 +160,35 @@ def as_document(e: Estimate) -> Object:
                 for line in printed_carbon
             ],
             "printed_walls_kg": printed["carbon_kg"],
-            "whole_house_kg": None,
+            "whole_house_kg": printed["whole_house_carbon_kg"],
             "counted": COUNTED,
             "not_modelled": list(NOT_COUNTED),
         },
         "uncertainty": _uncertainty(e),
         "schedule": {
-            "activities": [
-                {
-                    "id": a.id,
-                    "name": a.name,
-                    "start_day": rounded(a.start_day, 2),
-                    "finish_day": rounded(a.finish_day, 2),
-                    "after": list(a.after),
-                    "crew_persons": rounded(a.crew_persons, 2),
-                    "critical": a.is_critical,
-                }
-                for a in out.activities
-            ]
+            "activities": _activities(out.activities),
+            "expected_days": rounded(idle * out.house_days, 1),
+            "idle_factor": idle,
+            "observed_days": None if observed is None else rounded(float(observed), 1),
         },
         "findings": finding_objects(e.findings),
         "assumptions": _assumptions(e.plan.assumptions, used),
     }
+
+
+def _activities(dates: Iterable[ActivityDates]) -> list[Object]:
+    return [
+        {
+            "id": a.id,
+            "name": a.name,
+            "start_day": rounded(a.start_day, 2),
+            "finish_day": rounded(a.finish_day, 2),
+            "after": list(a.after),
+            "crew_persons": rounded(a.crew_persons, 2),
+            "critical": a.is_critical,
+        }
+        for a in dates
+    ]
 
 
 def comparison_document(c: Comparison) -> Object:
@@ -207,7 +237,7 @@ def comparison_document(c: Comparison) -> Object:
             for d in documents
         ],
         "conventional": [
-            {key: item for key, item in method.items() if key != "lines"}
+            {key: item for key, item in method.items() if key not in ("lines", "finish_lines", "activities", "stages")}
             | {"uncertainty": _named(first["uncertainty"], {"cost": f"cost.{method['method']}"})}
             for method in first.get("conventional", ())
         ],
@@ -218,15 +248,21 @@ def comparison_document(c: Comparison) -> Object:
     }
 
 
-def shown_lines(lines: Iterable[Line], assumed: set[str]) -> list[Object]:
+def _of_shell(lines: Iterable[Object]) -> float:
+    return _sum(line["amount"] for line in lines if line["phase"] in SHELL_STAGES)
+
+
+def shown_lines(lines: Sequence[Line], assumed: set[str], ranges: Sequence[Spread] = ()) -> list[Object]:
     """Ledger lines as they are shown.
 
     Parameters
     ----------
-    lines : iterable of Line
-        A line in ``money`` is a percentage of all lines above it.
+    lines : sequence of Line
+        A line in ``money`` is a percentage of all lines of its phase above it, fees left out.
     assumed : set of str
         Full names of the facts that are assumed.
+    ranges : sequence of Spread
+        Of the amounts; empty where none were drawn.
 
     Returns
     -------
@@ -234,27 +270,36 @@ def shown_lines(lines: Iterable[Line], assumed: set[str]) -> list[Object]:
         Rounded; amount = quantity × rate to the cent.
     """
     shown: list[Object] = []
-    above = 0.0
-    for line in lines:
+    above: dict[str, float] = {}
+    for k, line in enumerate(lines):
         unit, origin = line.unit, line.origin
-        quantity = round(above, 2) if unit == "money" else round(float(line.quantity), 6)
+        base = above.get(line.phase, 0.0)
+        quantity = round(base, 2) if unit == "money" else round(float(line.quantity), 6)
         rate = round(float(line.rate), 6)
         amount = rounded(quantity * rate, 2)  # not finite if either is not
-        above += amount
+        if line.kind != "fee":
+            above[line.phase] = base + amount
+        spread = {"p10": rounded(ranges[k].p10, 2), "p90": rounded(ranges[k].p90, 2)} if ranges else {}
         shown.append(
             {
+                "item": line.item,
+                "element": "",
                 "code": line.code,
                 "what": line.what,
                 "quantity": quantity,
                 "unit": unit,
                 "rate": rate,
                 "amount": amount,
+                **spread,
                 "kind": line.kind,
                 "phase": line.phase,
+                "shared": False,
+                "factors": [{"name": name, "value": round(float(value), 6)} for name, value in line.factors],
                 "origin": list(origin),
                 "assumed": not assumed.isdisjoint(origin),
             }
         )
+        shown[-1]["element"] = element_of(shown[-1])
     return shown
 
 
@@ -323,6 +368,7 @@ _MEASURES = {
     "wall_days": "wall_days",
     "labour_h": "labour_h",
     "carbon_kg": "carbon_kg",
+    "whole_house_carbon_kg": "whole_house_carbon_kg",
 }
 """What is compared, and where it stands among the results of either side."""
 

@@ -9,10 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from estimator.alike import alike_sections, grouped_work
 from estimator.at_once import machine_turns
 from estimator.beads import Kind, Pattern
-from estimator.carbon import carbon_kg
 from estimator.check import check_choice, check_fit, check_plan
 from estimator.cores import Cores, core_remarks, wall_cores
 from estimator.coverage import Coverage, coverage
@@ -20,8 +18,10 @@ from estimator.elements import element_limits, plan_elements
 from estimator.errors import EstimatorError, Finding, NotPrintableError, PlanError, UsageError
 from estimator.gap_costs import gap_costs
 from estimator.kinematics.machines import path_speed_ratio
-from estimator.ledger import labour_h, total
+from estimator.ledger import total
 from estimator.logistics import Freight, freight, limit_facts
+from estimator.measures import Measures, measures_of
+from estimator.monte_carlo import monte_carlo
 from estimator.outcome import Outcome, outcome_of
 from estimator.overhang import overhang_remarks
 from estimator.pacing import Pace, Way
@@ -40,15 +40,13 @@ from estimator.remarks import (
 from estimator.seams import SHIFT_BEADS, staggered
 from estimator.slicing import Bands, slice_bands
 from estimator.stations import plan_layout
-from estimator.structure.insulation import Insulation
 from estimator.structure.pace import paced_work
-from estimator.structure.strengthening import Strengthening
 from estimator.structure.structure import Structure, structure_of
 from estimator.takeoff import TakeOff, take_off
 from estimator.times import LayerMotion, Speeds, layer_motion, stated_times
 from estimator.toolpath import Toolpath, build_toolpath
-from estimator.uncertainty import Setting, Spread, Uncertainty, drivers, sampled_motion, spread
-from estimator.values import Draw, FactLike, Samples, Value, Values
+from estimator.uncertainty import Setting, Uncertainty
+from estimator.values import Draw, FactLike
 from estimator.wall_systems import SYSTEMS
 from estimator.walls import wall_pieces
 from estimator.work import Work, count_work
@@ -101,6 +99,7 @@ class Estimate:
     printer : Printer
     mix : Mix
     region : Region
+    terms : Terms
     wall_system : str
     pattern : Pattern
     layout : Layout
@@ -110,6 +109,7 @@ class Estimate:
     covered : Coverage
     motion : LayerMotion
     takeoff : TakeOff
+    measures : Measures
     cores : Cores
     work : Work
     load : Freight
@@ -128,6 +128,7 @@ class Estimate:
     printer: Printer
     mix: Mix
     region: Region
+    terms: Terms
     wall_system: str
     pattern: Pattern
     layout: Layout
@@ -136,6 +137,7 @@ class Estimate:
     covered: Coverage
     motion: LayerMotion
     takeoff: TakeOff
+    measures: Measures
     cores: Cores
     work: Work
     load: Freight
@@ -344,15 +346,18 @@ def estimate(
     if structure.lintels is not None:
         work = replace(work, cast_lintels=structure.lintels.cast)
     support = None if structure.set is None else structure.set.run_help
-    insulation = structure.insulation
+    insulation, measures = structure.insulation, measures_of(plan, takeoff)
     outcome = outcome_of(
-        work, load, cores, support, insulation, motion, printer, mix, region, chosen, terms, takeoff.floor_area_m2, draw
+        work, load, cores, support, insulation, motion, printer, mix, region, chosen, terms, measures, draw
     )
+    for name in ("house_cost_per_m2", "idle_factor", "house_duration_days"):  # told beside the result
+        if name in region.facts:
+            draw.number(f"region.{name}", region.facts[name])
     findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2)
     findings += price_remarks(mix, region) + idle_changes(draw, printer, mix, region, site, terms)
     uncertainty = None
     if samples:
-        uncertainty = _monte_carlo(
+        uncertainty = monte_carlo(
             work,
             load,
             cores,
@@ -364,7 +369,7 @@ def estimate(
             region,
             chosen,
             terms,
-            takeoff.floor_area_m2,
+            measures,
             samples,
             seed,
         )
@@ -387,8 +392,8 @@ def estimate(
         )
         uncertainty = replace(uncertainty, settings=_settings(printer, changed))
     return Estimate(
-        plan, printer, mix, region, system, pattern, layout, bands, toolpath, covered, motion, takeoff, cores, work,
-        load, outcome, structure, uncertainty, tuple(dict.fromkeys(findings)), draw.used,
+        plan, printer, mix, region, terms, system, pattern, layout, bands, toolpath, covered, motion, takeoff, measures,
+        cores, work, load, outcome, structure, uncertainty, tuple(dict.fromkeys(findings)), draw.used,
     )  # fmt: skip
 
 
@@ -435,52 +440,3 @@ def _volume_m3(e: Estimate | None) -> float | None:
 
 def _walls_cost(e: Estimate | None) -> float | None:
     return None if e is None else float(total(e.outcome.lines))
-
-
-def _monte_carlo(
-    work: Work,
-    load: Freight,
-    cores: Cores,
-    support: Strengthening | None,
-    insulation: Insulation | None,
-    toolpath: Toolpath,
-    printer: Printer,
-    mix: Mix,
-    region: Region,
-    methods: Sequence[Method],
-    terms: Terms,
-    floor_area_m2: float,
-    samples: int,
-    seed: int,
-) -> Uncertainty:
-    draw = Samples(samples, seed)
-    machine = Values("printer", printer.facts, draw)
-    ratio: Value = machine.path_speed_ratio if path_speed_ratio(printer) is not None else 1.0
-    group = alike_sections(toolpath)
-    speeds = (ratio * machine.print_speed_m_per_s, ratio * machine.travel_speed_m_per_s)
-    acceleration, flow = machine.acceleration_m_per_s2, machine.flow_max_m3_per_s
-    motion = sampled_motion(toolpath, printer, *speeds, acceleration, flow, group)
-    sampled = grouped_work(work, group)
-    outcome = outcome_of(
-        sampled, load, cores, support, insulation, motion, printer, mix, region, methods, terms, floor_area_m2, draw
-    )
-    walls = total(outcome.lines)
-    shared = total(outcome.shared)
-    results: dict[str, Value] = {
-        "nozzle_s": outcome.times.nozzle_s,
-        "print_shift_s": outcome.times.print_shift_s,
-        "print_days": outcome.times.print_days,
-        "house_days": outcome.house_days,
-        "printed_volume_m3": outcome.quantities.printed_volume_m3,
-        "ordered_volume_m3": outcome.quantities.ordered_volume_m3,
-        "cost": walls,
-        "house_cost": walls + shared,
-        "carbon": carbon_kg(outcome.lines, mix, draw),
-        "labour_h": labour_h(outcome.lines),
-    }
-    for c in outcome.conventional:
-        amount = total(c.lines)
-        results[f"cost.{c.method.id}"] = amount
-        results[f"saving.{c.method.id}"] = amount - walls
-    spreads: dict[str, Spread] = {name: spread(value) for name, value in results.items()}
-    return Uncertainty(samples, seed, spreads, drivers(draw.drawn, walls))

@@ -27,9 +27,13 @@ class Line:
     phase : str
         ``walls``, or a stage of the rest of the house.
     kind : str
-        ``labour``, ``material``, ``plant``, ``overhead`` or ``stage``.
+        ``labour``, ``material``, ``plant``, ``fee`` or ``overhead``.
     origin : tuple of str
         Full names of the facts behind quantity and rate.
+    item : str
+        Id of the item of the bill of quantities that it belongs to; empty for lines of walls.
+    factors : tuple of (str, float or (n,) float)
+        Names and numbers whose product is the quantity; empty where it is worked out otherwise.
     """
 
     code: str
@@ -40,6 +44,8 @@ class Line:
     phase: str
     kind: str
     origin: tuple[str, ...] = ()
+    item: str = ""
+    factors: tuple[tuple[str, Value], ...] = ()
 
     @property
     def amount(self) -> Value:

@@ -293,7 +293,7 @@ def wall_work(
         after_what = () if load.is_hall else ("mobilise",)
         beside.append(
             Step("elements", "Elements, printed and hardened", days, cured, machine.crew_persons,
-                 after_what, is_round_the_clock=round_the_clock)
+                 after_what, is_round_the_clock=round_the_clock, is_inside=True)
         )  # fmt: skip
         placing = work.elements * machine.element_assembly_time_s
         joining = joint_hours(load.joint_length_m, market) * HOURS_S / np.maximum(machine.assembly_crew_persons, 1.0)

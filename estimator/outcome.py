@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from estimator.conventional import ConventionalWalls, conventional_walls, wait_days
 from estimator.cores import Cores, core_lines
 from estimator.cost import Market, printed_wall_lines
-from estimator.house import house_lines
+from estimator.house import finish_lines, shared_lines, walled
 from estimator.ledger import Line
 from estimator.logistics import Freight, freight_lines, wall_work
+from estimator.measures import Measures
 from estimator.quantities import Quantities, print_quantities
 from estimator.schedule import ActivityDates, WallWork, house_network, house_schedule
 from estimator.structure.insulation import Insulation, insulation_lines
@@ -32,13 +33,17 @@ class Outcome:
     quantities : Quantities
     lines : list of Line
         Printed walls.
+    finishes : list of Line
+        Of the house, that go with printed walls.
     shared : list of Line
-        The rest of the house.
+        Of the house, the same whatever its walls are.
     conventional : list of ConventionalWalls
     activities : list of ActivityDates
         Of the printed house.
     house_days : float or (n,) float
         Of the printed house. [d]
+    conventional_activities : list of list of ActivityDates
+        Of the house by each method.
     conventional_days : list of float or (n,) float
         Of the house by each method. [d]
     """
@@ -46,10 +51,12 @@ class Outcome:
     times: PrintTimes
     quantities: Quantities
     lines: list[Line]
+    finishes: list[Line]
     shared: list[Line]
     conventional: list[ConventionalWalls]
     activities: list[ActivityDates]
     house_days: Value
+    conventional_activities: list[list[ActivityDates]]
     conventional_days: list[Value]
 
 
@@ -65,7 +72,7 @@ def outcome_of(
     region: Region,
     methods: Sequence[Method],
     terms: Terms,
-    floor_area_m2: float,
+    measures: Measures,
     draw: Draw,
 ) -> Outcome:
     """Everything after the toolpath: one calculation for numbers and for samples.
@@ -86,8 +93,8 @@ def outcome_of(
     region : Region
     methods : sequence of Method
     terms : Terms
-    floor_area_m2 : float
-        [m²]
+    measures : Measures
+        Of the house.
     draw : Draw
 
     Returns
@@ -103,15 +110,26 @@ def outcome_of(
     after += [] if support is None else strengthening_lines(support, market)
     after += [] if insulation is None else insulation_lines(insulation.amounts, market)
     lines = printed_wall_lines(work, times, quantities, printer, machine, mix, market, after)
-    shared = house_lines(floor_area_m2, market)
-    conventional = [conventional_walls(work, m, market, insulation) for m in methods]
+    shared = shared_lines(measures, market)
+    house = walled(
+        measures, ring_beam_m=measures.ring_beam_m - (0.0 if support is None else support.beam_m),
+        rendered_m2=measures.external_m2 - (0.0 if insulation is None else insulation.amounts.outside_m2),
+    )  # fmt: skip
+    finishes = finish_lines(house, "printed", market)
+    conventional = [conventional_walls(work, m, market, measures, insulation) for m in methods]
     concrete = mix.hardening != "cooling"
-    network = house_network(floor_area_m2, market)
+    network = house_network(measures.floor_m2, market, [*shared, *finishes])
     cast_m3 = cores.total_m3 + (0.0 if support is None else support.grout_m3)
     walls = wall_work(load, cast_m3, work, times, printer, machine, market, is_concrete=concrete)
     activities, house_days = house_schedule(walls, network)
-    conventional_days = [
-        house_schedule(WallWork(c.wall_days, wait_days(c.method, market), c.method.masonry, c.method.wet), network)[1]
-        for c in conventional
-    ]
-    return Outcome(times, quantities, lines, shared, conventional, activities, house_days, conventional_days)
+    conventional_dates, conventional_days = [], []
+    for c in conventional:
+        work_on_walls = WallWork(c.wall_days, wait_days(c.method, market), c.method.masonry, c.method.wet)
+        theirs = house_network(measures.floor_m2, market, [*shared, *c.finishes])
+        dates, days = house_schedule(work_on_walls, theirs)
+        conventional_dates.append(dates)
+        conventional_days.append(days)
+    return Outcome(
+        times, quantities, lines, finishes, shared, conventional, activities, house_days, conventional_dates,
+        conventional_days,
+    )  # fmt: skip

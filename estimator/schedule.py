@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from estimator.cost import Market
+from estimator.ledger import Line
+from estimator.times import HOURS_S
 from estimator.values import Value, Values
-from materials import Activity, load_activities
+from materials import Activity, load_activities, load_trades
 
 REFERENCE_AREA_M2 = 100.0
 """Floor area for which the network's durations are given. [m²]"""
@@ -35,6 +38,8 @@ class Step:
         Activities that a step beside the rest of the house follows.
     is_round_the_clock : bool
         Whether a working day is a calendar day.
+    is_inside : bool
+        Whether weather does not stop it.
     """
 
     id: str
@@ -44,6 +49,7 @@ class Step:
     crew_persons: Value
     after: tuple[str, ...] = ()
     is_round_the_clock: bool = False
+    is_inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,28 +130,40 @@ class Network:
     Attributes
     ----------
     tasks : tuple of Task
-    calendar_ratio : float or (n,) float
-        Calendar days in a working day.
+    outside_ratio, inside_ratio : float or (n,) float
+        Calendar days in a working day outside, weather counted, and inside.
     """
 
     tasks: tuple[Task, ...]
-    calendar_ratio: Value
+    outside_ratio: Value
+    inside_ratio: Value
 
 
-def house_network(floor_area_m2: float, market: Market) -> Network:
+def house_network(floor_area_m2: float, market: Market, lines: Sequence[Line] = ()) -> Network:
     """Tasks of a house without its walls.
 
     Parameters
     ----------
     floor_area_m2 : float
-        Gross; tasks that grow with the house grow with it. [m²]
+        Gross; tasks without hours of their own that grow with the house grow with it. [m²]
     market : Market
+    lines : sequence of Line
+        Of the house; none when left out.
 
     Returns
     -------
     Network
+
+    Notes
+    -----
+    A task for which lines pay hours takes these hours of its crew, in whole days. One that houses have by other lines
+    and this has not, takes no time; others take the days of the table. Weather takes its share of the days of work
+    outside.
     """
-    ratio = 7 / market.terms.working_days_per_week
+    week = 7 / market.terms.working_days_per_week
+    outside = week / (1 - market.terms.weather_loss_fraction)
+    hours = activity_hours(lines)
+    built = {trade.activity for trade in load_trades()} if lines else set()
     tasks = []
     for activity in load_activities():
         if activity.is_walls:
@@ -153,8 +171,38 @@ def house_network(floor_area_m2: float, market: Market) -> Network:
             continue
         facts = Values(f"activity.{activity.id}", activity.facts, market.draw)
         scale = floor_area_m2 / REFERENCE_AREA_M2 if activity.scales == "area" else 1.0
-        tasks.append(Task(activity, facts.duration_days * (scale * ratio), facts.wait_days, facts.crew_persons))
-    return Network(tuple(tasks), ratio)
+        days: Value = 0.0
+        ratio, wait = outside if activity.is_outside else week, facts.wait_days
+        if activity.id in built and activity.id not in hours:
+            wait = 0.0
+        elif activity.id in hours:
+            days = np.ceil(hours[activity.id] * HOURS_S / (facts.crew_persons * market.terms.working_day_s))
+        else:
+            days = facts.duration_days * scale
+        work = days * ratio
+        tasks.append(Task(activity, float(work) if np.ndim(work) == 0 else work, wait, facts.crew_persons))
+    return Network(tuple(tasks), outside, week)
+
+
+def activity_hours(lines: Sequence[Line]) -> dict[str, Value]:
+    """Hours that lines pay for each activity of the network.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+
+    Returns
+    -------
+    dict of str to float or (n,) float
+        By activity; without those that no line pays for. [h]
+    """
+    activity = {trade.id: trade.activity for trade in load_trades()}
+    hours: dict[str, Value] = {}
+    for line in lines:
+        if line.kind == "labour" and line.item:
+            name = activity[line.item]
+            hours[name] = hours.get(name, 0.0) + line.quantity
+    return hours
 
 
 def house_schedule(walls: WallWork, network: Network) -> tuple[list[ActivityDates], Value]:
@@ -174,7 +222,7 @@ def house_schedule(walls: WallWork, network: Network) -> tuple[list[ActivityDate
 
     Notes
     -----
-    Durations are working days; a calendar day is 7/``working_days_per_week`` of one.
+    Durations are working days; a working day is 7/``working_days_per_week`` calendar days, outside more by the weather.
     Waiting runs in calendar days. What rests on the walls follows the last of their steps.
     """
     finish: dict[str, Value] = {}
@@ -186,7 +234,7 @@ def house_schedule(walls: WallWork, network: Network) -> tuple[list[ActivityDate
             continue
         after = tuple(stands_for.get(n, n) for n in a.after if n in finish)
         if a.is_walls:
-            rows = _wall_rows(a, walls, network.calendar_ratio, after, finish)
+            rows = _wall_rows(a, walls, network, after, finish)
             finish |= {row[0]: row[3] for row in rows}
             stands_for[a.id] = rows[-1][0]
             dates += rows
@@ -200,31 +248,32 @@ def house_schedule(walls: WallWork, network: Network) -> tuple[list[ActivityDate
 
 
 def _wall_rows(
-    activity: Activity, walls: WallWork, ratio: Value, after: tuple[str, ...], finish: dict[str, Value]
+    activity: Activity, walls: WallWork, network: Network, after: tuple[str, ...], finish: dict[str, Value]
 ) -> list[tuple[str, str, Value, Value, tuple[str, ...], Value]]:
     """The walls and their steps, in order of their dates."""
     rows: list[tuple[str, str, Value, Value, tuple[str, ...], Value]] = []
     for step in walls.beside:
         known = tuple(name for name in step.after if name in finish)
         start = _latest([finish[name] for name in known])
-        rows.append((step.id, step.name, start, start + _calendar(step, ratio), known, step.crew_persons))
+        rows.append((step.id, step.name, start, start + _calendar(step, network), known, step.crew_persons))
     at = _latest([finish[name] for name in after] + [row[3] for row in rows])
     follows = (*after, *(row[0] for row in rows))
     for step in walls.before:
-        rows.append((step.id, step.name, at, at + _calendar(step, ratio), follows, step.crew_persons))
+        rows.append((step.id, step.name, at, at + _calendar(step, network), follows, step.crew_persons))
         at, follows = rows[-1][3], (step.id,)
-    end = at + walls.working_days * ratio + (0.0 if walls.after else walls.wait_days)
+    end = at + walls.working_days * network.outside_ratio + (0.0 if walls.after else walls.wait_days)
     rows.append((activity.id, activity.name, at, end, follows, 0.0))
     at, follows = end, (activity.id,)
     for step in walls.after:
         rest = walls.wait_days if step is walls.after[-1] else 0.0
-        rows.append((step.id, step.name, at, at + _calendar(step, ratio) + rest, follows, step.crew_persons))
+        rows.append((step.id, step.name, at, at + _calendar(step, network) + rest, follows, step.crew_persons))
         at, follows = rows[-1][3], (step.id,)
     return rows
 
 
-def _calendar(step: Step, ratio: Value) -> Value:
+def _calendar(step: Step, network: Network) -> Value:
     """Calendar days of a step with its waiting."""
+    ratio = network.inside_ratio if step.is_inside else network.outside_ratio
     return step.work_days * (1.0 if step.is_round_the_clock else ratio) + step.wait_days
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +46,8 @@ class TakeOff:
         Of the walls, junctions counted once. [m³]
     is_enclosed : bool
         Whether the walls enclose any floor.
+    storey_shares : mapping of int to float
+        Share of the floor area on each storey with walls, by its index. [-]
     """
 
     floor_area_m2: float
@@ -56,6 +59,7 @@ class TakeOff:
     lintel_width_m: float
     net_volume_m3: float
     is_enclosed: bool
+    storey_shares: Mapping[int, float]
 
 
 def take_off(plan: Plan, bands: Bands) -> TakeOff:
@@ -88,12 +92,17 @@ def take_off(plan: Plan, bands: Bands) -> TakeOff:
         lintels += len(spanned)
         lintel_width += sum(spanned)
     external, outline = _outside(plan, bands)
-    floor = plan.floor_area_m2 if plan.floor_area_m2 is not None else sum(a.area - HAIR_M * a.length for a in outline)
-    walled = sum(standing(w).area for w in plan.walls)
-    enclosed = plan.floor_area_m2 is not None or sum(a.area for a in outline) > 1.02 * walled
-    return TakeOff(
-        float(floor), length, net, external, openings, lintels, float(lintel_width), bands.net_volume_m3(), enclosed
+    floor = (
+        plan.floor_area_m2
+        if plan.floor_area_m2 is not None
+        else sum(a.area - HAIR_M * a.length for a in outline.values())
     )
+    walled = sum(standing(w).area for w in plan.walls)
+    enclosed = plan.floor_area_m2 is not None or sum(a.area for a in outline.values()) > 1.02 * walled
+    return TakeOff(
+        float(floor), length, net, external, openings, lintels, float(lintel_width), bands.net_volume_m3(), enclosed,
+        {s: a.area / max(sum(o.area for o in outline.values()), 1e-9) for s, a in outline.items()},
+    )  # fmt: skip
 
 
 def spanned_openings(wall: Wall) -> list[Opening]:
@@ -110,18 +119,18 @@ def spanned_openings(wall: Wall) -> list[Opening]:
     return [o for o in wall.openings if o.head_m < wall.top_m - SPANNED_M]
 
 
-def _outside(plan: Plan, bands: Bands) -> tuple[NDArray[np.bool_], list[Area]]:
+def _outside(plan: Plan, bands: Bands) -> tuple[NDArray[np.bool_], dict[int, Area]]:
     """Which walls lie on the outline of their storey, and the outlines of walled storeys."""
     external = np.array([bool(w.is_external) for w in plan.walls], dtype=bool)
     unsaid = np.array([w.is_external is None for w in plan.walls], dtype=bool)
     storey = np.array([w.storey for w in plan.walls])
-    outlines: list[Area] = []
-    for s in np.unique(bands.storey):
+    outlines: dict[int, Area] = {}
+    for s in np.unique(bands.storey).tolist():
         sections = [bands.sections[i] for i in np.unique(bands.section[bands.storey == s])]
         walled = {id(a): a for section in sections for a in section.gross.values()}
         parts = shapely.get_parts(np.array(list(walled.values()), dtype=object))
         outline = filled(united(np.asarray(shapely.polygons(shapely.get_exterior_ring(parts)), dtype=object)))
-        outlines.append(outline)
+        outlines[s] = outline
         ask = np.flatnonzero((storey == s) & unsaid)
         if len(ask):
             edge = shapely.boundary(outline)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from estimator.alike import group_weights
 from estimator.beads import Kind, bead_area_m2
+from estimator.ledger import Line
 from estimator.times import LayerMotion, Speeds, move_seconds
 from estimator.toolpath import Toolpath
 from estimator.values import Value
@@ -18,7 +19,7 @@ from printers import Printer
 SPEED_NODES = 5
 ACCELERATION_NODES = 4
 
-NOT_DRIVING = ("method", "house", "activity")
+NOT_DRIVING = ("method", "trade", "activity")
 """First parts of the names of facts that printed walls do not depend on; these are not ranked."""
 
 MOST_RANKED = 4000
@@ -100,6 +101,8 @@ class Uncertainty:
         Of the cost of the printed walls, strongest first.
     settings : tuple of Setting
         What is chosen and not drawn: height of a layer, width of a bead.
+    lines : mapping of str to tuple of Spread
+        Of the amounts of every line of a ledger, by name of the ledger.
     """
 
     samples: int
@@ -107,6 +110,7 @@ class Uncertainty:
     spread: dict[str, Spread]
     drivers: tuple[Driver, ...]
     settings: tuple[Setting, ...] = ()
+    lines: Mapping[str, tuple[Spread, ...]] = field(default_factory=dict)
 
 
 def spread(samples: Value) -> Spread:
@@ -123,6 +127,27 @@ def spread(samples: Value) -> Spread:
     """
     low, middle, high = np.percentile(samples, (10, 50, 90))
     return Spread(float(low), float(middle), float(high))
+
+
+def line_spreads(lines: Sequence[Line], samples: int) -> tuple[Spread, ...]:
+    """Spread of the amount of every line.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+    samples : int
+
+    Returns
+    -------
+    tuple of Spread
+    """
+    if not lines:
+        return ()
+    amounts = np.empty((len(lines), samples))
+    for row, line in zip(amounts, lines, strict=True):
+        row[:] = line.amount
+    ends = np.percentile(amounts, (10, 50, 90), axis=1)
+    return tuple(Spread(*values) for values in ends.T.tolist())
 
 
 def drivers(drawn: Mapping[str, NDArray[np.float64]], result: Value) -> tuple[Driver, ...]:

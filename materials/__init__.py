@@ -5,12 +5,13 @@
 85
 """
 
+from .bills import BillLine
 from .exchange import exchange_rate, nearest_exchange_year
 from .experiments import Experiment, experiment_ids, load_experiment
 from .facts import Basis, Fact, TableError
 from .goods import Resource, load_resource, resource_ids
 from .houses import Activity, house_kinds, load_activities, load_house_shares
-from .methods import Method, MethodResource, load_method, method_ids
+from .methods import Method, load_method, method_ids
 from .mixes import Mix, load_mix, mix_ids
 from .prices import Priced
 from .records import Record
@@ -19,15 +20,16 @@ from .schema import Quantity, schema
 from .sites import Site, load_site
 from .sources import Source, packaged_sources
 from .terms import Terms, load_terms
+from .trades import Trade, load_trades
 from .wet_wall import WetWall, load_wet_wall
 
 __all__ = [
     "Activity",
     "Basis",
+    "BillLine",
     "Experiment",
     "Fact",
     "Method",
-    "MethodResource",
     "Mix",
     "Priced",
     "Quantity",
@@ -38,6 +40,7 @@ __all__ = [
     "Source",
     "TableError",
     "Terms",
+    "Trade",
     "WetWall",
     "exchange_rate",
     "experiment_ids",
@@ -51,6 +54,7 @@ __all__ = [
     "load_resource",
     "load_site",
     "load_terms",
+    "load_trades",
     "load_wet_wall",
     "method_ids",
     "mix_ids",

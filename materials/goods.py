@@ -44,6 +44,7 @@ class Resource(Priced):
             "rebar_kg": "rebar_rate_per_kg",
             "block_each": "block_rate_each",
             "brick_each": "brick_rate_each",
+            "goods_usd": "goods_level_per_usd",
         }
     )
 

@@ -89,6 +89,8 @@ class Activity(Record):
         activity that does not apply is left out of the others' `after`.
     is_walls : bool
         Whether printing, or the method compared with, takes its place.
+    is_outside : bool
+        Whether weather stops it.
     after : tuple of str
         Activities that come before it.
     """
@@ -100,6 +102,7 @@ class Activity(Record):
         Text("scales", words=("area", "fixed")),
         Text("applies", words=("always", "masonry", "wet")),
         Text("is_walls", "flag"),
+        Text("is_outside", "flag"),
         Text("after", "list"),
     )
 
@@ -107,6 +110,7 @@ class Activity(Record):
     scales: str
     applies: str
     is_walls: bool
+    is_outside: bool
     after: tuple[str, ...]
 
 

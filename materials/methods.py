@@ -5,48 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import ClassVar, Literal, Self, cast
+from typing import ClassVar, Self
 
-from .facts import Fact, TableError
-from .goods import Resource, packaged_resources, read_resources
+from .bills import BillLine, read_bills
+from .facts import TableError
 from .records import Record, made, pick, read_records
-from .sources import packaged_sources
-from .tables import Folder, Row, Text, near, packaged_tables, read_rows
+from .tables import Folder, Text
 
-Element = Literal["external", "internal"]
-Kind = Literal["labour", "material", "plant"]
 ELEMENTS: tuple[str, ...] = ("external", "internal")
-TRADES = ("mason", "labourer", "carpenter", "operator")
-PLANT = ("concrete-pump-h", "scaffold-m2", "formwork-wall-m2")
-MOST_PER_M2 = 200.0  # no square metre of wall takes more hours, blocks or kilograms
-
-
-@dataclass(frozen=True, slots=True)
-class MethodResource:
-    """One line of a method's bill.
-
-    Attributes
-    ----------
-    element : {"external", "internal"}
-        Kind of wall.
-    resource : str
-        A trade (mason, labourer, carpenter, operator) or the id of a resource.
-    kind : {"labour", "material", "plant"}
-    quantity : Fact
-        Per m2 of net wall, waste included. Hours hold for a country whose hours factor is
-        the method's ``hours_reference_factor``.
-    unit : str
-        Of the quantity, per m2 left out: ``h`` for trades, else the resource's unit.
-    description : str
-        What it is for.
-    """
-
-    element: Element
-    resource: str
-    kind: Kind
-    quantity: Fact
-    unit: str
-    description: str
+FINISHES = ("masonry", "cast", "framed")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,8 +26,11 @@ class Method(Record):
         As people say it; the scope says what the bill leaves out.
     masonry, wet : bool
         Whether the walls get a ring beam, and plaster and screed that have to dry.
-    resources : tuple of MethodResource
-        The bill.
+    finish : {"masonry", "cast", "framed"}
+        What the walls are like for those who finish them.
+    resources : tuple of BillLine
+        The bill, per m2 of net wall; parts are external and internal walls. Hours hold for a country whose hours
+        factor is ``hours_reference_factor``.
     """
 
     KIND: ClassVar[str] = "method"
@@ -71,6 +41,7 @@ class Method(Record):
         Text("scope"),
         Text("masonry", "flag"),
         Text("wet", "flag"),
+        Text("finish", words=FINISHES),
     )
 
     name: str
@@ -78,11 +49,12 @@ class Method(Record):
     scope: str
     masonry: bool
     wet: bool
-    resources: tuple[MethodResource, ...] = ()
+    finish: str
+    resources: tuple[BillLine, ...] = ()
 
-    def bill(self, element: Element) -> tuple[MethodResource, ...]:
-        """Lines for one kind of wall."""
-        return tuple(line for line in self.resources if line.element == element)
+    def bill(self, element: str) -> tuple[BillLine, ...]:
+        """Lines for one kind of wall, external or internal."""
+        return tuple(line for line in self.resources if line.part == element)
 
     def hours_ratio(self, labour_hours_factor: float) -> float:
         """Factor on the bill's hours in a region with that ``labour_hours_factor``."""
@@ -92,60 +64,19 @@ class Method(Record):
         """Copy with some texts, numbers or the bill (``resources``) changed; see :class:`Record`."""
         resources = changes.pop("resources", self.resources)
         lines = tuple(resources) if isinstance(resources, Iterable) else (resources,)
-        if not all(isinstance(line, MethodResource) for line in lines):
-            raise TableError(f"methods.toml: {self.id}: resources is {resources!r}; give MethodResource items")
+        if not all(isinstance(line, BillLine) for line in lines):
+            raise TableError(f"methods.toml: {self.id}: resources is {resources!r}; give BillLine items")
         return replace(super().replace(**changes), resources=lines)
-
-
-def _line(row: Row, goods: Mapping[str, Resource], problems: list[str]) -> tuple[str, MethodResource] | None:
-    """Method and line of one row: item ``method/element``, quantity ``resource: what for``."""
-    method, _, element = row.item.partition("/")
-    resource, _, description = (part.strip() for part in row.quantity.partition(":"))
-    at = f"{row.at}: {row.item}, {row.quantity}"
-    wrong: list[str] = []
-    if element not in ELEMENTS:
-        wrong.append(f"the item ends in {element!r}; write method/external or method/internal")
-    if not description:
-        wrong.append("there is no description; write resource: what for")
-    unit = "h"
-    if resource in goods:
-        unit = goods[resource].unit
-    elif resource not in TRADES:
-        wrong.append(f"there is no resource {resource!r}{near(resource, [*TRADES, *goods])}")
-    if row.unit != f"{unit}/m2":
-        wrong.append(f"the unit is {row.unit!r}; give the value in {unit}/m2")
-    if row.price_year is not None:
-        wrong.append("price_year belongs to prices only; leave it empty")
-    if not (row.fact.low >= 0 and row.fact.high <= MOST_PER_M2):
-        span = f"{row.fact.low:g} to {row.fact.high:g}"
-        wrong.append(f"{span} is not within 0 to {MOST_PER_M2:g}; check the unit")
-    problems += [f"{at}: {clause}" for clause in wrong]
-    if wrong:
-        return None
-    kind = "labour" if resource in TRADES else "plant" if resource in PLANT else "material"
-    made_line = MethodResource(cast(Element, element), resource, cast(Kind, kind), row.fact, unit, description)
-    return method, made_line
 
 
 def read_methods(folder: Folder | None = None) -> Mapping[str, Method]:
     """Every method in a folder of tables, with its bill, by id."""
     problems: list[str] = []
     items = read_records(Method, problems, folder)
-    place = packaged_tables() if folder is None else folder
-    goods = packaged_resources() if folder is None else read_resources(folder)
-    bills: dict[str, list[MethodResource]] = {item: [] for item in items}
-    for row in read_rows(place.joinpath("bills.csv"), packaged_sources(), problems):
-        found = _line(row, goods, problems)
-        if found is None:
-            continue
-        method, line = found
-        if method in bills:
-            bills[method].append(line)
-        else:
-            problems.append(f"{row.at}: there is no method {method!r}{near(method, items)}")
+    bills = read_bills("bills.csv", ELEMENTS, "method", dict.fromkeys(items, "m2"), problems, folder)
     for item, lines in bills.items():
-        items[item]["resources"] = tuple(lines)
-        missing = [element for element in ELEMENTS if all(line.element != element for line in lines)]
+        items[item]["resources"] = lines
+        missing = [element for element in ELEMENTS if all(line.part != element for line in lines)]
         problems += [f"bills.csv: {item} has no {element} wall; add its rows" for element in missing]
     return made(Method, items, problems)
 

@@ -96,6 +96,10 @@ _REGION = (
     _Q("diesel_rate_per_l", "diesel", "money/l", 0.05, 5, "diesel"),
     _Q("labour_hours_factor", "labour hours factor", "-", 0.3, 10, "hours against the Spanish norms"),
     _Q("house_cost_per_m2", "house cost", "money/m2", 20, 20000, "finished house per floor area, no land"),
+    _Q("goods_level_per_usd", "goods level", "money/USD", 0.01, 1e4, "price of goods that cost one dollar in the USA"),
+    _Q("grid_carbon_kg_per_kwh", "grid carbon", "kgCO2e/kWh", 0, 2, "of electricity from the grid"),
+    _Q("idle_factor", "idle factor", "-", 1, 5, "observed duration over the ideal network"),
+    _Q("house_duration_days", "house duration", "d", 20, 2000, "observed, start on site to completion", True),
 )
 
 _RESOURCE = (
@@ -106,6 +110,7 @@ _RESOURCE = (
     _Q("rebar_kg", "rebar", "kg/unit", 0, 2000, "bought at the regional rebar rate", True),
     _Q("block_each", "block", "each/unit", 0, 500, "bought at the regional block rate", True),
     _Q("brick_each", "brick", "each/unit", 0, 2000, "bought at the regional brick rate", True),
+    _Q("goods_usd", "goods", "USD/unit", 0, 1e5, "bought at the regional level of goods", True),
     _Q("carbon_kg", "carbon", "kgCO2e/unit", 0, 5000, "cradle to gate, A1-A3"),
     _Q("conductivity_w_per_m_k", "conductivity", "W/(m K)", 0.005, 5, "of what fills walls, dry", True),
 )
@@ -168,7 +173,10 @@ _TERMS = (
     _Q("insulation_waste_fraction", "insulation waste", "-", 0, 0.5, "of boards and fill, on their volume"),
     _Q("tie_diameter_m", "tie diameter", "m", 0.001, 0.03, "of a wall tie"),
     _Q("tie_conductivity_w_per_m_k", "tie conductivity", "W/(m K)", 0.1, 400, "of a wall tie"),
-    _Q("idle_factor", "idle factor", "-", 1, 5, "observed duration over the ideal network"),
+    _Q("haul_carbon_fraction", "haul carbon", "-", 0, 2, "of materials, on their carbon at the gate"),
+    _Q("crane_carbon_kg_per_h", "crane carbon", "kgCO2e/h", 0, 300, "of a mobile crane"),
+    _Q("trip_carbon_kg", "trip carbon", "kgCO2e/trip", 0, 5000, "of a lorry with printer or elements"),
+    _Q("weather_loss_fraction", "weather loss", "-", 0, 0.6, "share of days without work outside"),
 )
 
 _ACTIVITY = (
@@ -176,6 +184,8 @@ _ACTIVITY = (
     _Q("wait_days", "wait", "d", 0, 200, "calendar days that must pass afterwards"),
     _Q("crew_persons", "crew", "persons", 0, 50, "people at work"),
 )
+
+_TRADE = (_Q("quantity_ratio", "ratio", "-", 0, 100, "quantity of the item over the measure of the house"),)
 
 _WET_WALL = (
     _Q("plastic_knock_down_ratio", "plastic knock-down", "-", 0.05, 1, "on strength, against yielding"),
@@ -235,6 +245,7 @@ QUANTITIES: Mapping[str, tuple[Quantity, ...]] = MappingProxyType(
         "method": _METHOD,
         "terms": _TERMS,
         "activity": _ACTIVITY,
+        "trade": _TRADE,
         "house-kind": _HOUSE_KIND,
         "exchange": _EXCHANGE,
         "wet-wall": _WET_WALL,

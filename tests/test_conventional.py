@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from estimator.conventional import conventional_walls, wait_days
 from estimator.cost import Market, insert_lines
-from estimator.house import SHELL_STAGES, STAGE_NAMES, house_lines
+from estimator.house import finish_lines
 from estimator.ledger import Line, total
+from estimator.measures import Measures
 from estimator.values import Draw
-from materials import Method, Region, load_house_shares, load_method, load_region, load_terms, method_ids, region_ids
+from materials import Method, Region, load_method, load_region, load_terms, method_ids, region_ids
 from tests.helpers import work
 
 USA = load_region("usa")
+HOUSE = Measures(100, 100, 0, 0, 40, 55, 55, 110, 95, 95, 200, 12, 2, 5)
 
 
 def market(region: Region = USA) -> Market:
@@ -33,7 +35,7 @@ def block_wall() -> Method:
     fact = type(method.resources[0].quantity)
     lines = tuple(
         type(r)(
-            r.element, r.resource, r.kind,
+            r.part, r.resource, r.kind,
             fact(keep[r.description], keep[r.description], keep[r.description], "assumed", note="06BHH00030"),
             r.unit, r.description,
         )
@@ -54,13 +56,13 @@ def spain() -> Region:
 
 def test_the_spanish_block_wall_costs_its_official_price() -> None:
     # conventional.md 2.1: 0.50·23.17 + 0.25·22.01 + 12.875·0.94 + 0.010·83.40 = 30.02 (two decimals)
-    built = conventional_walls(work(external=1.0), block_wall(), market(spain()))
+    built = conventional_walls(work(external=1.0), block_wall(), market(spain()), HOUSE)
     assert direct(built.lines) == pytest.approx(30.02, abs=0.005)
     assert built.labour_h == pytest.approx(0.75)
 
 
 def test_hours_grow_with_the_factor_of_the_region_and_materials_do_not() -> None:
-    slow = conventional_walls(work(external=1.0), block_wall(), market(spain().replace(labour_hours_factor=2.5)))
+    slow = conventional_walls(work(external=1.0), block_wall(), market(spain().replace(labour_hours_factor=2.5)), HOUSE)
     assert slow.labour_h == pytest.approx(0.75 * 2.5)
     material = [line for line in slow.lines if line.kind == "material"]
     assert float(total(material)) == pytest.approx(12.875 * 0.94 + 0.834)
@@ -68,18 +70,18 @@ def test_hours_grow_with_the_factor_of_the_region_and_materials_do_not() -> None
 
 def test_hours_of_another_country_are_read_against_its_own_factor() -> None:
     timber = load_method("timber-frame")  # hours of the United States, factor 1.3
-    built = conventional_walls(work(external=10.0), timber, market(USA.replace(labour_hours_factor=1.3)))
+    built = conventional_walls(work(external=10.0), timber, market(USA.replace(labour_hours_factor=1.3)), HOUSE)
     assert built.labour_h == pytest.approx(10 * 0.45)
 
 
 def test_the_gang_needs_whole_days() -> None:
     # 100 m² · 0.75 h = 75 h; five persons work 40 h a day
-    built = conventional_walls(work(external=100.0), block_wall(), market(spain()))
+    built = conventional_walls(work(external=100.0), block_wall(), market(spain()), HOUSE)
     assert built.wall_days == 2
 
 
 def test_external_and_internal_walls_have_their_own_bills() -> None:
-    inside = conventional_walls(work(external=0.0, internal=10.0), load_method("concrete-block"), market())
+    inside = conventional_walls(work(external=0.0, internal=10.0), load_method("concrete-block"), market(), HOUSE)
     codes = {line.code for line in inside.lines if line.kind != "overhead"}
     assert all(code.startswith("internal-") for code in codes)
 
@@ -91,6 +93,7 @@ def test_totals_are_sums_of_lines_everywhere(method: str, region: str) -> None:
         work(external=100.0, internal=40.0, lintels=3, lintel_length=3),
         load_method(method),
         market(load_region(region)),
+        HOUSE,
     )
     by_hand = 0.0
     for line in built.lines:
@@ -104,7 +107,7 @@ def test_totals_are_sums_of_lines_everywhere(method: str, region: str) -> None:
 @given(st.sampled_from(method_ids()), st.floats(1, 500), st.floats(0, 500), st.floats(0, 100))
 def test_more_wall_never_costs_less_or_takes_less_time(method: str, outside: float, inside: float, more: float) -> None:
     less, larger = (
-        conventional_walls(work(external=a, internal=b), load_method(method), market())
+        conventional_walls(work(external=a, internal=b), load_method(method), market(), HOUSE)
         for a, b in ((outside, inside), (outside + more, inside + more))
     )
     assert float(total(larger.lines)) >= float(total(less.lines)) * (1 - 1e-12)
@@ -113,7 +116,7 @@ def test_more_wall_never_costs_less_or_takes_less_time(method: str, outside: flo
 
 def test_lintels_are_the_same_line_as_in_printed_walls() -> None:
     what = work(lintels=3, lintel_length=3.6)
-    built = conventional_walls(what, load_method("concrete-block"), market())
+    built = conventional_walls(what, load_method("concrete-block"), market(), HOUSE)
     (lintels,) = [line for line in built.lines if line.code == "lintels"]
     assert lintels == insert_lines(what, market())[0]
 
@@ -123,18 +126,21 @@ def test_what_rests_on_the_walls_waits_for_them() -> None:
     assert wait_days(load_method("timber-frame"), market()) == 0
 
 
-# --- the rest of the house ----------------------------------------------------------------------
+# --- what goes with the walls ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("region", region_ids())
-def test_the_rest_of_the_house_is_its_finished_cost_less_the_walls(region: str) -> None:
-    here = load_region(region)
-    lines = house_lines(100.0, market(here))
-    shares = {name: float(f) for name, f in load_house_shares(here.house_kind).items()}
-    assert float(total(lines)) == pytest.approx(100 * float(here.house_cost_per_m2) * (1 - shares["walls"]), rel=1e-3)
-    assert {line.code for line in lines} == set(STAGE_NAMES)
-    assert set(SHELL_STAGES) < set(STAGE_NAMES)
+@pytest.mark.parametrize("name", method_ids())
+def test_walls_bring_the_finishes_of_their_kind(name: str) -> None:
+    built = conventional_walls(work(external=95.0, internal=52.0), load_method(name), market(), HOUSE)
+    items = {line.item for line in built.finishes if line.item}
+    framed = built.method.finish == "framed"
+    assert ("board-lining" in items) == framed and ("plaster" in items) != framed
+    assert ("cladding" in items) == framed and ("render" in items) != framed
+    assert ("ring-beam" in items) == (built.method.finish == "masonry") == built.method.masonry
+    assert not {"bead-levelling-in", "bead-levelling-out"} & items
 
 
-def test_the_rest_of_the_house_grows_with_its_floor() -> None:
-    assert float(total(house_lines(200.0, market()))) == pytest.approx(2 * float(total(house_lines(100.0, market()))))
+def test_printed_walls_are_levelled_and_need_no_chases() -> None:
+    items = {line.item for line in finish_lines(HOUSE, "printed", market()) if line.item}
+    assert {"bead-levelling-in", "bead-levelling-out", "plaster", "render", "ring-beam"} <= items
+    assert not {"chases", "cladding", "board-lining"} & items

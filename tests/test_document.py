@@ -14,19 +14,20 @@ import estimator
 from estimator import as_document, check, comparison_document, estimate, read_plan
 from estimator.carbon import carbon_kg, carbon_lines
 from estimator.compare import compare
+from estimator.cost import Market
 from estimator.document import NOZZLE_PARTS, SHIFT_PARTS
 from estimator.estimate import Estimate
 from estimator.ledger import total
 from estimator.plan import Plan
 from estimator.values import Draw
-from materials import load_mix, load_resource
+from materials import load_mix, load_resource, load_terms
 
 TOP_LEVEL = {
     "schema", "version", "plan", "printer", "mix", "wall_system", "region", "currency", "price_year", "toolpath",
     "time", "material", "structure", "cost", "conventional", "comparison", "carbon", "uncertainty", "schedule",
     "findings", "assumptions",
 }  # fmt: skip
-LINE = {"code", "what", "quantity", "unit", "rate", "amount", "kind", "phase", "origin", "assumed"}
+LINE = set("item element code what quantity unit rate amount p10 p90 kind phase shared factors origin assumed".split())
 
 
 @pytest.fixture(scope="module")
@@ -87,20 +88,32 @@ def test_document_holds_plain_finite_values_only(document: dict[str, Any]) -> No
 
 
 def test_every_cost_line_is_quantity_times_rate_to_the_cent(document: dict[str, Any]) -> None:
-    ledgers = [document["cost"]["lines"], *(m["lines"] for m in document["conventional"])]
+    ledgers = [document["cost"]["lines"], *(m[k] for m in document["conventional"] for k in ("lines", "finish_lines"))]
     for line in (line for ledger in ledgers for line in ledger):
         assert line.keys() == LINE
+        assert line["p10"] <= line["p90"]
+        product = math.prod(factor["value"] for factor in line["factors"])
+        assert not line["factors"] or line["quantity"] == pytest.approx(product, rel=1e-4)
         assert line["amount"] == round(line["quantity"] * line["rate"], 2)
         assert line["origin"], f"{line['code']} says not where it comes from"
 
 
 def test_percentages_are_taken_on_the_sum_of_the_lines_above(document: dict[str, Any]) -> None:
-    for ledger in (document["cost"]["lines"], *(m["lines"] for m in document["conventional"])):
-        above = 0.0
-        for line in ledger:
-            if line["unit"] == "money":
-                assert line["quantity"] == round(above, 2)
-            above += line["amount"]
+    for method in document["conventional"]:
+        for ledger in (method["lines"], method["finish_lines"]):
+            above: dict[str, float] = {}
+            for line in ledger:
+                if line["unit"] == "money":
+                    assert line["quantity"] == round(above[line["phase"]], 2)
+                above[line["phase"]] = above.get(line["phase"], 0.0) + line["amount"]
+
+
+def test_fees_bear_no_overhead(document: dict[str, Any]) -> None:
+    site = [line for line in document["cost"]["lines"] if line["phase"] == "site"]
+    (over,) = [line for line in site if line["unit"] == "money"]
+    fees = {line["code"]: line["amount"] for line in site if line["kind"] == "fee"}
+    assert len(fees) == 3
+    assert over["quantity"] == round(sum(x["amount"] for x in site if x["kind"] not in ("fee", "overhead")), 2)
 
 
 def test_totals_are_the_sums_of_the_lines_shown(document: dict[str, Any]) -> None:
@@ -113,10 +126,37 @@ def test_totals_are_the_sums_of_the_lines_shown(document: dict[str, Any]) -> Non
     for name, phases in sums.items():
         assert cost[name] == round(sum(x["amount"] for x in cost["lines"] if x["phase"] in phases), 2)
     assert cost["total_per_m2"] == round(cost["whole_house"] / document["plan"]["floor_area_m2"], 2)
-    rest = cost["whole_house"] - cost["printed_walls"]
+    assert sum(cost["stages"].values()) == pytest.approx(cost["whole_house"], abs=0.005)
+    assert sum(item["amount"] for item in cost["items"]) == pytest.approx(cost["whole_house"], abs=0.005)
+    rests = set()
     for method in document["conventional"]:
         assert method["walls"] == round(sum(line["amount"] for line in method["lines"]), 2)
-        assert method["whole_house"] - method["walls"] == pytest.approx(rest, abs=0.005)
+        assert method["finishes"] == round(sum(line["amount"] for line in method["finish_lines"]), 2)
+        rests.add(round(method["whole_house"] - method["walls"] - method["finishes"], 2))
+        assert sum(method["stages"].values()) == pytest.approx(method["whole_house"], abs=0.005)
+    assert len(rests) == 1  # what printing does not change is the same in every house
+
+
+def test_items_are_their_lines(document: dict[str, Any]) -> None:
+    items = {item["item"]: item for item in document["cost"]["items"]}
+    roof = items["roof-frame"]
+    assert roof["element"] == "B1021" and roof["unit"] == "m2" and roof["activity"] == "roof-structure"
+    assert roof["quantity"] == pytest.approx(1.25 * document["measures"]["footprint_m2"])
+    assert roof["formula"] == "footprint_m2 72 × 1.25"
+    lines = [line for line in document["cost"]["lines"] if line["item"] == "roof-frame"]
+    assert roof["amount"] == pytest.approx(sum(line["amount"] for line in lines), abs=0.005)
+    hours = {line["code"].split(".")[1]: line["quantity"] for line in lines if line["kind"] == "labour"}
+    assert roof["hours"] == pytest.approx(hours, abs=1e-3)
+    assert roof["rate"] == pytest.approx(roof["amount"] / roof["quantity"], abs=1e-4)
+
+
+def test_the_house_is_set_beside_published_costs(document: dict[str, Any]) -> None:
+    found = document["top_down"]
+    assert found["method"] == "timber-frame"
+    (method,) = [m for m in document["conventional"] if m["method"] == "timber-frame"]
+    assert found["per_m2"] == pytest.approx(method["whole_house"] / document["plan"]["floor_area_m2"], abs=0.01)
+    assert found["is_within"] == (found["published_low"] <= found["per_m2"] <= found["published_high"])
+    assert sum(stage["share"] for stage in found["stages"]) == pytest.approx(1, abs=5e-4)
 
 
 def test_rounding_moves_no_total_by_more_than_the_cents_of_its_lines(
@@ -137,7 +177,7 @@ def test_comparison_subtracts_conventional_from_printed(document: dict[str, Any]
     assert len(document["comparison"]) == len(document["conventional"]) > 0
     for row, method in zip(document["comparison"], document["conventional"], strict=True):
         assert row["method"] == method["method"]
-        for name in ("cost", "whole_house_cost", "days", "wall_days", "labour_h", "carbon_kg"):
+        for name in ("cost", "whole_house_cost", "days", "wall_days", "labour_h", "carbon_kg", "whole_house_carbon_kg"):
             sides = row[name]
             assert sides["difference"] == pytest.approx(sides["printed"] - sides["conventional"], abs=0.01)
             assert sides["ratio"] == pytest.approx(sides["printed"] / sides["conventional"], rel=1e-3)
@@ -155,29 +195,41 @@ def test_carbon_of_the_mix_is_its_volume_times_its_factor(printed: Estimate, doc
     mix = load_mix(printed.mix.id)
     by_code = {line["code"]: line["carbon_kg"] for line in document["carbon"]["lines"]}
     both = by_code["mix"] + by_code["mix-waste"]
-    assert both == pytest.approx(float(printed.outcome.quantities.carbon_kg), abs=0.2)
+    haul = 1 + float(load_terms().haul_carbon_fraction)
+    assert both == pytest.approx(haul * float(printed.outcome.quantities.carbon_kg), abs=0.2)
     volume_m3 = document["material"]["ordered_volume_m3"]
-    assert both == pytest.approx(volume_m3 * float(mix.carbon_kg_per_m3), rel=1e-4)
+    assert both == pytest.approx(haul * volume_m3 * float(mix.carbon_kg_per_m3), rel=1e-4)
 
 
 def test_carbon_of_inserts_is_their_quantity_times_the_factor_of_the_resource(printed: Estimate) -> None:
     draw = Draw()
-    found = {line.code: line for line in carbon_lines(printed.outcome.lines, printed.mix, draw)}
+    market = Market.of(printed.region, printed.terms, draw)
+    found = {line.code: line for line in carbon_lines(printed.outcome.lines, printed.mix, market)}
+    haul = 1 + float(load_terms().haul_carbon_fraction)
     for line in printed.outcome.lines:
         if line.code in ("lintels", "ties", "ladder"):
             resource = {"lintels": "lintel-m", "ties": "wall-tie", "ladder": "ladder-m"}[line.code]
             factor = float(load_resource(resource).carbon_kg)
-            assert float(found[line.code].carbon_kg) == pytest.approx(float(line.quantity) * factor)
+            assert float(found[line.code].carbon_kg) == pytest.approx(float(line.quantity) * factor * haul)
             assert f"resource.{resource}.carbon_kg" in draw.used
-    assert float(carbon_kg(printed.outcome.lines, printed.mix, Draw())) == pytest.approx(
+    assert float(carbon_kg(printed.outcome.lines, printed.mix, market)) == pytest.approx(
         sum(float(line.carbon_kg) for line in found.values())
     )
-    assert not {"machine", "crane", "energy", "print-crew", "contingency"} & found.keys()
+    assert not {"machine", "print-crew", "contingency"} & found.keys()
+    site = {line.code: float(line.quantity) for line in printed.outcome.lines}
+    grid, crane, trip = (float(f) for f in (
+        printed.region.grid_carbon_kg_per_kwh, printed.terms.crane_carbon_kg_per_h, printed.terms.trip_carbon_kg
+    ))  # fmt: skip
+    assert float(found["energy"].carbon_kg) == pytest.approx(grid * site["energy"])
+    assert float(found["crane"].carbon_kg) == pytest.approx(crane * site["crane"])
+    assert float(found["transport"].carbon_kg) == pytest.approx(trip * site["transport"])
 
 
-def test_whole_house_carbon_is_missing_with_a_reason(document: dict[str, Any]) -> None:
-    assert document["carbon"]["whole_house_kg"] is None
-    assert any("rest of the house" in reason for reason in document["carbon"]["not_modelled"])
+def test_carbon_of_the_whole_house_is_that_of_walls_finishes_and_the_rest(document: dict[str, Any]) -> None:
+    carbon = document["carbon"]
+    assert carbon["whole_house_kg"] > carbon["printed_walls_kg"] > 0
+    others = [m["whole_house_carbon_kg"] - m["carbon_kg"] for m in document["conventional"]]
+    assert max(others) - min(others) < 0.3 * min(others)  # only finishes differ
 
 
 def test_assumptions_list_every_used_fact_that_is_neither_measured_nor_published(

@@ -14,6 +14,7 @@ from estimator.carbon import carbon_lines
 from estimator.conventional import conventional_walls
 from estimator.cost import Market
 from estimator.estimate import Estimate
+from estimator.measures import Measures
 from estimator.report.structure import structure_page, structure_report
 from estimator.structure.lintel_design import FACTORS, LintelDesign, SpannedOpenings, lintel_design
 from estimator.structure.lintels import shear_capacity_n, shear_n
@@ -173,8 +174,9 @@ def test_conventional_walls_have_the_same_lintels(low: Estimate) -> None:
 def test_casting_takes_no_day_of_the_gang_on_the_walls(low: Estimate) -> None:
     method, rates = load_method("concrete-block"), Market.of(load_region("germany"), load_terms(), Draw())
     many = replace(low.work, lintels=20, lintel_length_m=36.0, cast_lintels=CastLintels())
-    bought = conventional_walls(many, method, rates)
-    cast = conventional_walls(replace(many, cast_lintels=CastLintels(20, 36.0, 2.0, 80.0)), method, rates)
+    house = Measures(100, 100, 0, 0, 40, 55, 55, 110, 95, 95, 200, 12, 2, 5)
+    bought = conventional_walls(many, method, rates, house)
+    cast = conventional_walls(replace(many, cast_lintels=CastLintels(20, 36.0, 2.0, 80.0)), method, rates, house)
     assert cast.labour_h > bought.labour_h + 40
     assert cast.wall_days == bought.wall_days
 

@@ -152,7 +152,7 @@ LEFT_OUT = ("mix mortar", "scaffold", "trestles", "insulation", "ties")
 
 def laid(method: str, element: str, end: str = "value") -> dict[str, float]:
     """Quantities of the plain wall by description: as the official item has them."""
-    lines = [line for line in load_method(method).resources if line.element == element]
+    lines = [line for line in load_method(method).resources if line.part == element]
     return {
         f"{line.resource} {line.description}": getattr(line.quantity, end)
         for line in lines
@@ -501,7 +501,7 @@ def test_a_methods_bill_can_be_replaced():
     method = load_method("aac")
     assert method.replace(crew_persons=6, resources=method.bill("external")).bill("internal") == ()
     assert load_method("aac").bill("internal")
-    with pytest.raises(TableError, match="give MethodResource items"):
+    with pytest.raises(TableError, match="give BillLine items"):
         method.replace(resources=["bricks"])
 
 
@@ -662,7 +662,7 @@ def problems_of(table: str, folder: Path) -> tuple[str, ...]:
         ("bills", "aac/external", "mason: lay blocks", {"unit": "min/m2"}, "give the value in h/m2"),
         ("bills", "aac/external", "mason: lay blocks", {"low": "-1"}, "-1 to 0.66 is not within 0 to 200"),
         ("bills", "aac/external", "mason: lay blocks", {"price_year": "2024"}, "belongs to prices only"),
-        ("terms", "usual", "idle factor", {"low": "0.5"}, "0.5 to 2.2 - is not within 1 to 5"),
+        ("regions", "uk", "idle factor", {"low": "0.5"}, "0.5 to 2.2 - is not within 1 to 5"),
         ("activities", "walls", "wait", {"unit": "h"}, "the unit is 'h'; give the value in d"),
         ("exchange", "GBP", "exchange rate", {"unit": "USD/GBP"}, "give the value in GBP/USD"),
         ("exchange", "GBP", "exchange rate", {"price_year": ""}, "a rate names its year"),

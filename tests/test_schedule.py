@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from estimator.cost import Market
+from estimator.ledger import Line
 from estimator.schedule import ActivityDates, WallWork, house_network, house_schedule
 from estimator.values import Draw, Samples
 from materials import load_region, load_terms
 
-MARKET = Market.of(load_region("usa"), load_terms(), Draw())
+DRY = load_terms().replace(weather_loss_fraction=0.0)
+MARKET = Market.of(load_region("usa"), DRY, Draw())
 NETWORK = house_network(100.0, MARKET)
 
 
@@ -97,10 +99,32 @@ def test_a_larger_house_takes_longer_but_not_in_proportion() -> None:
 
 
 def test_a_six_day_week_is_shorter() -> None:
-    six = Market.of(load_region("usa"), load_terms().replace(working_days_per_week=6), Draw())
+    six = Market.of(load_region("usa"), DRY.replace(working_days_per_week=6), Draw())
     quick = float(house_schedule(WallWork(10, 2, True, True), house_network(100.0, six))[1])
     # 83 working days at 7/6 instead of 7/5 and the same 28 days of waiting
     assert quick == pytest.approx(83 * 7 / 6 + 28)
+
+
+def test_weather_stops_what_is_done_outside_and_nothing_else() -> None:
+    wet = Market.of(load_region("usa"), load_terms().replace(weather_loss_fraction=0.2), Draw())
+    found, _ = house_schedule(WallWork(10, 2, True, True), house_network(100.0, wet))
+    dry, _ = dates(WallWork(10, 2, True, True))
+    for a in found:
+        length = float(a.finish_day) - float(a.start_day)
+        usual = float(dry[a.id].finish_day) - float(dry[a.id].start_day)
+        assert length >= usual - 1e-9
+        if a.id in ("linings", "floors", "paint", "snagging", "plaster-drying"):
+            assert length == pytest.approx(usual)
+        if a.id in ("excavate", "roof-covering", "external-works"):
+            assert length == pytest.approx(usual / 0.8)
+
+
+def test_tasks_take_the_hours_of_their_lines_by_their_crews_in_whole_days() -> None:
+    line = Line("x", "laying", 100.0, "h", 30.0, "floors-and-roof", "labour", item="roof-cover")
+    network = house_network(100.0, MARKET, [line])
+    days = {task.activity.id: task.work_days for task in network.tasks}
+    assert days["roof-covering"] == pytest.approx(5 * 1.4)  # 100 h of three at 8 h: 4.17 days
+    assert days["windows"] == 0.0 and days["snagging"] == pytest.approx(4 * 1.4)
 
 
 def test_samples_have_their_own_end_each() -> None:

@@ -180,7 +180,7 @@ def show_object(noun: str, item: Printer | Record) -> Row:
     cited = {fact.source for fact in facts.values() if fact.source}
     if isinstance(item, Method):
         row["bill"] = [
-            {"element": r.element, "resource": r.resource, "kind": r.kind, "what": r.description}
+            {"element": r.part, "resource": r.resource, "kind": r.kind, "what": r.description}
             | _fact(r.quantity, f"{r.unit}/m²")
             for r in item.resources
         ]

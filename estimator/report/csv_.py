@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 LEDGER = (
-    "estimate", "phase", "code", "what", "quantity", "unit", "rate", "amount", "currency", "price_year", "kind",
-    "assumed", "origin",
+    "estimate", "phase", "element", "item", "code", "what", "quantity", "unit", "rate", "amount", "p10", "p90",
+    "currency", "price_year", "kind", "assumed", "origin",
 )  # fmt: skip
 COMPARISON = (
     "printer", "method", "mix", "wall_system", "nozzle_s", "print_days", "house_days", "layers", "printed_volume_m3",
@@ -66,12 +66,13 @@ def ledger_csv(document: Mapping[str, Any]) -> str:
         the lines that all share, or the id of a method.
     """
     money = {"currency": document["currency"], "price_year": document["price_year"]}
-    rows = [
-        {**line, **money, "estimate": "printed" if line["phase"] == "walls" else "both"}
-        for line in document["cost"]["lines"]
-    ]
+    rows = []
+    for line in document["cost"]["lines"]:
+        rows.append({**line, **money, "estimate": "both" if line["shared"] else "printed"})
     for method in document["conventional"]:
-        rows += [{**line, **money, "estimate": method["method"]} for line in method["lines"]]
+        rows += [
+            {**line, **money, "estimate": method["method"]} for line in (*method["lines"], *method["finish_lines"])
+        ]
     return csv_text(LEDGER, rows)
 
 

@@ -71,6 +71,7 @@ def estimate_page(e: Estimate, *, colour: bool = False) -> str:
         _headline(d, style),
         _time(d, style),
         _cost(d, style),
+        house_part(d, style),
         _beside(d, style),
         _structure(d, style),
         findings_part(d["findings"], style),
@@ -217,6 +218,59 @@ def _cost(d: Document, style: Style) -> list[str]:
     ]
 
 
+def house_part(d: Document, style: Style) -> list[str]:
+    """Lines of the whole house by stage, printed and by the cheapest conventional method, beside published shares.
+
+    Parameters
+    ----------
+    d : dict
+        Of an estimate.
+    style : Style
+    """
+    best = min(d["conventional"], key=lambda m: m["whole_house"], default=None)
+    theirs = best["stages"] if best else {}
+    known = {s["stage"]: s for s in d["top_down"]["stages"]} if d["top_down"] else {}
+    whole = d["cost"]["whole_house"] or 1.0
+    head = ("", "printed", "share", *((_short(best["name"], 20).lower(), "published share") if best else ()))
+    rows: list[tuple[str, ...]] = [head]
+    for stage, amount in d["cost"]["stages"].items():
+        row = [STAGES_SHOWN[stage], money(amount), percent(amount / whole)]
+        if best:
+            s = known[stage]
+            row += [money(theirs[stage]), f"{100 * s['published_low']:.0f}–{100 * s['published_high']:.0f} %"]
+        rows.append(tuple(row))
+    last = ["= whole house", money(whole), percent(1.0), *((money(best["whole_house"]), "") if best else ())]
+    rows.append(tuple(last))
+    lines = table(rows, right=range(1, len(head)))
+    note = "Every item with its quantity, hours and rates: printhouse bill."
+    if d["top_down"]:
+        t = d["top_down"]
+        where = "within" if t["is_within"] else "outside"
+        note += (
+            f" Added up, such a house in {t['method']} costs {about(t['per_m2'])} per m² of floor, {where} the "
+            f"{about(t['published_low'])} to {about(t['published_high'])} that are published."
+        )
+    return [
+        style.head(f"The whole house by stage, {d['currency']}"),
+        style.dim(lines[0]),
+        *lines[1:-1],
+        style.title(lines[-1]),
+        *wrapped(note),
+    ]
+
+
+STAGES_SHOWN = {
+    "walls": "Walls, bare and insulated",
+    "foundation": "Foundation and ground slab",
+    "floors-and-roof": "Floors, ring beam, roof",
+    "envelope": "Windows, doors, outer finish",
+    "services": "Services",
+    "finishes": "Finishes inside",
+    "site": "Site, permits, design",
+}
+"""Stages of a house, in short."""
+
+
 def _rate(rate: float) -> str:
     """A rate with the digits that matter: cents below a hundred."""
     return f"{rate:,.2f}" if rate < 100 else f"{rate:,.0f}"
@@ -244,7 +298,8 @@ def _beside(d: Document, style: Style) -> list[str]:
     theirs = best["cost"]["conventional"] / best["whole_house_cost"]["conventional"]
     note = (
         f"Walls are {100 * share:.0f} % of the printed house and {100 * theirs:.0f} % of the one in "
-        f"{best['name'].lower()}; the rest is the same in every row. A saving on walls is not a saving on houses: "
+        f"{best['name'].lower()}; of the rest only what goes with the walls differs, line by line: ring beam, render, "
+        "plaster or boards, chases. A saving on walls is not a saving on houses: "
         f"a tenth off the printed walls takes {10 * share:.1f} % off this house."
     )
     return [

@@ -62,6 +62,8 @@ class Strengthening:
         In each run. [m³]
     grout_m3, steel_kg : float
         Of all together. [m³], [kg]
+    beam_m : float
+        Length of walls with a bond beam. [m]
     """
 
     spacing_m: Floats
@@ -72,6 +74,7 @@ class Strengthening:
     run_grout_m3: Floats
     grout_m3: float
     steel_kg: float
+    beam_m: float
 
 
 def strengthened(
@@ -117,7 +120,8 @@ def strengthened(
     grout = cores * cavity_m * core_length * (walls.height_m - beam) + cavity_m * beam * runs.length_m
     bar_m = float((cores * walls.height_m + np.where(helped, BEAM_BARS * runs.length_m, 0.0)).sum())
     steel = bar_m * float(bar_area_m2(BAR_M)) * STEEL_KG_PER_M3
-    return Strengthening(spacing, cores, beam, cavity_m, core_length, grout, float(grout.sum()), steel)
+    beamed = float(runs.length_m[helped].sum())
+    return Strengthening(spacing, cores, beam, cavity_m, core_length, grout, float(grout.sum()), steel, beamed)
 
 
 EXACT = 1e-6
