@@ -122,6 +122,11 @@ class Task:
     wait_days: Value
     crew_persons: Value
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is neither work nor waiting."""
+        return not np.any(self.work_days) and not np.any(self.wait_days)
+
 
 @dataclass(frozen=True, slots=True)
 class Network:
@@ -231,6 +236,8 @@ def house_schedule(walls: WallWork, network: Network) -> tuple[list[ActivityDate
     for task in network.tasks:
         a = task.activity
         if (a.applies == "masonry" and not walls.is_masonry) or (a.applies == "wet" and not walls.is_wet):
+            continue
+        if not a.is_walls and task.is_nothing:
             continue
         after = tuple(stands_for.get(n, n) for n in a.after if n in finish)
         if a.is_walls:

@@ -1,0 +1,60 @@
+"""Commands that show one estimate from a side of its own, and the options that they share with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+from estimator.cli.options import PLAN, ROUTE, estimate_options, load_machine, output_options, read, reading_options
+from estimator.cli.screen import Progress
+
+if TYPE_CHECKING:
+    from estimator.estimate import Estimate
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def one_estimate(function: Function) -> Function:
+    """Add PLAN and the options of an estimate; the command gets them as arguments for :func:`made`."""
+    whole: Any = output_options(reading_options()(estimate_options(ROUTE(function))))
+    whole = click.option("--printer", metavar="ID", help="Printer, or the path of a profile of your own (.toml).")(
+        whole
+    )
+    return cast(Function, PLAN(whole))
+
+
+def made(
+    source: str, progress: Progress, *, printer: str | None, mix: str | None, wall_system: str | None,
+    region: str | None, rates: str | None, settings: tuple[str, ...], samples: int | None, seed: int, route: str | None,
+    reading: Any, default_samples: int = 0,
+) -> Estimate:  # fmt: skip
+    """Estimate as asked for.
+
+    Parameters
+    ----------
+    source : str
+    progress : Progress
+    printer, mix, wall_system, region, rates, settings, samples, seed, route, reading
+        As the options give them.
+    default_samples : int
+        Draws where no number is asked for.
+
+    Returns
+    -------
+    Estimate
+    """
+    progress(f"reading {source} …")
+    plan = read(source, reading)
+    from estimator.estimate import estimate
+    from estimator.overrides import parse_overrides
+    from estimator.rates import read_rates
+
+    machine = load_machine(printer) if printer is not None else None
+    inputs = parse_overrides(settings, read_rates(rates) if rates else None).applied(machine, mix, region, plan)
+    progress("estimating …")
+    return estimate(
+        plan, wall_system=wall_system, samples=default_samples if samples is None else samples, seed=seed, route=route,
+        **inputs,
+    )  # fmt: skip
