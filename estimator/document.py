@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from estimator import __version__
 from estimator.carbon import COUNTED, NOT_COUNTED, CarbonLine, carbon_lines
 from estimator.cost import Market
+from estimator.drivers import Driver
 from estimator.errors import Finding
 from estimator.estimate import Estimate
 from estimator.house import SHELL_STAGES
@@ -171,6 +173,7 @@ def as_document(e: Estimate) -> Object:
             "idle_factor": idle,
             "observed_days": None if observed is None else rounded(float(observed), 1),
         },
+        "reliance": _reliance(e, lines + finishes + shared),
         "findings": finding_objects(e.findings),
         "assumptions": _assumptions(e.plan.assumptions, used),
     }
@@ -389,7 +392,9 @@ def _against(printed: Mapping[str, float], method: Object) -> Object:
 def _uncertainty(e: Estimate) -> Object:
     u = e.uncertainty
     if u is None:
-        return {"samples": 0, "seed": None, "drivers": [], "settings": []}
+        return {
+            "samples": 0, "seed": None, "drivers": [], "drivers_of": {}, "chances": {}, "densities": {}, "settings": [],
+        }  # fmt: skip
     document: Object = {"samples": u.samples, "seed": u.seed}
     for name, s in u.spread.items():
         document[name] = {"p10": rounded(s.p10, 3), "p50": rounded(s.p50, 3), "p90": rounded(s.p90, 3)}
@@ -405,8 +410,42 @@ def _uncertainty(e: Estimate) -> Object:
         }
         for s in u.settings
     ]
-    document["drivers"] = [{"name": d.name, "rank_correlation": rounded(d.rank_correlation, 4)} for d in u.drivers]
+    document["drivers_of"] = {name: [_driver(d) for d in found] for name, found in u.drivers.items()}
+    document["drivers"] = document["drivers_of"]["cost"]
+    document["chances"] = {
+        method: {name: rounded(share, 4) for name, share in asdict(chances).items()}
+        for method, chances in u.chances.items()
+    }
+    document["densities"] = {
+        name: {"low": rounded(d.low, 3), "high": rounded(d.high, 3), "shares": [rounded(s, 4) for s in d.shares]}
+        for name, d in u.densities.items()
+    }
     return document
+
+
+def _driver(d: Driver) -> Object:
+    return {
+        "name": d.name,
+        "rank_correlation": rounded(d.rank_correlation, 4),
+        "at_low": rounded(d.at_low, 3),
+        "at_high": rounded(d.at_high, 3),
+    }
+
+
+def _reliance(e: Estimate, lines: Sequence[Object]) -> Object:
+    """How much of the cost of the house rests on assumed facts, and what to measure first."""
+    amounts = _sum(line["amount"] for line in lines)
+    assumed = _sum(line["amount"] for line in lines if line["assumed"])
+    ranked = e.uncertainty.drivers["house_cost"] if e.uncertainty else ()
+    unsure = [d.name for d in ranked if d.name in e.used and e.used[d.name].basis == "assumed"]
+    return {
+        "assumed_share": rounded(assumed / amounts, 4) if amounts else None,
+        "measure_first": unsure[:MEASURED_FIRST],
+    }
+
+
+MEASURED_FIRST = 3
+"""Facts whose measurement is suggested."""
 
 
 def _rounded_or_none(value: float | None) -> float | None:

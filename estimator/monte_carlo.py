@@ -8,6 +8,7 @@ from estimator.alike import alike_sections, grouped_work
 from estimator.carbon import carbon_kg
 from estimator.cores import Cores
 from estimator.cost import Market
+from estimator.drivers import drivers
 from estimator.kinematics.machines import path_speed_ratio
 from estimator.ledger import labour_h, total
 from estimator.logistics import Freight
@@ -16,11 +17,29 @@ from estimator.outcome import outcome_of
 from estimator.structure.insulation import Insulation
 from estimator.structure.strengthening import Strengthening
 from estimator.toolpath import Toolpath
-from estimator.uncertainty import Spread, Uncertainty, drivers, line_spreads, sampled_motion, spread
+from estimator.uncertainty import (
+    Chances,
+    Spread,
+    Uncertainty,
+    chance,
+    density,
+    line_spreads,
+    sampled_motion,
+    spread,
+)
 from estimator.values import Samples, Value, Values
 from estimator.work import Work
 from materials import Method, Mix, Region, Terms
 from printers import Printer
+
+HEADLINES = {
+    "nozzle_s": ("method", "trade", "activity"),
+    "house_days": ("method",),
+    "cost": ("method", "trade", "activity"),
+    "house_cost": ("method", "activity"),
+    "house_carbon": ("method", "activity"),
+}
+"""Results whose drivers and densities are told, and first parts of names of facts that they do not depend on."""
 
 
 def monte_carlo(
@@ -91,16 +110,28 @@ def monte_carlo(
         "house_carbon": carbon_kg([*outcome.lines, *outcome.finishes, *outcome.shared], mix, market),
         "labour_h": labour_h(outcome.lines),
     }
-    for c in outcome.conventional:
-        amount = total(c.lines)
-        results[f"cost.{c.method.id}"] = amount
-        results[f"saving.{c.method.id}"] = amount - walls
-        house = amount + total(c.finishes) + total(outcome.shared)
-        results[f"house_cost.{c.method.id}"] = house
-        results[f"house_saving.{c.method.id}"] = house - walls - shared
+    house, house_carbon = walls + shared, results["house_carbon"]
+    chances: dict[str, Chances] = {}
+    for c, days in zip(outcome.conventional, outcome.conventional_days, strict=True):
+        name, amount = c.method.id, total(c.lines)
+        theirs = amount + total(c.finishes) + total(outcome.shared)
+        carbon = carbon_kg([*c.lines, *c.finishes, *outcome.shared], mix, market)
+        results |= {
+            f"cost.{name}": amount, f"saving.{name}": amount - walls, f"house_cost.{name}": theirs,
+            f"house_saving.{name}": theirs - house, f"house_days.{name}": days,
+        }  # fmt: skip
+        chances[name] = Chances(
+            chance(walls < amount), chance(house < theirs), chance(outcome.house_days < days),
+            chance(house_carbon < carbon),
+        )  # fmt: skip
     spreads: dict[str, Spread] = {name: spread(value) for name, value in results.items()}
+    headlines = {name: (results[name], apart) for name, apart in HEADLINES.items()}
+    shown = [*HEADLINES, *(name for name in results if name.startswith("house_saving."))]
     ledgers = {"printed": outcome.lines, "finishes": outcome.finishes, "shared": outcome.shared}
     for c in outcome.conventional:
         ledgers |= {f"walls.{c.method.id}": c.lines, f"finishes.{c.method.id}": c.finishes}
     ranges = {name: line_spreads(ledger, samples) for name, ledger in ledgers.items()}
-    return Uncertainty(samples, seed, spreads, drivers(draw.drawn, walls), lines=ranges)
+    return Uncertainty(
+        samples, seed, spreads, drivers(draw.drawn, draw.ranks, headlines), chances,
+        {name: density(results[name]) for name in shown}, lines=ranges,
+    )  # fmt: skip

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from estimator.alike import group_weights
 from estimator.beads import Kind, bead_area_m2
+from estimator.drivers import Driver
 from estimator.ledger import Line
 from estimator.times import LayerMotion, Speeds, move_seconds
 from estimator.toolpath import Toolpath
@@ -18,15 +19,6 @@ from printers import Printer
 
 SPEED_NODES = 5
 ACCELERATION_NODES = 4
-
-NOT_DRIVING = ("method", "trade", "activity")
-"""First parts of the names of facts that printed walls do not depend on; these are not ranked."""
-
-MOST_RANKED = 4000
-"""Draws that are ranked; more would change a rank correlation by less than 0.02."""
-
-MOST_DRIVERS = 10
-"""Longest list of drivers that is worth reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +37,43 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Driver:
-    """A fact that moves a result.
+class Chances:
+    """Shares of the draws in which printing wins against a method.
 
     Attributes
     ----------
-    name : str
-        Full name of the fact.
-    rank_correlation : float
-        Spearman's, between the samples of the fact and of the result.
+    walls_cheaper, house_cheaper, faster, less_carbon : float
+        [-]
     """
 
-    name: str
-    rank_correlation: float
+    walls_cheaper: float
+    house_cheaper: float
+    faster: float
+    less_carbon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Density:
+    """How often a result comes out where.
+
+    Attributes
+    ----------
+    low, high : float
+        Ends of the draws, in the unit of the result. [any]
+    shares : tuple of float
+        Of the draws, in equal steps between the ends. [-]
+    """
+
+    low: float
+    high: float
+    shares: tuple[float, ...]
+
+
+MOST_DRAWS = 4000
+"""Draws of a line that are looked at; more would move its ends by less than a hundredth."""
+
+BINS = 40
+"""Steps of a density."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +113,12 @@ class Uncertainty:
     samples, seed : int
     spread : dict of str to Spread
         By name of the result.
-    drivers : tuple of Driver
-        Of the cost of the printed walls, strongest first.
+    drivers : mapping of str to tuple of Driver
+        Of each headline, strongest first.
+    chances : mapping of str to Chances
+        By method.
+    densities : mapping of str to Density
+        By name of the result.
     settings : tuple of Setting
         What is chosen and not drawn: height of a layer, width of a bead.
     lines : mapping of str to tuple of Spread
@@ -108,7 +128,9 @@ class Uncertainty:
     samples: int
     seed: int
     spread: dict[str, Spread]
-    drivers: tuple[Driver, ...]
+    drivers: Mapping[str, tuple[Driver, ...]]
+    chances: Mapping[str, Chances]
+    densities: Mapping[str, Density]
     settings: tuple[Setting, ...] = ()
     lines: Mapping[str, tuple[Spread, ...]] = field(default_factory=dict)
 
@@ -129,6 +151,41 @@ def spread(samples: Value) -> Spread:
     return Spread(float(low), float(middle), float(high))
 
 
+def density(samples: Value) -> Density:
+    """How often a result comes out where.
+
+    Parameters
+    ----------
+    samples : (n,) float or float
+
+    Returns
+    -------
+    Density
+        One step where all draws are the same.
+    """
+    values = np.atleast_1d(np.asarray(samples, dtype=float))
+    low, high = float(values.min()), float(values.max())
+    if high - low <= 1e-12 * max(abs(low), abs(high)):
+        return Density(low, high, (1.0,))
+    counts, _ = np.histogram(values, BINS, (low, high))
+    return Density(low, high, tuple((counts / len(values)).tolist()))
+
+
+def chance(better: NDArray[np.bool_] | bool) -> float:
+    """Share of the draws in which something is so.
+
+    Parameters
+    ----------
+    better : (n,) bool or bool
+
+    Returns
+    -------
+    float
+        [-]
+    """
+    return float(np.mean(better))
+
+
 def line_spreads(lines: Sequence[Line], samples: int) -> tuple[Spread, ...]:
     """Spread of the amount of every line.
 
@@ -143,45 +200,12 @@ def line_spreads(lines: Sequence[Line], samples: int) -> tuple[Spread, ...]:
     """
     if not lines:
         return ()
-    amounts = np.empty((len(lines), samples))
+    amounts = np.empty((len(lines), min(samples, MOST_DRAWS)))
     for row, line in zip(amounts, lines, strict=True):
-        row[:] = line.amount
+        amount = line.amount
+        row[:] = amount if np.ndim(amount) == 0 else np.asarray(amount)[:MOST_DRAWS]
     ends = np.percentile(amounts, (10, 50, 90), axis=1)
     return tuple(Spread(*values) for values in ends.T.tolist())
-
-
-def drivers(drawn: Mapping[str, NDArray[np.float64]], result: Value) -> tuple[Driver, ...]:
-    """Facts ranked by how strongly a result follows them.
-
-    Parameters
-    ----------
-    drawn : mapping of str to (n,) float
-        Samples of every fact. [any]
-    result : (n,) float
-        Samples of the result. [any]
-
-    Returns
-    -------
-    tuple of Driver
-        At most :data:`MOST_DRIVERS`.
-    """
-    if np.ndim(result) == 0 or np.ptp(result) == 0:
-        return ()
-    ranked = _standard_ranks(np.asarray(result)[:MOST_RANKED])
-    found = [
-        Driver(name, float(_standard_ranks(values[:MOST_RANKED]) @ ranked))
-        for name, values in drawn.items()
-        if name.partition(".")[0] not in NOT_DRIVING
-    ]
-    found.sort(key=lambda d: -abs(d.rank_correlation))
-    return tuple(found[:MOST_DRIVERS])
-
-
-def _standard_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    ranks = np.empty(len(values))
-    ranks[np.argsort(values, kind="stable")] = np.arange(len(values))
-    ranks -= ranks.mean()
-    return ranks / np.sqrt(ranks @ ranks)
 
 
 def sampled_motion(

@@ -8,12 +8,13 @@ is one model and not two.
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from estimator.sampling import draws
 
 Value = float | NDArray[np.float64]
 
@@ -95,16 +96,15 @@ class Samples(Draw):
         Number of samples.
     seed : int
 
+    Attributes
+    ----------
+    ranks : dict of str to (count,) int
+        Of the samples of every fact that was drawn.
+
     Notes
     -----
-    A fact is a PERT distribution: a Beta on [low, high] with the stated value as its mode
-    (shape 1 + 4·(mode − low)/(high − low) and its mirror). The stream of a fact depends on
-    the seed and the fact's name only, so adding a fact changes no other.
-
-    References
-    ----------
-    D. G. Malcolm et al., "Application of a technique for research and development program
-    evaluation", Operations Research 7(5), 1959, pp. 646-669 (the mode weighted by four).
+    Stratified draws of PERT distributions (:mod:`estimator.sampling`). The stream of a fact depends on the seed, the
+    fact's name and the name of what it follows only, so adding a fact changes no other.
     """
 
     def __init__(self, count: int, seed: int) -> None:
@@ -112,6 +112,7 @@ class Samples(Draw):
         self.count = count
         self.seed = seed
         self._drawn: dict[str, NDArray[np.float64]] = {}
+        self.ranks: dict[str, NDArray[np.int64]] = {}
 
     def number(self, name: str, fact: FactLike) -> Value:
         """Samples of a fact: (count,) float, or the plain value of a fact without a range."""
@@ -119,11 +120,7 @@ class Samples(Draw):
         if fact.high <= fact.low:
             return fact.value
         if name not in self._drawn:
-            stream = np.random.Generator(np.random.PCG64([self.seed, zlib.crc32(name.encode())]))
-            span = fact.high - fact.low
-            left = 1 + 4 * (fact.value - fact.low) / span
-            right = 1 + 4 * (fact.high - fact.value) / span
-            self._drawn[name] = fact.low + span * stream.beta(left, right, self.count)
+            self._drawn[name], self.ranks[name] = draws(name, fact.low, fact.value, fact.high, self.count, self.seed)
         return self._drawn[name]
 
     @property

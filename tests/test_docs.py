@@ -189,7 +189,7 @@ def test_every_key_of_the_document_is_described(document: dict[str, Any]) -> Non
     for top, value in document.items():
         missing += [top] if keys_of(value) and top not in parts else []
         for key in keys_of(value):
-            name = re.sub(r"^(cost|saving|house_cost|house_saving)\..+", r"\1.<method>", key)
+            name = re.sub(r"^(cost|saving|house_cost|house_saving|house_days)\..+", r"\1.<method>", key)
             missing += [] if f"`{name}`" in parts.get(top, "") else [f"{top}.{key}"]
             inner = value[key] if isinstance(value, dict) else [item[key] for item in value]
             below = {k for v in (inner if isinstance(inner, list) else [inner]) for k in keys_of(v)}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from estimator.alike import MOST_SECTIONS_SAMPLED, alike_sections, grouped_work
+from estimator.drivers import Driver, drivers
 from estimator.errors import NotPrintableError
 from estimator.estimate import Estimate, estimate
 from estimator.plan import Plan
 from estimator.times import Speeds, layer_motion
 from estimator.toolpath import Toolpath
-from estimator.uncertainty import drivers, sampled_motion, spread
+from estimator.uncertainty import BINS, density, sampled_motion, spread
 from estimator.values import Samples, Values
 from materials import load_mix, load_region, load_terms
 from printers import Fact, Printer, load_printer, printer_ids
@@ -93,29 +96,45 @@ def test_percentiles_of_a_ramp_are_its_values() -> None:
     assert spread(7.0).p10 == spread(7.0).p90 == 7.0
 
 
+def ranked(drawn: dict[str, Any], result: Any, apart: tuple[str, ...] = ()) -> tuple[Driver, ...]:
+    ranks = {name: np.argsort(np.argsort(values)) for name, values in drawn.items()}
+    return drivers(drawn, ranks, {"result": (result, apart)})["result"]
+
+
 def test_a_driver_is_ranked_by_how_strongly_the_result_follows_it() -> None:
     random = np.random.default_rng(2)
     a, b, c = random.normal(size=(3, 4000))
-    found = drivers({"mix.weak": c, "mix.up": a, "mix.down": b}, 3 * a - 2 * b + 0.1 * c)
+    found = ranked({"mix.weak": c, "mix.up": a, "mix.down": b}, 3 * a - 2 * b + 0.1 * c)
     assert [d.name for d in found] == ["mix.up", "mix.down", "mix.weak"]
     assert found[0].rank_correlation > 0.7
     assert found[1].rank_correlation < -0.4
     assert abs(found[2].rank_correlation) < 0.15
 
 
-def test_only_facts_of_the_printed_walls_are_ranked() -> None:
+def test_facts_that_a_result_does_not_depend_on_are_not_ranked() -> None:
     a = np.random.default_rng(2).uniform(1, 2, 500)
-    assert [d.name for d in drivers({"house.masonry.site": a, "activity.paint.crew": a, "terms.x": a}, a)] == [
-        "terms.x"
-    ]
+    found = ranked({"trade.paint.ratio": a, "activity.paint.crew": a, "terms.x": a}, a, ("trade", "activity"))
+    assert [d.name for d in found] == ["terms.x"]
 
 
 def test_a_result_that_only_grows_with_a_fact_is_perfectly_correlated() -> None:
     a = np.random.default_rng(2).uniform(1, 2, 500)
-    (found,) = drivers({"printer.a": a}, np.exp(a))
-    assert found.rank_correlation == pytest.approx(1.0)
-    assert drivers({"printer.a": a}, 5.0) == ()
-    assert drivers({"printer.a": a}, np.full(500, 5.0)) == ()
+    (found,) = ranked({"printer.a": a}, np.exp(a))
+    assert found.rank_correlation == pytest.approx(1.0, abs=1e-4)
+    assert ranked({"printer.a": a}, 5.0) == ranked({"printer.a": a}, np.full(500, 5.0)) == ()
+
+
+def test_a_bar_of_the_tornado_is_the_mean_at_either_end_of_the_fact() -> None:
+    a = np.linspace(0.0, 1.0, 1000)
+    (found,) = ranked({"printer.a": a}, 10 * a)
+    assert (found.at_low, found.at_high) == pytest.approx((0.5, 9.5), abs=0.01)
+
+
+def test_a_density_is_the_share_of_draws_in_equal_steps() -> None:
+    found = density(np.concatenate((np.zeros(300), np.full(700, 8.0))))
+    assert (found.low, found.high) == (0, 8) and len(found.shares) == BINS
+    assert found.shares[0] == pytest.approx(0.3) and found.shares[-1] == pytest.approx(0.7)
+    assert sum(found.shares) == pytest.approx(1) and density(3.0).shares == (1.0,)
 
 
 # --- the whole estimate -------------------------------------------------------------------------
@@ -157,7 +176,11 @@ def test_the_same_seed_gives_the_same_result_and_another_seed_nearly(sampled: Es
 
 def test_facts_drive_the_cost_in_the_direction_they_must(sampled: Estimate) -> None:
     assert sampled.uncertainty is not None
-    signs = {d.name: np.sign(d.rank_correlation) for d in sampled.uncertainty.drivers if abs(d.rank_correlation) > 0.1}
+    signs = {
+        d.name: np.sign(d.rank_correlation)
+        for d in sampled.uncertainty.drivers["cost"]
+        if abs(d.rank_correlation) > 0.1
+    }
     expected = {
         "mix.bagged-mortar.price_per_m3": 1,
         "printer.availability": -1,
@@ -204,3 +227,14 @@ def test_many_sections_are_sampled_in_groups_with_the_same_result() -> None:
     each, together = (sampled_motion(made.toolpath, printer, *speeds, g) for g in (None, group))
     assert together.deposition_s @ few.layers == pytest.approx(each.deposition_s @ made.work.layers, rel=1e-6)
     assert together.travel_s @ few.layers == pytest.approx(each.travel_s @ made.work.layers, rel=1e-6)
+
+
+def test_chances_are_shares_of_the_draws_in_which_printing_wins(sampled: Estimate) -> None:
+    assert sampled.uncertainty is not None
+    for method, chances in sampled.uncertainty.chances.items():
+        saving = sampled.uncertainty.spread[f"saving.{method}"]
+        assert 0 <= chances.walls_cheaper <= 1
+        if saving.p10 > 0:
+            assert chances.walls_cheaper >= 0.9
+        if saving.p90 < 0:
+            assert chances.walls_cheaper <= 0.1

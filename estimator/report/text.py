@@ -24,6 +24,7 @@ from estimator.report.layout import (
     table,
     wrapped,
 )
+from estimator.report.sure import sure_part
 from estimator.values import FactLike
 
 Document = dict[str, Any]
@@ -73,6 +74,7 @@ def estimate_page(e: Estimate, *, colour: bool = False) -> str:
         _cost(d, style),
         house_part(d, style),
         _beside(d, style),
+        sure_part(d, e.used, style),
         _structure(d, style),
         findings_part(d["findings"], style),
         _assumptions(d, e.used, style),
