@@ -13,7 +13,7 @@ from .tables import Folder, Row, near, packaged_tables, read_rows
 
 Kind = Literal["labour", "material", "plant", "fee"]
 WORKERS = ("mason", "labourer", "carpenter", "operator")
-PLANT = ("concrete-pump-h", "excavator-h", "scaffold-m2", "formwork-wall-m2")
+PLANT = ("concrete-pump-h", "crane-h", "excavator-h", "scaffold-m2", "formwork-wall-m2")
 FEES = ("connection-each", "design-each", "design-plain-each", "permit-each", "permit-plain-each")
 """Resources that bear no overhead of a builder."""
 

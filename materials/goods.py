@@ -45,6 +45,7 @@ class Resource(Priced):
             "block_each": "block_rate_each",
             "brick_each": "brick_rate_each",
             "goods_usd": "goods_level_per_usd",
+            "crane_h": "crane_rate_per_h",
         }
     )
 

@@ -13,7 +13,7 @@ from .records import Record, made, pick, read_records
 from .tables import Folder, Text
 
 ELEMENTS: tuple[str, ...] = ("external", "internal")
-FINISHES = ("masonry", "cast", "framed")
+FINISHES = ("masonry", "cast", "panel", "framed")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -26,7 +26,7 @@ class Method(Record):
         As people say it; the scope says what the bill leaves out.
     masonry, wet : bool
         Whether the walls get a ring beam, and plaster and screed that have to dry.
-    finish : {"masonry", "cast", "framed"}
+    finish : {"masonry", "cast", "panel", "framed"}
         What the walls are like for those who finish them.
     resources : tuple of BillLine
         The bill, per m2 of net wall; parts are external and internal walls. Hours hold for a country whose hours

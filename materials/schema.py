@@ -109,6 +109,7 @@ _RESOURCE = (
     _Q("softwood_m3", "softwood", "m3/unit", 0, 3, "bought at the regional softwood rate", True),
     _Q("rebar_kg", "rebar", "kg/unit", 0, 2000, "bought at the regional rebar rate", True),
     _Q("block_each", "block", "each/unit", 0, 500, "bought at the regional block rate", True),
+    _Q("crane_h", "crane", "h/unit", 0, 100, "hired at the regional crane rate", True),
     _Q("brick_each", "brick", "each/unit", 0, 2000, "bought at the regional brick rate", True),
     _Q("goods_usd", "goods", "USD/unit", 0, 1e5, "bought at the regional level of goods", True),
     _Q("carbon_kg", "carbon", "kgCO2e/unit", 0, 5000, "cradle to gate, A1-A3"),

@@ -21,7 +21,7 @@ MEASURES = (
 )  # fmt: skip
 """What of a house quantities are read off."""
 
-WALL_FINISHES = ("printed", "masonry", "cast", "framed")
+WALL_FINISHES = ("printed", "masonry", "cast", "panel", "framed")
 """What walls are like for those who finish them."""
 
 

@@ -94,7 +94,16 @@ def test_the_promised_items_are_there():
     )
     assert len(region_ids()) == 15
     assert {"usa", "uae", "el-salvador", "russia", "russia-2017"} <= set(region_ids())
-    assert method_ids() == ("concrete-block", "brick-cavity", "cast-concrete", "timber-frame", "aac")
+    assert method_ids() == (
+        "concrete-block",
+        "reinforced-block",
+        "brick-cavity",
+        "cast-concrete",
+        "precast",
+        "timber-frame",
+        "light-steel",
+        "aac",
+    )
     assert house_kinds() == ("timber", "masonry", "low-cost")
     assert {"lintel-m", "wall-tie", "ladder-m", "rebar-kg", "grout-m3", "electric-box"} <= set(resource_ids())
 
