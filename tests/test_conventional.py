@@ -133,9 +133,9 @@ def test_what_rests_on_the_walls_waits_for_them() -> None:
 def test_walls_bring_the_finishes_of_their_kind(name: str) -> None:
     built = conventional_walls(work(external=95.0, internal=52.0), load_method(name), market(), HOUSE)
     items = {line.item for line in built.finishes if line.item}
-    framed = built.method.finish == "framed"
-    assert ("board-lining" in items) == framed and ("plaster" in items) != framed
-    assert ("cladding" in items) == framed and ("render" in items) != framed
+    framed, rough = built.method.finish == "framed", built.method.finish in ("masonry", "cast")
+    assert ("board-lining" in items) == ("cladding" in items) == framed
+    assert ("plaster" in items) == ("render" in items) == ("chases" in items) == rough
     assert ("ring-beam" in items) == (built.method.finish == "masonry") == built.method.masonry
     assert not {"bead-levelling-in", "bead-levelling-out"} & items
 

@@ -19,8 +19,8 @@ from estimator.cost import Market
 from estimator.ledger import Line, total
 from estimator.values import Draw
 from materials import (
+    BillLine,
     Fact,
-    MethodResource,
     Region,
     exchange_rate,
     load_method,
@@ -29,8 +29,9 @@ from materials import (
     load_terms,
     resource_ids,
 )
-from materials.methods import PLANT, TRADES, Kind
+from materials.bills import PLANT, WORKERS, Kind
 from tests.helpers import work
+from tests.test_conventional import HOUSE
 
 PAPER = "worked example"
 
@@ -147,11 +148,11 @@ def trade_with_20_percent(region: Region, prices: Mapping[str, float]) -> Market
 
 
 def kind_of(resource: str) -> Kind:
-    return "labour" if resource in TRADES else "plant" if resource in PLANT else "material"
+    return "labour" if resource in WORKERS else "plant" if resource in PLANT else "material"
 
 
 def unit_of(resource: str) -> str:
-    if resource in TRADES:
+    if resource in WORKERS:
         return "h"
     return load_resource(resource).unit if resource in resource_ids() else "m2"
 
@@ -160,14 +161,14 @@ def built(wall: Wall) -> ConventionalWalls:
     """A square metre of the wall, priced like any other."""
     lines = [(name, *line) for name, _, lines in wall.rows for line in lines]
     bill = [
-        MethodResource("external", resource, kind_of(resource), fact(quantity), unit_of(resource), name)
+        BillLine("external", resource, kind_of(resource), fact(quantity), unit_of(resource), name)
         for name, resource, quantity, _ in lines
     ]
     method = load_method(wall.method).replace(
         resources=bill, hours_reference_factor=float(wall.region.labour_hours_factor)
     )
     prices = {resource: price for _, resource, _, price in lines if price is not None}
-    return conventional_walls(work(external=1.0), method, trade_with_20_percent(wall.region, prices))
+    return conventional_walls(work(external=1.0), method, trade_with_20_percent(wall.region, prices), HOUSE)
 
 
 def amount(lines: Iterable[Line], *kinds: str) -> float:
@@ -234,7 +235,9 @@ def test_labour_is_half_a_wall_where_wages_are_high_and_a_fifth_where_they_are_l
 
 def test_the_bare_timber_frame_is_the_method_of_the_tables() -> None:
     # printed: 18.1 of lumber, board and nails, 17.6 of labour (0.45 h), 35.7 direct, 43 with overhead and profit
-    lines = conventional_walls(work(external=1.0), load_method("timber-frame"), trade_with_20_percent(USA, {})).lines
+    lines = conventional_walls(
+        work(external=1.0), load_method("timber-frame"), trade_with_20_percent(USA, {}), HOUSE
+    ).lines
     assert shown(amount(lines, "material")) == 18.1
     assert shown(amount(lines, "labour")) == 17.6
     assert shown(amount(lines, "material", "labour", "plant")) == 35.7
@@ -246,7 +249,7 @@ def test_the_bare_timber_frame_is_the_method_of_the_tables() -> None:
 def test_the_method_of_the_tables_costs_about_what_the_worked_block_wall_costs(name: str, direct: float) -> None:
     # the tables have the hours of a bearing wall, mixing and scaffolding, and their own prices of mortar and grout
     market = trade_with_20_percent(load_region(name), {})
-    lines = conventional_walls(work(external=1.0), load_method("reinforced-block"), market).lines
+    lines = conventional_walls(work(external=1.0), load_method("reinforced-block"), market, HOUSE).lines
     assert amount(lines, "material", "labour", "plant") == pytest.approx(direct, rel=0.12)
 
 
@@ -283,7 +286,7 @@ def test_delivered_panels_cost_what_is_paid_in_high_wage_markets_and_in_the_gulf
 
 def test_a_crane_costs_the_regional_rate_and_keeps_its_hours_where_people_are_slower() -> None:
     lines = conventional_walls(
-        work(external=100.0), load_method("precast"), trade_with_20_percent(EL_SALVADOR, {})
+        work(external=100.0), load_method("precast"), trade_with_20_percent(EL_SALVADOR, {}), HOUSE
     ).lines
     (crane,) = [line for line in lines if line.code == "external-crane-h"]
     assert (crane.kind, float(crane.rate)) == ("plant", float(EL_SALVADOR.crane_rate_per_h))

@@ -47,8 +47,8 @@ SUFFIXES = (".svg", ".png")
 @reading_options(layer_is_toolpath=True)
 def draw(
     source: str, layer: int | None, structure: bool, dates: bool, tornado: bool, printer: str | None,
-    mix: str | None, wall_system: str | None, region: str | None, settings: tuple[str, ...], route: str | None, size: int | None, quiet: bool,
-    output: str | None, reading: ReadOptions,
+    mix: str | None, wall_system: str | None, region: str | None, settings: tuple[str, ...], route: str | None,
+    size: int | None, quiet: bool, output: str | None, reading: ReadOptions,
 ) -> None:  # fmt: skip
     """PLAN as a picture: walls, openings, rooms, findings; or a layer, the structure, the schedule, the tornado."""
     to_file = output not in (None, "-")
