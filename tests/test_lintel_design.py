@@ -161,7 +161,8 @@ def test_the_ledger_holds_what_is_cast_and_no_bought_lintel(low: Estimate) -> No
     assert lines["lintels-concrete"].quantity == pytest.approx(float(found.concrete_m3.sum()))
     assert lines["lintels-steel"].quantity == pytest.approx(float(found.steel_kg.sum()))
     assert lines["lintels-labour"].quantity > 0
-    assert {"lintels-concrete", "lintels-steel"} <= {c.code for c in carbon_lines(low.outcome.lines, low.mix, Draw())}
+    market = Market.of(low.region, low.terms, Draw())
+    assert {"lintels-concrete", "lintels-steel"} <= {c.code for c in carbon_lines(low.outcome.lines, low.mix, market)}
 
 
 def test_conventional_walls_have_the_same_lintels(low: Estimate) -> None:

@@ -291,4 +291,4 @@ def test_the_plan_is_coloured_by_what_is_used_of_its_walls(tmp_path: Path, parte
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "s.png").read_bytes().startswith(b"\x89PNG")
     both = run("draw", "examples/rectangular-72.json", "--structure", "--layer", "3")
-    assert both.returncode == 2 and "two pictures" in both.stderr
+    assert both.returncode == 2 and "pictures of their own" in both.stderr
