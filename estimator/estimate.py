@@ -232,7 +232,7 @@ def estimate(
     printer = load_printer(printer) if isinstance(printer, str) else printer
     mix = load_mix(mix or printer.default_mix) if not isinstance(mix, Mix) else mix
     if region is None and plan.region is not None:
-        if plan.region not in region_ids():
+        if plan.region.partition("@")[0].partition("/")[0] not in region_ids():
             raise PlanError(
                 f"{plan.source}: /region is {plan.region!r}, which is not known; known are {', '.join(region_ids())}; "
                 "mend it or name a region with the estimate"

@@ -13,6 +13,7 @@ from .goods import Resource, load_resource, resource_ids
 from .houses import Activity, house_kinds, load_activities, load_house_shares
 from .methods import Method, load_method, method_ids
 from .mixes import Mix, load_mix, mix_ids
+from .places import index_years, place_ids
 from .prices import Priced
 from .records import Record
 from .regions import Region, load_region, region_ids
@@ -45,6 +46,7 @@ __all__ = [
     "exchange_rate",
     "experiment_ids",
     "house_kinds",
+    "index_years",
     "load_activities",
     "load_experiment",
     "load_house_shares",
@@ -60,6 +62,7 @@ __all__ = [
     "mix_ids",
     "nearest_exchange_year",
     "packaged_sources",
+    "place_ids",
     "region_ids",
     "resource_ids",
     "schema",

@@ -177,6 +177,7 @@ _TERMS = (
     _Q("haul_carbon_fraction", "haul carbon", "-", 0, 2, "of materials, on their carbon at the gate"),
     _Q("crane_carbon_kg_per_h", "crane carbon", "kgCO2e/h", 0, 300, "of a mobile crane"),
     _Q("trip_carbon_kg", "trip carbon", "kgCO2e/trip", 0, 5000, "of a lorry with printer or elements"),
+    _Q("learning_fraction", "learning", "-", 0, 0.5, "saved with each doubling of identical houses"),
     _Q("weather_loss_fraction", "weather loss", "-", 0, 0.6, "share of days without work outside"),
 )
 

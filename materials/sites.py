@@ -56,11 +56,11 @@ def load_site(region: str) -> Site:
     Parameters
     ----------
     region : str
-        Id of the region.
+        Id of the region; a place in it, or another year, has its site.
 
     Raises
     ------
     TableError
         If there is no such region, or the table is broken.
     """
-    return pick(_sites(), "site", region)
+    return pick(_sites(), "site", region.partition("@")[0].partition("/")[0])

@@ -13,7 +13,7 @@ from types import TracebackType
 import click
 
 from estimator import __version__
-from estimator.cli.bill import bill, explain, schedule
+from estimator.cli.bill import bill, breakeven, explain, schedule
 from estimator.cli.catalogue import add_catalogue
 from estimator.cli.check import check
 from estimator.cli.compare import compare
@@ -34,7 +34,7 @@ def cli() -> None:
     """
 
 
-for _command in (estimate, compare, bill, schedule, explain, check, draw, convert, export):
+for _command in (estimate, compare, bill, schedule, breakeven, explain, check, draw, convert, export):
     cli.add_command(_command)
 for _noun, _singular in (("printers", "printer"), ("mixes", "mix"), ("regions", "region"), ("methods", "method")):
     add_catalogue(cli, _noun, _singular)

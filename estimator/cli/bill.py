@@ -1,4 +1,4 @@
-"""``printhouse bill``, ``explain`` and ``schedule``."""
+"""``printhouse bill``, ``explain``, ``schedule`` and ``breakeven``."""
 
 from __future__ import annotations
 
@@ -60,4 +60,23 @@ def schedule(
     answer(
         kind, output, text=lambda colour: schedule_page(d, colour=colour), document=lambda: d,
         table=lambda: schedule_csv(d),
+    )  # fmt: skip
+
+
+@click.command(short_help="What would make printing pay: how many houses, what mix, wage or hire.")
+@METHOD
+@one_estimate
+def breakeven(
+    source: str, method: str | None, kind: str | None, output: str | None, quiet: bool, **options: Any
+) -> None:
+    """How many houses like PLAN, and which price of mix, wages or hire, make printing pay."""
+    kind, progress = format_of(kind, output), Progress(quiet)
+    e = made(source, progress, **options)
+    from estimator.report.breakeven import breakeven_csv, breakeven_object, breakeven_page
+
+    d = breakeven_object(e, method, route=options["route"])
+    progress.done()
+    answer(
+        kind, output, text=lambda colour: breakeven_page(d, colour=colour), document=lambda: d,
+        table=lambda: breakeven_csv(d),
     )  # fmt: skip

@@ -14,6 +14,9 @@ from estimator.report.text import STAGES_SHOWN
 
 Document = dict[str, Any]
 
+NAME = 27
+"""Columns of the name of an item."""
+
 COLUMNS = (
     "stage", "element", "item", "name", "quantity", "unit", "formula", "rate", "labour_h", *KINDS, "overhead", "amount",
     "currency", "price_year", "assumed",
@@ -107,8 +110,8 @@ def bill_page(d: Document, *, colour: bool = False) -> str:
             continue
         amount = sum(item["amount"] for item in items)
         rows = [head, *(_row(item, whole) for item in items)]
-        rows.append(("", "= " + said.lower(), "", "", "", "", "", "", money(amount), percent(amount / whole)))
-        shown = table(rows, right=(2, 4, 5, 6, 7, 8, 9))
+        rows.append(("", f"= {said.lower()}"[:NAME], "", "", "", "", "", "", money(amount), percent(amount / whole)))
+        shown = table(rows, right=(2, 4, 5, 6, 7, 8, 9), gap=" ")
         lines += ["", style.head(said), style.dim(shown[0]), *shown[1:-1], style.title(shown[-1])]
     about_floor = d["amount"] / d["plan"]["floor_area_m2"] if d["plan"]["floor_area_m2"] else 0.0
     lines += [
@@ -124,9 +127,9 @@ def bill_page(d: Document, *, colour: bool = False) -> str:
 
 def _row(item: Document, whole: float) -> tuple[str, ...]:
     hours = sum(item["hours"].values())
-    name = item["name"] if item["quantity"] is not None or item["item"] == "walls" else "overheads, profit, contingency"
+    name = item["name"] if item["quantity"] is not None or item["item"] == "walls" else "overheads, profit, risk"
     return (
-        item["element"], name if len(name) <= 34 else name[:33] + "…",
+        item["element"], name if len(name) <= NAME else name[: NAME - 1] + "…",
         "" if item["quantity"] is None else about(item["quantity"]),
         "" if item["unit"] is None else UNITS.get(item["unit"], item["unit"]),
         about(hours) if hours else "", *(money(item[k]) if item[k] else "" for k in ("labour", "material", "plant")),

@@ -34,7 +34,7 @@ def sure_part(d: Document, used: Mapping[str, FactLike], style: Style) -> list[s
         names = {m["method"]: m["name"] for m in d["conventional"]}
         head = ("printing is, against", "cheaper walls", "cheaper house", "faster house", "less CO₂e")
         rows = [
-            (names[method], *(_chance(c[k]) for k in ("walls_cheaper", "house_cheaper", "faster", "less_carbon")))
+            (names[method], *(chance_words(c[k]) for k in ("walls_cheaper", "house_cheaper", "faster", "less_carbon")))
             for method, c in u["chances"].items()
         ]
         shown = table([head, *rows], right=(1, 2, 3, 4))
@@ -47,8 +47,14 @@ def sure_part(d: Document, used: Mapping[str, FactLike], style: Style) -> list[s
     return [*lines, *wrapped(text)]
 
 
-def _chance(share: float) -> str:
-    """A share of the draws, never more certain than they are."""
+def chance_words(share: float) -> str:
+    """A share of the draws, never more certain than they are.
+
+    Parameters
+    ----------
+    share : float
+        [-]
+    """
     if share <= 0.005:
         return "< 1 %"
     return "> 99 %" if share >= 0.995 else f"{100 * share:.0f} %"
