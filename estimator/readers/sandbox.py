@@ -1,4 +1,4 @@
-"""Foreign formats are read in a process of their own, which is stopped at its limits.
+"""Foreign formats are read (and copied) in a process of their own, which is stopped at its limits.
 
 A parser of a hostile file may loop, take all memory, or crash the interpreter. None of that
 reaches the caller: :func:`read_foreign` gives a plan or one sentence. What the process sends back
@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import estimator
 from estimator.errors import PlanError
-from estimator.options import ReadOptions
+from estimator.options import Limits, ReadOptions
 from estimator.plan import Plan
 
 ALLOWED: Final = {
@@ -61,14 +61,50 @@ def read_foreign(path: Path, options: ReadOptions, shown: str | None = None) -> 
         One sentence: the file, what is wrong, what would mend it.
     """
     name = str(path) if shown is None else shown
-    limits = options.limits
+    answer = answer_of("estimator.readers.worker", (path.resolve(), name, options), name, options.limits)
+    try:
+        outcome: object = _Answer(io.BytesIO(answer)).load()
+        if isinstance(outcome, Plan):
+            return outcome
+        if not isinstance(outcome, tuple):
+            raise TypeError(f"{type(outcome).__name__} is no plan")
+    except (pickle.UnpicklingError, EOFError, AttributeError, ValueError, TypeError) as error:
+        raise PlanError(f"{name}: its reader gave no plan ({error}); save or export the file again") from error
+    message, findings = outcome
+    raise PlanError(str(message), findings)
+
+
+def answer_of(module: str, task: object, name: str, limits: Limits) -> bytes:
+    """What a process of its own, stopped at its limits, writes to its standard output.
+
+    Parameters
+    ----------
+    module : str
+        It is run with ``python -m``, binds itself with :func:`estimator.readers.worker.bind`, and takes its
+        task as a pickle on standard input.
+    task : object
+        Fit to be pickled.
+    name : str
+        What the file it works on is called in messages.
+    limits : Limits
+
+    Returns
+    -------
+    bytes
+        Made by a process that a hostile file may have taken over: not to be trusted.
+
+    Raises
+    ------
+    PlanError
+        The process could not start, took too much, or crashed.
+    """
     roots = [str(Path(folder).resolve().parent) for folder in estimator.__path__]
     inherited = os.environ.get("PYTHONPATH")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([*roots, *([inherited] if inherited else [])])}
     try:
         child = subprocess.run(
-            [sys.executable, "-P", "-m", "estimator.readers.worker"],
-            input=pickle.dumps((path.resolve(), name, options)),
+            [sys.executable, "-P", "-m", module],
+            input=pickle.dumps(task),
             capture_output=True,
             timeout=limits.time_s,
             env=environment,
@@ -81,17 +117,9 @@ def read_foreign(path: Path, options: ReadOptions, shown: str | None = None) -> 
             f"{name}: reading took longer than {limits.time_s:g} s and was stopped; "
             "export the walls alone, with a coarser level of detail, or raise --limit time_s"
         ) from error
-    if child.returncode == 0:
-        try:
-            outcome: object = _Answer(io.BytesIO(child.stdout)).load()
-        except (pickle.UnpicklingError, EOFError, AttributeError, ValueError, TypeError) as error:
-            raise PlanError(f"{name}: its reader gave no plan ({error}); save or export the file again") from error
-        if isinstance(outcome, Plan):
-            return outcome
-        if isinstance(outcome, tuple):
-            message, findings = outcome
-            raise PlanError(str(message), findings)
-    raise PlanError(_post_mortem(name, child.returncode, child.stderr.decode("utf-8", "replace")))
+    if child.returncode != 0:
+        raise PlanError(_post_mortem(name, child.returncode, child.stderr.decode("utf-8", "replace")))
+    return child.stdout
 
 
 def _post_mortem(name: str, code: int, stderr: str) -> str:

@@ -11,7 +11,7 @@ import pickle
 import sys
 
 from estimator.errors import PlanError
-from estimator.options import ReadOptions
+from estimator.options import Limits
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
     path, shown, options = pickle.load(sys.stdin.buffer)
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)  # whatever a library prints must not get between the bytes of the answer
-        _limit(options)
+        bind(options.limits)
         from estimator.readers.detect import read_any
 
         outcome: object
@@ -30,18 +30,23 @@ def main() -> None:
         pickle.dump(outcome, out, protocol=pickle.HIGHEST_PROTOCOL)
 
 
-def _limit(options: ReadOptions) -> None:
-    """Bind this process where the system can (not on Windows); the processor has several threads."""
+def bind(limits: Limits) -> None:
+    """Bind this process where the system can (not on Windows); the processor has several threads.
+
+    Parameters
+    ----------
+    limits : Limits
+    """
     try:
         import resource
     except ImportError:
         return
-    processor_s = (int(options.limits.time_s) + 1) * (os.cpu_count() or 1)
+    processor_s = (int(limits.time_s) + 1) * (os.cpu_count() or 1)
     for kind, value in (
-        (resource.RLIMIT_AS, options.limits.memory_bytes),
+        (resource.RLIMIT_AS, limits.memory_bytes),
         (resource.RLIMIT_CPU, processor_s),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, options.limits.bytes),
+        (resource.RLIMIT_FSIZE, limits.bytes),
     ):
         hard = resource.getrlimit(kind)[1]
         ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)

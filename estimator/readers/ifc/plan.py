@@ -54,7 +54,7 @@ def plan_of(path: Path, options: ReadOptions, shown: str) -> Plan:
     """
     clock = Clock.started(options.limits)
     notes = Notes(SENTENCES)
-    model = _opened(path, notes)
+    model = opened(path, notes)
     every = sorted(model.by_type("IfcWall"), key=lambda wall: int(wall.id()))
     if not every:
         raise PlanError("has no walls (IfcWall); export the model with its walls")
@@ -158,7 +158,23 @@ def gross_floor_area_m2(storeys: Sequence[Storey], walls: Sequence[Wall], rooms:
     return total or None
 
 
-def _opened(path: Path, notes: Notes) -> Any:
+def opened(path: Path, notes: Notes) -> Any:
+    """A model, with what is damaged in it noted.
+
+    Parameters
+    ----------
+    path : Path
+    notes : Notes
+
+    Returns
+    -------
+    ifcopenshell.file
+
+    Raises
+    ------
+    PlanError
+        Without the file's name.
+    """
     ifcopenshell = bodies.library()
     ifcopenshell.get_log()  # what earlier files left behind
     try:
