@@ -37,13 +37,13 @@ class Lever:
         One of :data:`LEVERS`.
     value : float
         What is paid now, per m³ of mix, hour of a mason, or day of the machine. [money]
-    at : float or None
+    even_at : float or None
         What would have to be paid; None where no price above nothing, and below a hundred times today's, does. [money]
     """
 
     name: str
     value: float
-    at: float | None
+    even_at: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ def test_a_house_costs_there_and_then_what_its_rates_make() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [("usa/texs", "did you mean usa/texas"), ("kenya/nairobi", "no places of kenya"),
-     ("usa@2031", "there is 2017 to 2024"), ("germany@2020", "there is none"), ("usa@soon", "is no year"), ("narnia/west", "there is no region")],
+     ("usa@2031", "there is 2017 to 2024"), ("germany@2020", "there is none"),
+     ("usa@soon", "is no year"), ("narnia/west", "there is no region")],
 )  # fmt: skip
 def test_places_and_years_that_are_not_on_file_are_refused(name: str, said: str) -> None:
     with pytest.raises(TableError, match=said):
