@@ -37,13 +37,14 @@ class Lever:
         One of :data:`LEVERS`.
     value : float
         What is paid now, per m³ of mix, hour of a mason, or day of the machine. [money]
-    even_at : float or None
-        What would have to be paid; None where no price above nothing, and below a hundred times today's, does. [money]
+    even_price : float or None
+        What would have to be paid; None where no price above nothing, and below a hundred times today's, does.
+        [currency]
     """
 
     name: str
     value: float
-    even_at: float | None
+    even_price: float | None
 
 
 @dataclass(frozen=True, slots=True)

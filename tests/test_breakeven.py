@@ -64,7 +64,7 @@ def test_paying_the_break_even_price_makes_both_cost_the_same() -> None:
     d = breakeven_object(e, "cast-concrete")
     levers = {x["name"]: x for x in d["methods"][0]["levers"]}
     assert levers["mix"]["value"] == pytest.approx(300.0)
-    again = made(mix=dear.replace(price_per_m3=levers["mix"]["even_at"]), printer=cheap, methods=("cast-concrete",))
+    again = made(mix=dear.replace(price_per_m3=levers["mix"]["even_price"]), printer=cheap, methods=("cast-concrete",))
     (theirs,) = again.outcome.conventional
     printed = float(total(again.outcome.lines) + total(again.outcome.finishes))
     assert printed == pytest.approx(float(total(theirs.lines) + total(theirs.finishes)), rel=1e-6)
@@ -76,7 +76,7 @@ def test_a_house_that_is_cheaper_at_once_pays_from_the_first(house: Estimate) ->
     found = breakeven(free, lambda lever, factor: free, "cast-concrete")
     assert found.houses == 1
     never = breakeven(house, lambda lever, factor: house, "timber-frame")
-    assert never.houses is None and all(lever.even_at is None for lever in never.levers)
+    assert never.houses is None and all(lever.even_price is None for lever in never.levers)
 
 
 def test_the_command_answers_as_page_csv_and_json_and_refuses_unknown_methods() -> None:

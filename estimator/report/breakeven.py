@@ -136,7 +136,7 @@ def breakeven_page(d: Document, *, colour: bool = False) -> str:
 
 
 def _at(lever: Document) -> str:
-    return "no price" if lever["even_at"] is None else about(lever["even_at"])
+    return "no price" if lever["even_price"] is None else about(lever["even_price"])
 
 
 def breakeven_csv(d: Document) -> str:
@@ -150,7 +150,7 @@ def breakeven_csv(d: Document) -> str:
     rows = []
     for m in d["methods"]:
         now, at = (
-            {f"{x['name']}_{end}": x[key] for x in m["levers"]} for end, key in (("now", "value"), ("at", "even_at"))
+            {f"{x['name']}_{end}": x[key] for x in m["levers"]} for end, key in (("now", "value"), ("at", "even_price"))
         )
         rows.append({**m, **now, **at})
     ends = (f"{lever}_{end}" for lever in LEVERS for end in ("now", "at"))
