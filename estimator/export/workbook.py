@@ -139,8 +139,8 @@ def _rates(sheet: Any, formats: Mapping[str, Any], inputs: Inputs) -> None:
     heads = [("name", 58), ("value", 13), ("low", 11), ("high", 11), ("unit", 12), ("basis", 11), ("source", 22),
              ("where", 30), ("note", 70), ("moves", 14)]  # fmt: skip
     remark = (
-        "Change blue values: the lines that use them, and all totals, follow. Quantities of bare walls, times and days "
-        "are the estimate's: for other values there, estimate again with --set."
+        "Change blue values: the lines that use them, and all totals, follow. What is printed, times and days are the "
+        "estimate's: for other values there, estimate again with --set."
     )
     _page(sheet, formats, "Rates", remark, heads)
     for row, (name, fact) in enumerate(inputs.facts.items(), FIRST_ROW):
@@ -167,7 +167,7 @@ def _measures(sheet: Any, formats: Mapping[str, Any], inputs: Inputs, houses: Se
     for row, ((house, name), value) in enumerate(inputs.measures.items(), FIRST_ROW):
         unit = "m2" if name.endswith("_m2") else "m" if name.endswith("_m") else "each"
         sheet.write_string(row, 0, name, formats["text"])
-        sheet.write_number(row, 1, value, formats["input"])
+        sheet.write_number(row, 1, value, formats["input" if (house, name) in inputs.measured else "number"])
         sheet.write_string(row, 2, unit, formats["text"])
         sheet.write_string(row, 3, cell_text(names.get(house, "all")), formats["text"])
 
@@ -178,7 +178,11 @@ def _summary(
 ) -> None:  # fmt: skip
     """Every house beside the printed one; all by reference to the other sheets."""
     heads = [("", 46), *((house.name, 22) for house in houses)]
-    remark = f"{d['names']['region']}, prices of {d['price_year']} in {d['currency']}, without tax"
+    names = d["names"]
+    remark = (
+        f"{names['printer']}, {names['mix']}, {d['wall_system']}; {names['region']}, prices of {d['price_year']} in "
+        f"{d['currency']}, without tax"
+    )
     _page(sheet, formats, d["plan"]["name"], remark, heads)
     floor = inputs.measure("", "floor_m2")
     rows: list[tuple[str, list[Term], str]] = [

@@ -24,6 +24,9 @@ FIRST_ROW = 3
 TABLES = ("region", "terms", "printer", "mix", "exchange", "resource", "trade", "method")
 """Order of the facts."""
 
+HOURS = "region.labour_hours_factor"
+"""Fact that hours of hand work are in proportion to, wherever it stands behind them."""
+
 SAME = 1e-6
 """A formula stands for a rate when it comes as near to it. [money]"""
 
@@ -153,6 +156,8 @@ class Inputs:
         By house and name; the house is empty for what all share. [any]
     moving, still : set of str
         Facts that a formula takes from their cells, and those that a line has in it as a number.
+    measured : set of (str, str)
+        Measures that a formula takes from their cells.
     """
 
     e: Estimate
@@ -162,6 +167,7 @@ class Inputs:
     measures: Mapping[tuple[str, str], float]
     moving: set[str] = field(default_factory=set)
     still: set[str] = field(default_factory=set)
+    measured: set[tuple[str, str]] = field(default_factory=set)
 
     @classmethod
     def of(cls, e: Estimate, houses: Sequence[House], shared: Sequence[Pair]) -> Inputs:
@@ -200,14 +206,28 @@ class Inputs:
         return Term(f"Measures!$B${FIRST_ROW + 1 + list(self.measures).index(key)}", self.measures[key])
 
     def quantity(self, house: str, pair: Pair) -> Term | None:
-        """Formula of the quantity of a line, a product; None where the document has no factors."""
+        """Formula of the quantity of a line, a product; None where it is the estimate's as it stands."""
         shown, line = pair
         if not line.factors:
-            return None
+            return self._norms(pair)
         parts = [self.fact(n) if n in self.facts else self.measure(house, n) for n, _ in line.factors]
         product = parts[0]
         for part in parts[1:]:
             product = product.times(part)
+        return rounding(product, shown["quantity"], 6)
+
+    def _norms(self, pair: Pair) -> Term | None:
+        """A quantity as a number times the norms and the region's hours, which it is in proportion to."""
+        shown, line = pair
+        norms = [self.fact(n) for n in line.origin if n in self.facts and (n == HOURS or _is_norm(n))]
+        if not norms or any(norm.value <= 0 for norm in norms):
+            return None
+        rest = float(line.quantity)
+        for norm in norms:
+            rest /= norm.value
+        product = Term(repr(rest), rest)
+        for norm in norms:
+            product = product.times(norm)
         return rounding(product, shown["quantity"], 6)
 
     def rate(self, pair: Pair) -> Term | None:
@@ -220,8 +240,10 @@ class Inputs:
         return None
 
     def note(self, line: Line, *terms: Term | None) -> None:
-        """Keep in mind which facts of a line its formulas take from their cells."""
+        """Keep in mind which facts and measures of a line its formulas take from their cells."""
         texts = "+".join(term.text for term in terms if term)
+        measured = {int(row) - FIRST_ROW - 1 for row in re.findall(r"Measures!\$B\$(\d+)", texts)}
+        self.measured |= {key for k, key in enumerate(self.measures) if k in measured}
         rows = {int(row) for row in re.findall(r"Rates!\$B\$(\d+)", texts)}
         found = {name for name, row in self.rows.items() if row in rows}
         self.moving |= found
@@ -301,7 +323,7 @@ def _units(e: Estimate, pairs: Iterable[Pair], names: Iterable[str]) -> dict[str
             table, _, rest = name.partition(".")
             if table == "trade" and name.count(".") > 2:
                 units[name] = f"{line.unit}/{per[rest.partition('.')[0]]}"
-            elif table == "method" and name.count(".") > 2:
+            elif _is_norm(name):
                 units[name] = f"{line.unit}/m2"
     for name in names:
         table, _, rest = name.partition(".")
@@ -320,6 +342,11 @@ def _units(e: Estimate, pairs: Iterable[Pair], names: Iterable[str]) -> dict[str
             known = material_schema(table).get(last)
             units[name] = _unit(known.unit, currency or "") if known else ""
     return units
+
+
+def _is_norm(name: str) -> bool:
+    """Whether a fact is what a method takes per area of wall."""
+    return name.startswith("method.") and name.count(".") > 2
 
 
 def _unit(unit: str, currency: str) -> str:
