@@ -22,6 +22,7 @@ from estimator.cli.draw import draw
 from estimator.cli.estimate import estimate
 from estimator.cli.export import export
 from estimator.cli.output import FULL
+from estimator.cli.report import report
 from estimator.cli.screen import EXIT_STOPPED, EXIT_USAGE, Commands, say
 
 
@@ -34,7 +35,7 @@ def cli() -> None:
     """
 
 
-for _command in (estimate, compare, bill, schedule, breakeven, explain, check, draw, convert, export):
+for _command in (estimate, compare, bill, schedule, breakeven, explain, report, check, draw, convert, export):
     cli.add_command(_command)
 for _noun, _singular in (("printers", "printer"), ("mixes", "mix"), ("regions", "region"), ("methods", "method")):
     add_catalogue(cli, _noun, _singular)
