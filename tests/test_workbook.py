@@ -90,6 +90,7 @@ CASES: tuple[dict[str, Any], ...] = (
     {"source": ROOT / "examples" / "two-storey-140.json", "region": "kenya", "mix": "coarse-concrete"},
     {"source": ROOT / "examples" / "earth-round-room.json", "printer": "wasp-crane", "wall_system": "cellular"},
     {"printer": "xtreee-robot", "methods": ()},
+    {"region": "usa/texas@2022"},
 )
 
 
