@@ -15,7 +15,7 @@ import pytest
 from estimator import as_document, estimate
 from estimator.errors import PlanError, UsageError
 from estimator.export.ifc_costs import ifc_with_costs
-from estimator.export.ifc_schedules import duration
+from estimator.export.ifc_tasks import duration
 from estimator.options import Limits, ReadOptions
 from estimator.readers import read_plan
 from tests.ifc_models import FEET, METRES, Author
@@ -269,6 +269,66 @@ def test_an_archive_gives_the_plain_file(tmp_path: Path) -> None:
     assert ifc_with_costs(packed, document) == ifc_with_costs(path, document)
 
 
+# --- IFC 2x3 -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, Any]]:
+    path = house(tmp_path_factory.mktemp("in"), schema="IFC2X3")
+    document = document_of(path)
+    copy = tmp_path_factory.mktemp("out") / path.name
+    copy.write_bytes(ifc_with_costs(path, document))
+    return path, copy, document
+
+
+def test_ifc_2x3_relates_values_and_quantities_to_its_items(old: tuple[Path, Path, dict[str, Any]]) -> None:
+    cost, model = old[2]["cost"], ifcopenshell.open(str(old[1]))
+    value = {r.RelatedObjects[0].id(): r.RelatingAppliedValue for r in model.by_type("IfcRelAssociatesAppliedValue")}
+    quantity = {
+        r.RelatedObjects[0].id(): r.RelatingPropertyDefinition.Quantities[0]
+        for r in model.by_type("IfcRelDefinesByProperties")
+        if r.RelatedObjects[0].is_a("IfcCostItem")
+    }
+
+    def amount(item: Any) -> float:
+        own = value[item.id()]
+        if item.id() not in quantity:
+            return float(own.AppliedValue.wrappedValue)
+        return float(own.AppliedValue.wrappedValue * quantity[item.id()][3] / own.UnitBasis.ValueComponent.wrappedValue)
+
+    ((root,),) = [r.RelatedObjects for r in model.by_type("IfcRelSchedulesCostItems")]
+    below = {r.RelatingObject.id(): r.RelatedObjects for r in model.by_type("IfcRelNests")}
+    level = [root]
+    for expected in (len([a for a in cost["stages"].values() if a]), len(cost["items"]), len(cost["lines"])):
+        level = [child for item in level for child in below[item.id()]]
+        assert len(level) == expected
+        assert round(sum(map(amount, level)), 2) == cost["whole_house"]
+    (controlled,) = [
+        r.RelatedObjects
+        for r in model.by_type("IfcRelAssignsToControl", include_subtypes=False)
+        if r.RelatingControl.Name == "Walls, bare"
+    ]
+    assert [wall.GlobalId for wall in controlled] == [wall.id for wall in read_plan(old[0]).walls]
+
+
+def test_ifc_2x3_relates_times_to_its_tasks(old: tuple[Path, Path, dict[str, Any]]) -> None:
+    activities, model = old[2]["schedule"]["activities"], ifcopenshell.open(str(old[1]))
+    times = {r.RelatedObjects[0].TaskId: r.TimeForTask for r in model.by_type("IfcRelAssignsTasks")}
+    days = {name: time.ScheduleDuration / 86_400 for name, time in times.items()}
+    assert days == pytest.approx({a["id"]: a["finish_day"] - a["start_day"] for a in activities}, abs=2e-5)
+    before = {(r.RelatingProcess.TaskId, r.RelatedProcess.TaskId) for r in model.by_type("IfcRelSequence")}
+    assert before == {(name, a["id"]) for a in activities for name in a["after"]}
+
+
+def test_ifc_2x3_with_costs_is_valid_and_reads_back_the_same(old: tuple[Path, Path, dict[str, Any]]) -> None:
+    path, copy, document = old
+    found, kept = (errors_of(ifcopenshell.open(str(p))) for p in (copy, path))
+    assert [error["message"] for error in found] == [error["message"] for error in kept]
+    assert read_plan(copy) == read_plan(path)
+    assert json.dumps(document_of(copy)) == json.dumps(document)
+    assert ifc_with_costs(path, document) == copy.read_bytes()
+
+
 # --- what is refused ---------------------------------------------------------------------------
 
 
@@ -288,10 +348,9 @@ def test_a_plan_that_was_no_ifc_is_told_so(repo_root: Path, plain: tuple[Path, d
     assert is_one_sentence(str(caught.value))
 
 
-def test_ifc_2x3_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    path = house(tmp_path, schema="IFC2X3")
-    with pytest.raises(UsageError, match=r"house\.ifc: is IFC2X3.*save it as IFC 4 or 4x3") as caught:
-        ifc_with_costs(path, document_of(path))
+def test_a_currency_that_ifc_2x3_has_no_word_for_is_told(old: tuple[Path, Path, dict[str, Any]]) -> None:
+    with pytest.raises(UsageError, match=r"house\.ifc: is IFC2X3, which has no word for XTS") as caught:
+        ifc_with_costs(old[0], {**old[2], "currency": "XTS"})
     assert is_one_sentence(str(caught.value))
 
 

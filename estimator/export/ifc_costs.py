@@ -32,7 +32,7 @@ def ifc_with_costs(source_path: str | Path, document: Mapping[str, Any], options
     Raises
     ------
     UsageError
-        The file is no IFC, or IFC 2x3, or the document is no estimate.
+        The file is no IFC, or of a draft between 4 and 4x3, or the document is no estimate.
     PlanError
         The file is missing or damaged, or passes a limit.
 

@@ -56,7 +56,7 @@ def with_schedules(path: Path, shown: str, options: ReadOptions, told: dict[str,
     Raises
     ------
     UsageError
-        The file is no IFC, or one of a schema without such schedules.
+        The file is no IFC, or of a schema that is not written.
     PlanError
         It is damaged.
     """
@@ -89,10 +89,8 @@ def _copied(path: Path, told: dict[str, Any]) -> bytes:
     model = opened(path, notes)
     if notes.findings():
         raise PlanError("is damaged in places, and a copy would lose them; open it in an IFC program and save it again")
-    if model.schema not in ("IFC4", "IFC4X3"):
-        raise UsageError(
-            f"is {model.schema}, whose cost items have neither values nor quantities; save it as IFC 4 or 4x3 first"
-        )
+    if model.schema not in ("IFC2X3", "IFC4", "IFC4X3"):
+        raise UsageError(f"is {model.schema}, in which no costs are written; save it as IFC 4 or 4x3 first")
     if not model.by_type("IfcProject"):
         raise PlanError("has no IfcProject, to which schedules belong; export it again")
     add_schedules(model, told, digest)
