@@ -78,19 +78,19 @@ def sequences(activities: Sequence[Object]) -> list[tuple[str, str]]:
     return [(b, activity["id"]) for activity in activities for b in activity["after"] if b in known]
 
 
-def since_start(days: float) -> timedelta:
+def since_start(time_d: float) -> timedelta:
     """Time since the start, in whole seconds.
 
     Parameters
     ----------
-    days : float
+    time_d : float
         [d]
 
     Returns
     -------
     timedelta
     """
-    return timedelta(seconds=round(days * 86_400.0))
+    return timedelta(seconds=round(time_d * 86_400.0))
 
 
 def duration(time: timedelta) -> str:
