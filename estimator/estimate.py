@@ -167,6 +167,7 @@ def estimate(
     pacing: Way = "cheapest",
     zones: int = 1,
     route: str | None = None,
+    with_settings: bool = True,
 ) -> Estimate:
     """Estimate time, material and cost of printing a plan, beside conventional building.
 
@@ -206,6 +207,8 @@ def estimate(
         How many zones, at least, are printed one after the other from each place of a frame.
     route : {"aci318", "tms402", "en1996", "en1992"}, optional
         Code by which set walls are checked; the usual one of the region when left out.
+    with_settings : bool
+        Whether, with samples, the ends of what a crew chooses are worked out too, which takes four more estimates.
 
     Returns
     -------
@@ -390,7 +393,8 @@ def estimate(
             pacing=pacing,
             route=route,
         )
-        uncertainty = replace(uncertainty, settings=_settings(printer, changed))
+        if with_settings:
+            uncertainty = replace(uncertainty, settings=_settings(printer, changed))
     return Estimate(
         plan, printer, mix, region, terms, system, pattern, layout, bands, toolpath, covered, motion, takeoff, measures,
         cores, work, load, outcome, structure, uncertainty, tuple(dict.fromkeys(findings)), draw.used,

@@ -225,3 +225,23 @@ def test_a_browser_prints_it_on_paper(made: Estimate, tmp_path: Path) -> None:
     raw = paper.read_bytes()
     assert raw.startswith(b"%PDF")
     assert 5 <= len(re.findall(rb"/Type\s*/Page[^s]", raw)) <= 40
+
+
+def test_a_report_is_written_by_its_suffix(tmp_path: Path) -> None:
+    page = tmp_path / "house.html"
+    assert run("report", HOUSE, "-o", str(page), "--samples", "100").exit_code == 0
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    model = tmp_path / "house.ifc"
+    refused = run("report", HOUSE, "-o", str(model), "--samples", "0")
+    assert refused.exit_code == 2 and "IFC" in refused.stderr and not model.exists()
+    wrong = run("report", HOUSE, "-o", str(tmp_path / "house.doc"))
+    assert wrong.exit_code == 2 and "names no report" in wrong.stderr
+
+
+def test_an_ifc_file_gets_its_costs(tmp_path: Path) -> None:
+    from tests.test_ifc_costs import house
+
+    source, target = house(tmp_path), tmp_path / "priced.ifc"
+    result = run("report", str(source), "-o", str(target), "--samples", "0")
+    assert result.exit_code == 0, result.stderr
+    assert b"IFCCOSTSCHEDULE" in target.read_bytes() and b"IFCTASK" in target.read_bytes()

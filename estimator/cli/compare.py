@@ -30,8 +30,8 @@ def compare(
     progress = Progress(quiet)
     progress(f"reading {source} …")
     plan = read(source, reading)
+    from estimator.compare import COMPARED_SAMPLES
     from estimator.compare import compare as compared
-    from estimator.estimate import DEFAULT_SAMPLES
     from estimator.overrides import parse_overrides
     from estimator.rates import read_rates
 
@@ -42,7 +42,7 @@ def compare(
         wall_system=wall_system,
         region=region,
         overrides=parse_overrides(settings, read_rates(rates) if rates else None),
-        samples=DEFAULT_SAMPLES if samples is None else samples,
+        samples=COMPARED_SAMPLES if samples is None else samples,
         seed=seed,
         force=force,
         progress=lambda name: progress(f"estimating on {name} …"),

@@ -53,7 +53,7 @@ def estimate_options(function: Function) -> Function:
         click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True,
                      help="Seed of the random draws."),
         click.option("--samples", type=click.IntRange(0, 200_000), default=None,
-                     help="Random draws behind the ranges, 100 or more; 0 leaves them out.  [default: 10000]"),
+                     help="Random draws behind the ranges, 100 or more; 0 leaves them out.  [default: by command]"),
         click.option("--set", "settings", multiple=True, metavar="KEY=VALUE",
                      help="Change a fact, e.g. printer.print_speed_m_per_s=0.1; repeatable."),
         click.option("--rates", metavar="FILE", help="Prices, wages and other facts of the place, with sources (CSV)."),
