@@ -48,12 +48,15 @@ class CarbonLine:
         [kgCO2e]
     origin : tuple of str
         Full names of the facts behind it.
+    place : int
+        Of the ledger line among those given.
     """
 
     code: str
     what: str
     carbon_kg: Value
     origin: tuple[str, ...]
+    place: int
 
 
 def carbon_lines(lines: Iterable[Line], mix: Mix, market: Market) -> list[CarbonLine]:
@@ -74,8 +77,8 @@ def carbon_lines(lines: Iterable[Line], mix: Mix, market: Market) -> list[Carbon
     """
     found, draw, haul = [], market.draw, market.terms.haul_carbon_fraction
     facts = {"region": market.rates, "terms": market.terms}
-    for line in lines:
-        if line.kind not in ("material", "plant"):
+    for place, line in enumerate(lines):
+        if line.kind not in ("material", "plant", "fee"):
             continue
         for origin in line.origin:
             kind, _, rest = origin.partition(".")
@@ -90,10 +93,10 @@ def carbon_lines(lines: Iterable[Line], mix: Mix, market: Market) -> list[Carbon
                 name = SITE_FACTORS[origin]
                 table, _, attribute = name.partition(".")
                 per_unit = getattr(facts[table], attribute)
-                found.append(CarbonLine(line.code, line.what, line.quantity * per_unit, (name,)))
+                found.append(CarbonLine(line.code, line.what, line.quantity * per_unit, (name,), place))
                 break
             carbon = line.quantity * draw.number(name, fact) * (1 + haul)
-            found.append(CarbonLine(line.code, line.what, carbon, (name, "terms.haul_carbon_fraction")))
+            found.append(CarbonLine(line.code, line.what, carbon, (name, "terms.haul_carbon_fraction"), place))
             break
     return found
 

@@ -20,7 +20,7 @@ from estimator.drivers import Driver
 from estimator.errors import Finding
 from estimator.estimate import Estimate
 from estimator.house import SHELL_STAGES
-from estimator.house_document import bill_items, element_of, measures_object, stage_amounts, top_down
+from estimator.house_document import bill_items, element_of, measures_object, stage_amounts, top_down, with_carbon
 from estimator.ledger import Line
 from estimator.rates import USER
 from estimator.schedule import ActivityDates
@@ -71,22 +71,25 @@ def as_document(e: Estimate) -> Object:
 
     idle, observed = float(market.rates.idle_factor), e.region.get("house_duration_days")
     ranges = e.uncertainty.lines if e.uncertainty else {}
-    lines = shown_lines(out.lines, assumed, ranges.get("printed", ()))
-    finishes = shown_lines(out.finishes, assumed, ranges.get("finishes", ()))
-    shared = [{**line, "shared": True} for line in shown_lines(out.shared, assumed, ranges.get("shared", ()))]
+
+    def shown(some: Sequence[Line], ledger: str) -> list[Object]:
+        return with_carbon(shown_lines(some, assumed, ranges.get(ledger, ())), of(some))
+
+    lines, finishes = shown(out.lines, "printed"), shown(out.finishes, "finishes")
+    shared = [{**line, "shared": True} for line in shown(out.shared, "shared")]
     shell, rest = _of_shell(shared), _sum(line["amount"] for line in shared)
     walls, finish = (_sum(line["amount"] for line in some) for some in (lines, finishes))
     conventional = [
         {
             "method": c.method.id,
             "name": c.method.name,
-            "lines": (shown := shown_lines(c.lines, assumed, ranges.get(f"walls.{c.method.id}", ()))),
-            "finish_lines": (theirs := shown_lines(c.finishes, assumed, ranges.get(f"finishes.{c.method.id}", ()))),
-            "walls": (amount := _sum(line["amount"] for line in shown)),
+            "lines": (own := shown(c.lines, f"walls.{c.method.id}")),
+            "finish_lines": (theirs := shown(c.finishes, f"finishes.{c.method.id}")),
+            "walls": (amount := _sum(line["amount"] for line in own)),
             "finishes": (done := _sum(line["amount"] for line in theirs)),
             "shell": _sum((amount, shell, _of_shell(theirs))),
             "whole_house": _sum((amount, done, rest)),
-            "stages": stage_amounts([*shown, *theirs, *shared]),
+            "stages": stage_amounts([*own, *theirs, *shared]),
             "house_days": rounded(days, 2),
             "expected_days": rounded(idle * days, 1),
             "activities": _activities(dates),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from estimator.carbon import CarbonLine
 from estimator.house import STAGE_NAMES
 from estimator.measures import Measures
 from estimator.values import rounded
@@ -68,6 +69,7 @@ def bill_items(lines: Iterable[Object]) -> list[Object]:
         else:
             item["overhead"] = rounded(item["overhead"] + line["amount"], 2)
         item["amount"] = rounded(item["amount"] + line["amount"], 2)
+        item["carbon_kg"] = rounded(item["carbon_kg"] + (line["carbon_kg"] or 0.0), 2)
         item["assumed"] = item["assumed"] or line["assumed"]
     for item in items.values():
         item["rate"] = rounded(item["amount"] / item["quantity"], 4) if item["quantity"] else None
@@ -92,9 +94,28 @@ def _item(key: str, line: Object, trade: Trade | None) -> Object:
         "formula": formula,
         "rate": None,
         "hours": {},
-        **dict.fromkeys((*KINDS, "overhead", "amount"), 0.0),
+        **dict.fromkeys((*KINDS, "overhead", "amount", "carbon_kg"), 0.0),
         "assumed": False,
     }
+
+
+def with_carbon(shown: list[Object], carbon: Iterable[CarbonLine]) -> list[Object]:
+    """Lines with what each of them emitted.
+
+    Parameters
+    ----------
+    shown : list of dict
+        Lines of a ledger.
+    carbon : iterable of CarbonLine
+        Of the same lines.
+
+    Returns
+    -------
+    list of dict
+        With ``carbon_kg``, null for lines that no factor is counted for.
+    """
+    emitted = {line.place: rounded(line.carbon_kg, 2) for line in carbon}
+    return [{**line, "carbon_kg": emitted.get(k)} for k, line in enumerate(shown)]
 
 
 def stage_amounts(lines: Iterable[Object]) -> dict[str, float]:

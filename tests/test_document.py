@@ -27,7 +27,10 @@ TOP_LEVEL = {
     "time", "material", "structure", "cost", "conventional", "comparison", "carbon", "uncertainty", "schedule",
     "findings", "assumptions",
 }  # fmt: skip
-LINE = set("item element code what quantity unit rate amount p10 p90 kind phase shared factors origin assumed".split())
+LINE = set(
+    "item element code what quantity unit rate amount p10 p90 carbon_kg kind phase shared factors origin "
+    "assumed".split()
+)
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +151,17 @@ def test_items_are_their_lines(document: dict[str, Any]) -> None:
     hours = {line["code"].split(".")[1]: line["quantity"] for line in lines if line["kind"] == "labour"}
     assert roof["hours"] == pytest.approx(hours, abs=1e-3)
     assert roof["rate"] == pytest.approx(roof["amount"] / roof["quantity"], abs=1e-4)
+
+
+def test_every_line_tells_what_it_emitted_and_they_add_up(document: dict[str, Any]) -> None:
+    lines = document["cost"]["lines"]
+    assert sum(x["carbon_kg"] or 0 for x in lines) == pytest.approx(document["carbon"]["whole_house_kg"], abs=3)
+    assert all((x["carbon_kg"] is None) == (x["kind"] in ("labour", "overhead")) for x in lines if x["item"])
+    items = sum(i["carbon_kg"] for i in document["cost"]["items"])
+    assert items == pytest.approx(document["carbon"]["whole_house_kg"], abs=3)
+    for method in document["conventional"]:
+        walls = sum(x["carbon_kg"] or 0 for x in method["lines"])
+        assert walls == pytest.approx(method["carbon_kg"], abs=1)
 
 
 def test_the_house_is_set_beside_published_costs(document: dict[str, Any]) -> None:

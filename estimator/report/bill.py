@@ -19,7 +19,7 @@ NAME = 27
 
 COLUMNS = (
     "stage", "element", "item", "name", "quantity", "unit", "formula", "rate", "labour_h", *KINDS, "overhead", "amount",
-    "currency", "price_year", "assumed",
+    "carbon_kg", "currency", "price_year", "assumed",
 )  # fmt: skip
 
 

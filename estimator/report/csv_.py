@@ -9,7 +9,7 @@ from typing import Any
 
 LEDGER = (
     "estimate", "phase", "element", "item", "code", "what", "quantity", "unit", "rate", "amount", "p10", "p90",
-    "currency", "price_year", "kind", "assumed", "origin",
+    "carbon_kg", "currency", "price_year", "kind", "assumed", "origin",
 )  # fmt: skip
 COMPARISON = (
     "printer", "method", "mix", "wall_system", "nozzle_s", "print_days", "house_days", "layers", "printed_volume_m3",
