@@ -18,7 +18,7 @@ from shapely.ops import nearest_points
 
 from estimator.parts import JOINT_M, Joint
 from estimator.plan import Plan
-from estimator.walls import Pieces, centre_line, thickness_m
+from estimator.walls import Pieces, centre_line, opening_middle_m, thickness_m
 
 Floats = NDArray[np.float64]
 
@@ -280,6 +280,11 @@ def _barred(plan: Plan, index: int, lines: Sequence[LineString | None]) -> list[
     assert line is not None
     stretches = []
     for opening in wall.openings:
+        if opening.footprint.is_empty:  # cut already: only the gap tells where
+            middle = opening_middle_m(wall, opening, line)
+            if middle is not None:
+                stretches.append((middle - opening.width_m / 2, middle + opening.width_m / 2))
+            continue
         ends = shapely.line_locate_point(line, shapely.points(shapely.get_coordinates(opening.footprint)))
         stretches.append((float(ends.min()), float(ends.max())))
     for j, other in enumerate(lines):

@@ -115,9 +115,9 @@ def outcome_of(
         measures, ring_beam_m=measures.ring_beam_m - (0.0 if support is None else support.beam_m),
         rendered_m2=measures.external_m2 - (0.0 if insulation is None else insulation.amounts.outside_m2),
     )  # fmt: skip
-    finishes = finish_lines(house, "printed", market)
-    conventional = [conventional_walls(work, m, market, measures, insulation) for m in methods]
     concrete = mix.hardening != "cooling"
+    finishes = finish_lines(house, "printed" if concrete else "panel", market)  # plastic is painted, not plastered
+    conventional = [conventional_walls(work, m, market, measures, insulation) for m in methods]
     network = house_network(measures.floor_m2, market, [*shared, *finishes])
     cast_m3 = cores.total_m3 + (0.0 if support is None else support.grout_m3)
     walls = wall_work(load, cast_m3, work, times, printer, machine, market, is_concrete=concrete)

@@ -17,7 +17,7 @@ from shapely import LinearRing, LineString, Polygon
 
 from estimator.corners import MITRE_LIMIT_RATIO, corner_pieces
 from estimator.offset import grown
-from estimator.plan import Area, Plan, Slab, Wall
+from estimator.plan import Area, Opening, Plan, Slab, Wall
 
 RECTANGLE_RATIO = 0.97
 """Least share of its bounding rectangle that a footprint fills to count as a straight wall."""
@@ -206,6 +206,37 @@ def length_m(wall: Wall) -> float:
     if wall.slabs and wall.thickness_m is not None:
         return volume_m3(wall.slabs) / thick_m / (wall.top_m - wall.base_m)
     return float(standing(wall).area / thick_m)
+
+
+def opening_middle_m(wall: Wall, opening: Opening, line: LineString, taken: Sequence[float] = ()) -> float | None:
+    """Where along the centre line of its wall the middle of an opening lies.
+
+    Parameters
+    ----------
+    wall : Wall
+    opening : Opening
+    line : LineString
+        Centre line. [m]
+    taken : sequence of float
+        Places of openings that were found before; a gap in the pieces of a wall belongs to one. [m]
+
+    Returns
+    -------
+    float or None
+        By its outline, or else by the gap in the pieces of its wall at its height that is as wide; None where there is
+        none. [m]
+    """
+    if not opening.footprint.is_empty:
+        return float(shapely.line_locate_point(line, opening.footprint.centroid))
+    z = (opening.sill_m + opening.head_m) / 2
+    there = [s.footprint for s in wall.slabs if s.base_m <= z <= s.top_m]
+    gaps = shapely.get_parts(shapely.difference(line, shapely.union_all(there)))
+    places = [
+        (abs(gap.length - opening.width_m), float(shapely.line_locate_point(line, gap.centroid)))
+        for gap in gaps.tolist()
+    ]
+    free = [(off, at) for off, at in places if off < opening.width_m / 2 and at not in taken]
+    return min(free)[1] if free else None
 
 
 def volume_m3(slabs: Sequence[Slab]) -> float:

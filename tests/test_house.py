@@ -120,3 +120,9 @@ def test_a_bond_beam_takes_the_place_of_a_ring_beam_and_boards_that_of_render(sa
     assert beamed > 0 and items["ring-beam"]["quantity"] == pytest.approx(48.5 - beamed)
     covered = sample.structure.insulation.amounts.outside_m2
     assert covered == pytest.approx(sample.measures.external_m2) and "render" not in items
+
+
+def test_plastic_is_painted_and_not_plastered() -> None:
+    cabin = estimate(read_plan(ROOT / "examples" / "kamermaker-cabin.json"), printer="dus-kamermaker", samples=0)
+    items = {line.item for line in (*cabin.outcome.finishes, *cabin.outcome.shared)}
+    assert "wall-paint" in items and not {"plaster", "render", "bead-levelling-in", "ring-beam", "curing"} & items

@@ -14,7 +14,7 @@ from shapely.ops import substring
 
 from estimator.plan import Area, Opening, Plan, Wall
 from estimator.structure.wall_shapes import FEW_NODES, MEETS_M, ROUGH_M, SHARP_RAD, WallShapes
-from estimator.walls import centre_line, strip
+from estimator.walls import centre_line, opening_middle_m, strip
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -163,7 +163,7 @@ def _seen(wall: Wall, line: LineString | None, ends: Floats) -> list[list[SeenOp
     longest = int(np.diff(ends).argmax())
     taken: list[float] = []
     for o in wall.openings:
-        middle = None if line is None else _middle_m(wall, o, line, taken)
+        middle = None if line is None else opening_middle_m(wall, o, line, taken)
         if middle is None:
             middle = float(ends[longest] + ends[longest + 1]) / 2
         taken.append(middle)
@@ -171,21 +171,6 @@ def _seen(wall: Wall, line: LineString | None, ends: Floats) -> list[list[SeenOp
         low, high = float(ends[k]), float(ends[k + 1])
         found[k].append(SeenOpening(o, max(middle - o.width_m / 2, low) - low, min(middle + o.width_m / 2, high) - low))
     return found
-
-
-def _middle_m(wall: Wall, opening: Opening, line: LineString, taken: list[float]) -> float | None:
-    """Where along a line the middle of an opening lies: of its outline, or of the gap in the pieces of its wall. [m]"""
-    if not opening.footprint.is_empty:
-        return float(shapely.line_locate_point(line, opening.footprint.centroid))
-    z = (opening.sill_m + opening.head_m) / 2
-    there = [s.footprint for s in wall.slabs if s.base_m <= z <= s.top_m]
-    gaps = shapely.get_parts(shapely.difference(line, shapely.union_all(there)))
-    places = [
-        (abs(gap.length - opening.width_m), float(shapely.line_locate_point(line, gap.centroid)))
-        for gap in gaps.tolist()
-    ]
-    free = [(off, at) for off, at in places if off < opening.width_m / 2 and at not in taken]
-    return min(free)[1] if free else None
 
 
 def _piers_m(length_m: float, openings: tuple[SeenOpening, ...]) -> Floats:
