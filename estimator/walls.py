@@ -208,7 +208,7 @@ def length_m(wall: Wall) -> float:
     return float(standing(wall).area / thick_m)
 
 
-def opening_middle_m(wall: Wall, opening: Opening, line: LineString, taken: Sequence[float] = ()) -> float | None:
+def opening_middle_m(wall: Wall, opening: Opening, line: LineString, taken_m: Sequence[float] = ()) -> float | None:
     """Where along the centre line of its wall the middle of an opening lies.
 
     Parameters
@@ -217,7 +217,7 @@ def opening_middle_m(wall: Wall, opening: Opening, line: LineString, taken: Sequ
     opening : Opening
     line : LineString
         Centre line. [m]
-    taken : sequence of float
+    taken_m : sequence of float
         Places of openings that were found before; a gap in the pieces of a wall belongs to one. [m]
 
     Returns
@@ -235,7 +235,7 @@ def opening_middle_m(wall: Wall, opening: Opening, line: LineString, taken: Sequ
         (abs(gap.length - opening.width_m), float(shapely.line_locate_point(line, gap.centroid)))
         for gap in gaps.tolist()
     ]
-    free = [(off, at) for off, at in places if off < opening.width_m / 2 and at not in taken]
+    free = [(off, at) for off, at in places if off < opening.width_m / 2 and at not in taken_m]
     return min(free)[1] if free else None
 
 

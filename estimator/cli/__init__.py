@@ -24,6 +24,7 @@ from estimator.cli.export import export
 from estimator.cli.output import FULL
 from estimator.cli.report import report
 from estimator.cli.screen import EXIT_STOPPED, EXIT_USAGE, Commands, say
+from estimator.cli.validate import validate
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -35,7 +36,7 @@ def cli() -> None:
     """
 
 
-for _command in (estimate, compare, bill, schedule, breakeven, explain, report, check, draw, convert, export):
+for _command in (estimate, compare, bill, schedule, breakeven, explain, report, check, draw, convert, export, validate):
     cli.add_command(_command)
 for _noun, _singular in (("printers", "printer"), ("mixes", "mix"), ("regions", "region"), ("methods", "method")):
     add_catalogue(cli, _noun, _singular)

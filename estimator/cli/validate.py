@@ -1,0 +1,35 @@
+"""``printhouse validate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from estimator.cli.options import output_options
+from estimator.cli.output import answer, format_of
+from estimator.cli.screen import Progress
+
+
+@click.command(short_help="Published buildings beside what comes out for them.")
+@click.argument("files", nargs=-1, metavar="[CASES]...")
+@click.option(
+    "--samples", type=click.IntRange(100, 200_000), default=None, help="Draws for each case.  [default: 2000]"
+)
+@output_options
+def validate(files: tuple[str, ...], samples: int | None, kind: str | None, output: str | None, quiet: bool) -> None:
+    """Estimate published buildings, or CASES of your own (.toml), and compare with what was measured."""
+    kind, progress = format_of(kind, output), Progress(quiet)
+    from estimator.report.validation import validation_csv, validation_object, validation_page
+    from estimator.validation.cases import packaged_cases, read_case
+    from estimator.validation.validate import SAMPLES
+    from estimator.validation.validate import validate as validated
+
+    cases = [read_case(Path(name)) for name in files] or packaged_cases()
+    v = validated(cases, samples or SAMPLES, lambda name: progress(f"estimating {name} …"))
+    d = validation_object(v)
+    progress.done()
+    answer(
+        kind, output, text=lambda colour: validation_page(d, colour=colour), document=lambda: d,
+        table=lambda: validation_csv(d),
+    )  # fmt: skip

@@ -1,0 +1,152 @@
+"""The validation as an object, a page of text, Markdown and CSV."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from estimator.report.csv_ import csv_text
+from estimator.report.layout import Style, about, table, wrapped
+from estimator.validation.cases import QUANTITIES
+from estimator.validation.validate import Row, Score, Validation
+
+Document = dict[str, Any]
+
+COLUMNS = (
+    "case", "grade", "machine", "printer", "quantity", "published", "kind", "scored", "p10", "p50", "p90", "ratio",
+    "inside", "source", "note",
+)  # fmt: skip
+
+
+def validation_object(v: Validation) -> Document:
+    """A validation as plain values.
+
+    Parameters
+    ----------
+    v : Validation
+
+    Returns
+    -------
+    dict
+    """
+    return {
+        "schema": "printhouse-validation/1",
+        "rows": [_row(r) for r in v.rows],
+        "by_quantity": [_score(s) for s in v.by_quantity],
+        "by_machine": [_score(s) for s in v.by_machine],
+        "failed": [{"case": case.id, "reason": reason} for case, reason in v.failed],
+    }
+
+
+def _row(r: Row) -> Document:
+    p = r.published
+    return {
+        "case": r.case.id, "name": r.case.name, "grade": r.case.grade, "machine": r.case.machine,
+        "printer": r.case.printer,
+        "quantity": p.quantity, "published": p.value, "kind": p.kind, "scored": p.is_scored, "p10": round(r.p10, 4),
+        "p50": round(r.p50, 4), "p90": round(r.p90, 4), "ratio": round(r.ratio, 4), "inside": r.is_inside,
+        "source": p.source, "note": p.note,
+    }  # fmt: skip
+
+
+def _score(s: Score) -> Document:
+    return {
+        "name": s.name, "count": s.count, "median_ratio": round(s.median_ratio, 4),
+        "median_error": round(s.median_error, 4), "spread": round(s.spread, 4), "coverage": round(s.coverage, 4),
+    }  # fmt: skip
+
+
+def _shown(quantity: str, value: float) -> str:
+    """A value as people say it: seconds in hours, kilograms in tonnes."""
+    if quantity.endswith("_s"):
+        return f"{about(value / 3600)} h"
+    if quantity.endswith("_kg"):
+        return f"{about(value / 1000)} t"
+    unit = {"print_days": " d", "house_days": " d", "path_m": " m", "printed_volume_m3": " m³"}.get(quantity, "")
+    return f"{about(value)}{unit}"
+
+
+def _cells(d: Document) -> list[tuple[str, ...]]:
+    return [
+        (
+            r["name"], r["grade"], QUANTITIES[r["quantity"]], _shown(r["quantity"], r["published"]),
+            _shown(r["quantity"], r["p50"]),
+            f"{_shown(r['quantity'], r['p10']).split()[0]}–{_shown(r['quantity'], r['p90']).split()[0]}",
+            f"{r['ratio']:.2f}", "yes" if r["inside"] else "no", "yes" if r["scored"] else f"no, {r['kind']}",
+        )
+        for r in d["rows"]
+    ]  # fmt: skip
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+HEAD = ("case", "grade", "quantity", "published", "predicted", "P10–P90", "ratio", "inside", "scored")
+SCORES = ("of the scored", "values", "median ratio", "median error", "spread", "inside P10–P90")
+
+
+def _score_cells(scores: list[Document]) -> list[tuple[str, ...]]:
+    return [
+        (
+            str(QUANTITIES.get(s["name"], s["name"])), str(s["count"]), f"{s['median_ratio']:.2f}",
+            f"{s['median_error']:.0%}", f"{s['spread']:.2f}", f"{s['coverage']:.0%}",
+        )
+        for s in scores
+    ]  # fmt: skip
+
+
+def validation_page(d: Document, *, colour: bool = False) -> str:
+    """The validation as a page of text.
+
+    Parameters
+    ----------
+    d : dict
+        Of :func:`validation_object`.
+    colour : bool
+        Whether to use the colours of a terminal.
+    """
+    style = Style(colour)
+    short = [(_cut(r[0], 20), r[1], _cut(r[2], 14), *r[3:8], r[8].partition(",")[0]) for r in _cells(d)]
+    shown = table([HEAD, *short], right=(3, 4, 5, 6), gap=" ")
+    lines = [style.title("Held against published buildings"), "", style.dim(shown[0]), *shown[1:], ""]
+    for name, scores in (("Every quantity", d["by_quantity"]), ("Nozzle time by kind of machine", d["by_machine"])):
+        if scores:
+            rows = table([SCORES, *_score_cells(scores)], right=range(1, 6))
+            lines += [style.head(name), style.dim(rows[0]), *rows[1:], ""]
+    for f in d["failed"]:
+        lines += wrapped(f"{f['case']} could not be estimated: {f['reason']}")
+    note = (
+        "One set of rules and no constant of any case. Plans are stand-ins; what was published of a print is used, all "
+        "else is the profile's. Ratio: middle of the draws over published. Spread: of the logarithm of the ratio."
+    )
+    return "\n".join([*lines, *map(style.dim, wrapped(note))]) + "\n"
+
+
+def validation_markdown(d: Document) -> str:
+    """The tables of the validation for a page of Markdown.
+
+    Parameters
+    ----------
+    d : dict
+        Of :func:`validation_object`.
+    """
+
+    def rows(head: tuple[str, ...], body: list[tuple[str, ...]]) -> list[str]:
+        return [f"| {' | '.join(r)} |" for r in (head, ("---",) * len(head), *body)]
+
+    parts = [
+        *rows(HEAD, _cells(d)), "", "### Every quantity", "", *rows(SCORES, _score_cells(d["by_quantity"])), "",
+        "### Nozzle time by kind of machine", "", *rows(SCORES, _score_cells(d["by_machine"])),
+    ]  # fmt: skip
+    return "\n".join(parts)
+
+
+def validation_csv(d: Document) -> str:
+    """The validation as CSV, a published value a row.
+
+    Parameters
+    ----------
+    d : dict
+        Of :func:`validation_object`.
+    """
+    return csv_text(COLUMNS, d["rows"])

@@ -1,0 +1,1 @@
+"""Published buildings as cases, and what comes out for them."""

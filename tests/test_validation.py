@@ -1,0 +1,106 @@
+"""Published buildings: cases are whole and honest, scores add up, and the page holds what the program says."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from estimator.cli import cli
+from estimator.errors import PlanError
+from estimator.report.validation import validation_markdown, validation_object
+from estimator.validation.cases import Case, Published, packaged_cases, read_case
+from estimator.validation.validate import Row, case_plan, score, validate
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "validation.md"
+CASES = packaged_cases()
+
+
+@cache
+def found() -> dict[str, Any]:
+    return validation_object(validate(CASES))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)
+def test_a_case_says_what_in_its_plan_is_assumed_and_where_its_values_come_from(case: Case) -> None:
+    plan = case_plan(case)
+    assert plan.assumptions and case.published
+    for p in case.published:
+        assert p.source.startswith(("https://", "http://")) or p.kind in ("unverified", "derived")
+        assert not (p.is_scored and p.kind in ("unverified",))
+    for key in case.inputs:
+        assert key.startswith("printer.")
+
+
+def test_every_case_can_be_estimated() -> None:
+    assert found()["failed"] == []
+    assert len({row["case"] for row in found()["rows"]}) == len(CASES)
+
+
+def test_nozzle_times_have_no_gross_bias_and_half_are_within_a_third() -> None:
+    (nozzle,) = [s for s in found()["by_quantity"] if s["name"] == "nozzle_s"]
+    assert nozzle["count"] >= 10
+    assert 0.7 < nozzle["median_ratio"] < 1.4 and nozzle["median_error"] < 0.35
+
+
+def row(published: float, p50: float, width: float = 0.1) -> Row:
+    value = Published("nozzle_s", published, "maker", "https://example.org", True, "")
+    return Row(CASES[0], value, p50 * (1 - width), p50, p50 * (1 + width))
+
+
+def test_a_score_is_what_its_rows_say() -> None:
+    rows = [row(100, 100), row(100, 200), row(100, 50)]
+    assert [r.is_inside for r in rows] == [True, False, False]
+    s = score("nozzle_s", rows)
+    assert (s.count, s.median_ratio, s.median_error) == (3, 1.0, 0.5)
+    assert s.coverage == pytest.approx(1 / 3) and s.spread == pytest.approx(np.log(2) * np.sqrt(2 / 3))
+
+
+def test_the_command_answers_as_page_csv_and_json() -> None:
+    run = CliRunner()
+    page = run.invoke(cli, ["validate", "--samples", "100"])
+    assert page.exit_code == 0 and "Held against published buildings" in page.stdout
+    assert max(map(len, page.stdout.splitlines())) <= 104
+    d = json.loads(run.invoke(cli, ["validate", "--samples", "100", "-f", "json"]).stdout)
+    rows = list(csv.DictReader(io.StringIO(run.invoke(cli, ["validate", "--samples", "100", "-f", "csv"]).stdout)))
+    assert d["schema"] == "printhouse-validation/1" and len(rows) == len(d["rows"])
+
+
+def test_a_case_of_ones_own_is_read_and_a_broken_one_refused(tmp_path: Path) -> None:
+    plan = (ROOT / "examples" / "rectangular-72.json").read_text(encoding="utf-8")
+    (tmp_path / "mine.json").write_text(plan, encoding="utf-8")
+    good = (
+        'name = "Mine"\ngrade = "A"\nmachine = "gantry"\nprinter = "cobod-bod2"\nregion = "usa"\nplan = "mine.json"\n'
+        '[[published]]\nquantity = "nozzle_s"\nvalue = 60000\nkind = "maker"\nscored = true\n'
+    )
+    (tmp_path / "mine.toml").write_text(good, encoding="utf-8")
+    result = CliRunner().invoke(cli, ["validate", str(tmp_path / "mine.toml"), "--samples", "100", "-f", "json"])
+    (only,) = json.loads(result.stdout)["rows"]
+    assert only["case"] == "mine" and only["published"] == 60000
+    for wrong, said in (
+        (good.replace('machine = "gantry"', 'machine = "boat"'), "machine is 'boat'"),
+        (good.replace("nozzle_s", "speed"), "quantity is 'speed'"),
+        (good.replace("60000", "-1"), "give a number above 0"),
+        (good.replace("mine.json", "../mine.json"), "name a file beside the case"),
+        ("name = ", "cannot be read as a case"),
+    ):
+        (tmp_path / "bad.toml").write_text(wrong, encoding="utf-8")
+        with pytest.raises(PlanError, match=said):
+            read_case(tmp_path / "bad.toml")
+
+
+def test_the_page_holds_what_the_program_says(update_expected: bool) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    before, _, rest = text.partition("<!-- table -->\n")
+    fresh = f"{before}<!-- table -->\n{validation_markdown(found())}\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
+    if update_expected:
+        PAGE.write_text(fresh, encoding="utf-8")
+    assert text == fresh or update_expected, "stale: pytest --update-expected tests/test_validation.py"
