@@ -104,3 +104,17 @@ def test_the_page_holds_what_the_program_says(update_expected: bool) -> None:
     if update_expected:
         PAGE.write_text(fresh, encoding="utf-8")
     assert text == fresh or update_expected, "stale: pytest --update-expected tests/test_validation.py"
+
+
+def test_impossible_claims_are_caught_by_their_arithmetic() -> None:
+    run = CliRunner()
+    d = json.loads(run.invoke(cli, ["validate", "--claims", "-f", "json"]).stdout)
+    by_id = {c["id"]: c for c in d["claims"]}
+    assert set(by_id) == {"villa-20-t", "uk-saving", "ten-houses"} and not any(c["is_possible"] for c in d["claims"])
+    villa = {s["what"]: s["value"] for s in by_id["villa-20-t"]["steps"]}
+    assert villa["mass of that"] == pytest.approx(334, abs=10) and villa["wall that 20 t make"] == pytest.approx(
+        11.2, abs=0.5
+    )
+    page = run.invoke(cli, ["validate", "--claims"])
+    assert page.exit_code == 0 and "20 tonnes of concrete" in page.stdout and "→ impossible" in page.stdout
+    assert run.invoke(cli, ["validate", "--claims", "x.toml"]).exit_code == 2

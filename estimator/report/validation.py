@@ -7,6 +7,7 @@ from typing import Any
 from estimator.report.csv_ import csv_text
 from estimator.report.layout import Style, about, table, wrapped
 from estimator.validation.cases import QUANTITIES
+from estimator.validation.claims import Claim
 from estimator.validation.validate import Row, Score, Validation
 
 Document = dict[str, Any]
@@ -150,3 +151,57 @@ def validation_csv(d: Document) -> str:
         Of :func:`validation_object`.
     """
     return csv_text(COLUMNS, d["rows"])
+
+
+def claims_object(found: tuple[Claim, ...]) -> Document:
+    """Claims with their arithmetic as plain values.
+
+    Parameters
+    ----------
+    found : tuple of Claim
+
+    Returns
+    -------
+    dict
+    """
+    return {
+        "schema": "printhouse-claims/1",
+        "claims": [
+            {
+                "id": c.id, "said": c.said, "source": c.source, "is_possible": c.is_possible, "verdict": c.verdict,
+                "steps": [{"what": s.what, "value": round(s.value, 4), "unit": s.unit} for s in c.steps],
+            }
+            for c in found
+        ],
+    }  # fmt: skip
+
+
+def claims_page(d: Document, *, colour: bool = False) -> str:
+    """Claims as a page of text.
+
+    Parameters
+    ----------
+    d : dict
+        Of :func:`claims_object`.
+    colour : bool
+        Whether to use the colours of a terminal.
+    """
+    style = Style(colour)
+    lines = [style.title("Claims that arithmetic can judge")]
+    for c in d["claims"]:
+        lines += ["", *wrapped(c["said"], "  ", "• "), *map(style.dim, wrapped(c["source"]))]
+        steps = [(s["what"], f"{about(s['value'])} {s['unit']}".strip()) for s in c["steps"]]
+        lines += [*table(steps, right=(1,), indent="    "), *wrapped(c["verdict"], "    ", "  → ")]
+    return "\n".join(lines) + "\n"
+
+
+def claims_csv(d: Document) -> str:
+    """Claims as CSV, a step a row.
+
+    Parameters
+    ----------
+    d : dict
+        Of :func:`claims_object`.
+    """
+    rows = [{**s, "claim": c["id"], "verdict": c["verdict"]} for c in d["claims"] for s in c["steps"]]
+    return csv_text(("claim", "what", "value", "unit", "verdict"), rows)
