@@ -8,6 +8,7 @@ from typing import Any
 
 from estimator.document import as_document
 from estimator.estimate import Estimate
+from estimator.house_document import OVERHEAD_ELEMENT
 from estimator.report.charts import density_picture, gantt_picture, tornado_picture
 from estimator.report.drawing import plan_picture
 from estimator.report.gantt import schedule_object
@@ -278,11 +279,14 @@ def _bill(d: Document) -> str:
         f"amount, {d['currency']}",
     )
     rows = []
-    for i in d["cost"]["items"]:
+    order = list(STAGES_SHOWN)
+    for i in sorted(d["cost"]["items"], key=lambda i: (order.index(i["stage"]), i["element"])):
         worked = sum(i["hours"].values())
         rows.append(
             (
-                i["element"], i["name"], "" if i["quantity"] is None else about(i["quantity"]),
+                i["element"],
+                i["name"] if i["element"] != OVERHEAD_ELEMENT else "Overheads, profit, contingency",
+                "" if i["quantity"] is None else about(i["quantity"]),
                 UNITS.get(i["unit"] or "", i["unit"] or ""), about(worked) if worked else "",
                 *(money(i[k]) if i[k] else "" for k in ("labour", "material", "plant", "fee")), money(i["amount"]),
             )
