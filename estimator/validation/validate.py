@@ -155,7 +155,8 @@ def predicted(e: Estimate, quantity: str) -> tuple[float, float, float]:
         lines = [x for x in d["cost"]["lines"] if x["code"] in ("mix", "mix-waste")]
         low, middle, high = (float(sum(x[k] for x in lines)) for k in ("p10", "amount", "p90"))
         return low, middle, high
-    value = float(d["toolpath"]["extruded_length_m"] if quantity == "path_m" else d["toolpath"]["layers"])
+    heights = len(np.unique(np.round(e.structure.laid.bottom_m, 4)))  # of all parts together
+    value = float(d["toolpath"]["extruded_length_m"] if quantity == "path_m" else heights)
     return value, value, value
 
 
