@@ -118,3 +118,12 @@ def test_impossible_claims_are_caught_by_their_arithmetic() -> None:
     page = run.invoke(cli, ["validate", "--claims"])
     assert page.exit_code == 0 and "20 tonnes of concrete" in page.stdout and "→ impossible" in page.stdout
     assert run.invoke(cli, ["validate", "--claims", "x.toml"]).exit_code == 2
+
+
+def test_the_page_of_html_plots_every_quantity(tmp_path: Path) -> None:
+    path = tmp_path / "validation.html"
+    assert CliRunner().invoke(cli, ["validate", "--samples", "100", "-o", str(path)]).exit_code == 0
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>") and "src=" not in text and "<script" not in text
+    assert text.count("<svg") == len({r["quantity"] for r in found()["rows"]})
+    assert "Duqm" in text

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from estimator.cli.options import output_options
-from estimator.cli.output import answer, format_of
+from estimator.cli.output import answer, format_of, write
 from estimator.cli.screen import Progress
 from estimator.errors import UsageError
 
@@ -23,7 +23,8 @@ def validate(
     files: tuple[str, ...], samples: int | None, impossible: bool, kind: str | None, output: str | None, quiet: bool
 ) -> None:
     """Estimate published buildings, or CASES of your own (.toml), and compare with what was measured."""
-    kind, progress = format_of(kind, output), Progress(quiet)
+    page = kind is None and Path(output or "").suffix.lower() == ".html"
+    kind, progress = "text" if page else format_of(kind, output), Progress(quiet)
     if impossible:
         if files:
             raise UsageError("--claims judges the claims on file; leave the cases out")
@@ -36,7 +37,7 @@ def validate(
             table=lambda: claims_csv(judged),
         )  # fmt: skip
         return
-    from estimator.report.validation import validation_csv, validation_object, validation_page
+    from estimator.report.validation import validation_csv, validation_html, validation_object, validation_page
     from estimator.validation.cases import packaged_cases, read_case
     from estimator.validation.validate import SAMPLES
     from estimator.validation.validate import validate as validated
@@ -45,6 +46,9 @@ def validate(
     v = validated(cases, samples or SAMPLES, lambda name: progress(f"estimating {name} …"))
     d = validation_object(v)
     progress.done()
+    if page:
+        write(Path(str(output)), validation_html(d).encode("utf-8"))
+        return
     answer(
         kind, output, text=lambda colour: validation_page(d, colour=colour), document=lambda: d,
         table=lambda: validation_csv(d),

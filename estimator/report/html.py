@@ -73,23 +73,41 @@ def html_report(e: Estimate) -> str:
         f"<p class='faint small'>{_t(d['plan']['source'])} · {about(d['plan']['floor_area_m2'])} m² floor · "
         f"{about(d['plan']['wall_area_m2'])} m² wall · printhouse {_t(d['version'])}</p>",
         _cards(d),
-        _section("The plan", _figure(plan_picture(e.plan, e.findings), "Walls, openings, rooms and what was found.")),
+        _section(
+            "The plan", html_figure(plan_picture(e.plan, e.findings), "Walls, openings, rooms and what was found.")
+        ),
         _section("Printed against conventional", _beside(d) + _chances(d)),
         _section("The whole house by stage", _stages(d)),
         _section("Where the time goes", _times(d)),
-        _section("When it is built", _figure(gantt_picture(schedule_object(e)), _dates(d))),
+        _section("When it is built", html_figure(gantt_picture(schedule_object(e)), _dates(d))),
         _section("How sure is that", _sure(d)),
-        _section("Does it stand", _structure(d) + _figure(structure_picture(e), "Walls by what of them is used.")),
+        _section("Does it stand", _structure(d) + html_figure(structure_picture(e), "Walls by what of them is used.")),
         _section("Bill of quantities", _bill(d)),
         _section("Walls, line by line", _walls(d)),
         _section("Carbon", _carbon(d)),
         _section("Findings", _findings(d)),
         _section("What this rests on", _assumptions(e, d)),
     ]
+    return html_page(title, "\n".join(parts))
+
+
+def html_page(title: str, body: str) -> str:
+    """A page round a body.
+
+    Parameters
+    ----------
+    title : str
+    body : str
+        HTML.
+
+    Returns
+    -------
+    str
+    """
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{_t(title)}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<style>{STYLE}</style></head>\n<body>\n" + "\n".join(parts) + "\n</body></html>\n"
+        f"<style>{STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
     )
 
 
@@ -102,13 +120,38 @@ def _section(title: str, body: str) -> str:
     return f"<section><h2>{_t(title)}</h2>\n{body}</section>" if body else ""
 
 
-def _figure(picture: Picture, caption: str) -> str:
+def html_figure(picture: Picture, caption: str) -> str:
+    """A picture with its caption.
+
+    Parameters
+    ----------
+    picture : Picture
+    caption : str
+
+    Returns
+    -------
+    str
+    """
     svg = svg_text(picture).partition("?>")[2]
     return f"<figure>{svg}<figcaption>{_t(caption)}</figcaption></figure>"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]], right: Iterable[int] = (), last: str = "") -> str:
-    """A table; cells that are given as ``(class, cells)`` make a row of that class."""
+def html_table(head: Sequence[str], rows: Iterable[Sequence[object]], right: Iterable[int] = (), last: str = "") -> str:
+    """A table.
+
+    Parameters
+    ----------
+    head : sequence of str
+    rows : iterable of sequence
+    right : iterable of int
+        Columns of numbers.
+    last : str
+        Class of the last row.
+
+    Returns
+    -------
+    str
+    """
     numbers = set(right)
 
     def cells(row: Sequence[object], tag: str) -> str:
@@ -174,7 +217,7 @@ def _beside(d: Document) -> str:
     area = d["plan"]["floor_area_m2"] or 1.0
     shown = [(*r[:4], money(float(r[3].replace(",", "")) / area), *r[4:]) for r in rows]
     note = f"Money in {d['currency']}. Expected: the ideal path times {about(d['schedule']['idle_factor'])}."
-    return _table(head, shown, range(1, 10)) + f"<p class='faint small'>{_t(note)}</p>"
+    return html_table(head, shown, range(1, 10)) + f"<p class='faint small'>{_t(note)}</p>"
 
 
 def _house(name: str, costs: Document, measures: Document, expected: float) -> tuple[str, ...]:
@@ -193,7 +236,7 @@ def _chances(d: Document) -> str:
     keys = ("walls_cheaper", "house_cheaper", "faster", "less_carbon")
     rows = [(names[m], *(chance_words(c[k]) for k in keys)) for m, c in found.items()]
     head = ("Share of draws in which printing is, against", "cheaper walls", "cheaper house", "faster", "less CO₂e")
-    return _table(head, rows, range(1, 5))
+    return html_table(head, rows, range(1, 5))
 
 
 def _stages(d: Document) -> str:
@@ -216,7 +259,7 @@ def _stages(d: Document) -> str:
             f"<p class='faint small'>Added up, such a house in {_t(t['method'])} costs {about(t['per_m2'])} per m² of "
             f"floor; published are {about(t['published_low'])} to {about(t['published_high'])}.</p>"
         )
-    return _table(head, rows, range(1, 5), "sum") + text
+    return html_table(head, rows, range(1, 5), "sum") + text
 
 
 def _times(d: Document) -> str:
@@ -226,7 +269,7 @@ def _times(d: Document) -> str:
     rows += [
         (f"Time on shift: {t['print_days']} print days; nozzle {hours(t['nozzle_s'])} h", hours(t["print_shift_s"]))
     ]
-    return _table(("", "hours"), rows, (1,), "sum")
+    return html_table(("", "hours"), rows, (1,), "sum")
 
 
 def _dates(d: Document) -> str:
@@ -245,9 +288,9 @@ def _sure(d: Document) -> str:
         f"{u['samples']:,} draws from the ranges of all facts. {100 * share:.0f} % of the cost of the house come from "
         "lines with an assumed number in them." + (f" Measure or ask first: {first}." if first else "")
     )
-    pictures = _figure(density_picture(d, "house_cost", f"Cost of the house, {d['currency']}"), "All draws.")
-    pictures += _figure(tornado_picture(d), "What moves the cost of the house.")
-    pictures += _figure(tornado_picture(d, "house_days"), "What moves the hand-over.")
+    pictures = html_figure(density_picture(d, "house_cost", f"Cost of the house, {d['currency']}"), "All draws.")
+    pictures += html_figure(tornado_picture(d), "What moves the cost of the house.")
+    pictures += html_figure(tornado_picture(d, "house_days"), "What moves the hand-over.")
     return f"<p>{_t(text)}</p>{pictures}"
 
 
@@ -262,7 +305,7 @@ def _structure(d: Document) -> str:
     if not rows:
         return "<p>Strengths of this mix are not checked.</p>"
     note = "A preliminary estimate, no design. Not checked: " + "; ".join(d["structure"]["not_modelled"]) + "."
-    return _table(("check", "worst at", "used", "source"), rows, (2,)) + f"<p class='faint small'>{_t(note)}</p>"
+    return html_table(("check", "worst at", "used", "source"), rows, (2,)) + f"<p class='faint small'>{_t(note)}</p>"
 
 
 def _bill(d: Document) -> str:
@@ -292,7 +335,7 @@ def _bill(d: Document) -> str:
             )
         )  # fmt: skip
     rows.append(("", "Whole house", "", "", "", "", "", "", "", money(d["cost"]["whole_house"])))
-    return _table(head, rows, range(2, 10), "sum") + (
+    return html_table(head, rows, range(2, 10), "sum") + (
         "<p class='faint small'>Elements in the manner of Uniformat II.</p>"
     )
 
@@ -309,7 +352,9 @@ def _walls(d: Document) -> str:
         if x["phase"] == "walls"
     ]  # fmt: skip
     rows.append(("Printed walls", "", "", money(d["cost"]["printed_walls"]), ""))
-    return _table(("line", "quantity", "rate", f"amount, {d['currency']}", "8 of 10 draws"), rows, (1, 2, 3, 4), "sum")
+    return html_table(
+        ("line", "quantity", "rate", f"amount, {d['currency']}", "8 of 10 draws"), rows, (1, 2, 3, 4), "sum"
+    )
 
 
 def _carbon(d: Document) -> str:
@@ -319,7 +364,7 @@ def _carbon(d: Document) -> str:
         ("Whole house", f"{d['carbon']['whole_house_kg']:,.0f}"),
     ]
     note = f"Counted: {d['carbon']['counted']}. Not counted: {'; '.join(d['carbon']['not_modelled'])}."
-    return _table(("of the printed walls", "kg CO₂e"), rows, (1,), "sum") + f"<p class='faint small'>{_t(note)}</p>"
+    return html_table(("of the printed walls", "kg CO₂e"), rows, (1,), "sum") + f"<p class='faint small'>{_t(note)}</p>"
 
 
 def _findings(d: Document) -> str:
@@ -353,7 +398,7 @@ def _assumptions(e: Estimate, d: Document) -> str:
     return (
         (f"<p>Assumed in the plan:</p><ul class=small>{stated}</ul>" if stated else "")
         + "<div class=dense>"
-        + _table(("fact", "value", "range", "basis", "source", "note"), rows, (1, 2))
+        + html_table(("fact", "value", "range", "basis", "source", "note"), rows, (1, 2))
         + f"</div><p class='faint small'>{len(e.used) - len(told)} facts of bills, resources, activities that move no "
         "result much are in the workbook and in the document.</p>"
         + (f"<p>Sources</p><ul class=small>{listed}</ul>" if listed else "")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from estimator.report.csv_ import csv_text
+from estimator.report.html import html_figure, html_page, html_table
 from estimator.report.layout import Style, about, table, wrapped
+from estimator.report.scatter import scatter_picture
 from estimator.validation.cases import QUANTITIES
 from estimator.validation.claims import Claim
 from estimator.validation.validate import Row, Score, Validation
@@ -205,3 +207,19 @@ def claims_csv(d: Document) -> str:
     """
     rows = [{**s, "claim": c["id"], "verdict": c["verdict"]} for c in d["claims"] for s in c["steps"]]
     return csv_text(("claim", "what", "value", "unit", "verdict"), rows)
+
+
+def validation_html(d: Document) -> str:
+    """The validation as a page of HTML that needs nothing else, with a plot of every quantity.
+
+    Parameters
+    ----------
+    d : dict
+        Of :func:`validation_object`.
+    """
+    quantities = dict.fromkeys(r["quantity"] for r in d["rows"])
+    parts = ["<h1>Held against published buildings</h1>", html_table(HEAD, _cells(d), range(3, 7))]
+    for title, scores in (("Every quantity", d["by_quantity"]), ("Nozzle time by machine", d["by_machine"])):
+        parts += [f"<h2>{title}</h2>", html_table(SCORES, _score_cells(scores), range(1, 6))]
+    parts += [html_figure(scatter_picture(d, q), f"{QUANTITIES[q]}: each case by its number.") for q in quantities]
+    return html_page("Held against published buildings", "\n".join(parts))
