@@ -15,9 +15,12 @@ from click.testing import CliRunner
 
 from estimator.cli import cli
 from estimator.errors import PlanError
+from estimator.estimate import estimate
+from estimator.readers import read_plan
 from estimator.report.validation import validation_markdown, validation_object
 from estimator.validation.cases import Case, Published, packaged_cases, read_case
-from estimator.validation.validate import Row, case_plan, score, validate
+from estimator.validation.validate import PLAN_SPREAD, Row, case_estimate, case_plan, plan_drawn, score, validate
+from printers import load_printer
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "validation.md"
@@ -32,7 +35,7 @@ def found() -> dict[str, Any]:
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)
 def test_a_case_says_what_in_its_plan_is_assumed_and_where_its_values_come_from(case: Case) -> None:
     plan = case_plan(case)
-    assert plan.assumptions and case.published
+    assert plan.assumptions and case.published and case.is_stand_in
     for p in case.published:
         assert p.source.startswith(("https://", "http://")) or p.kind in ("unverified", "derived")
         assert not (p.is_scored and p.kind in ("unverified",))
@@ -49,6 +52,26 @@ def test_nozzle_times_have_no_gross_bias_and_half_are_within_a_third() -> None:
     (nozzle,) = [s for s in found()["by_quantity"] if s["name"] == "nozzle_s"]
     assert nozzle["count"] >= 10
     assert 0.7 < nozzle["median_ratio"] < 1.4 and nozzle["median_error"] < 0.35
+
+
+def test_the_spread_of_plans_is_that_of_walls_about_floors() -> None:
+    takeoffs = [case_estimate(case, 0).takeoff for case in CASES if case.id != "the-bod-2019"]  # the plan of 2017
+    for name in ("earth-round-room", "rectangular-72", "two-storey-140"):
+        plan = read_plan(ROOT / "examples" / f"{name}.json")
+        takeoffs.append(estimate(plan, printer=load_printer("cobod-bod2"), methods=(), samples=0).takeoff)
+    houses = [t for t in takeoffs if t.floor_area_m2 > 10]
+    floor, wall = (np.log([of(t) for t in houses]) for of in (lambda t: t.floor_area_m2, lambda t: t.net_area_m2.sum()))
+    left = wall - np.polyval(np.polyfit(floor, wall, 1), floor)
+    assert len(houses) > 20 and np.sqrt(left @ left / (len(houses) - 2)) == pytest.approx(PLAN_SPREAD, abs=0.015)
+
+
+def test_an_unknown_plan_widens_a_range_as_squares_add() -> None:
+    low, middle, high = plan_drawn(100.0, 100.0, 100.0)
+    assert (low * high, middle) == (pytest.approx(100.0**2), 100.0)
+    assert np.log(high / 100) == pytest.approx(1.2816 * PLAN_SPREAD, rel=1e-4)
+    assert np.log(plan_drawn(100.0, 100.0, 200.0)[2] / 100) == pytest.approx(
+        np.hypot(np.log(2), 1.2816 * PLAN_SPREAD), rel=1e-4
+    )
 
 
 def row(published: float, p50: float, width: float = 0.1) -> Row:

@@ -30,6 +30,9 @@ QUANTITIES = {
 STANDINGS = ("paper", "agency", "maker", "press", "derived", "unverified")
 """How a published value is known, best first; unverified ones are never scored."""
 
+OF_THE_WALLS = tuple(name for name in QUANTITIES if name not in ("layers", "house_days", "house_cost"))
+"""Those that grow with the length of the walls; heights, and what a house costs in all, hardly do."""
+
 MACHINES = ("gantry", "polar", "arm", "delta", "elements")
 """Kinds of machine that are looked at together."""
 
@@ -75,7 +78,9 @@ class Case:
     mix, wall_system : str or None
         The printer's usual ones where None.
     plan : str
-        Name of the stand-in plan beside the case.
+        Name of the plan beside the case.
+    is_stand_in : bool
+        Whether the plan was drawn after the published floor area, instead of the building's own.
     inputs : mapping of str to float
         Facts that were published of the print, by the keys of ``--set``. [any]
     published : tuple of Published
@@ -93,6 +98,7 @@ class Case:
     mix: str | None
     wall_system: str | None
     plan: str
+    is_stand_in: bool
     inputs: dict[str, float]
     published: tuple[Published, ...]
     folder: Traversable | Path
@@ -133,7 +139,8 @@ def read_case(file: Traversable | Path) -> Case:
     folder = file.parent if isinstance(file, Path) else resources.files("estimator.validation").joinpath("cases")
     return Case(
         Path(file.name).stem, d["name"], d["grade"], d.get("about", ""), d["machine"], d["printer"], d["region"],
-        d.get("mix"), d.get("wall_system"), d["plan"], inputs, published, folder,
+        d.get("mix"), d.get("wall_system"), d["plan"], bool(d.get("stand_in", False)),
+        inputs, published, folder,
     )  # fmt: skip
 
 

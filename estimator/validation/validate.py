@@ -15,11 +15,18 @@ from estimator.estimate import Estimate, estimate
 from estimator.overrides import parse_overrides
 from estimator.plan import Plan
 from estimator.readers import read_plan
-from estimator.validation.cases import Case, Published
+from estimator.validation.cases import OF_THE_WALLS, Case, Published
 from printers import load_printer
 
 SAMPLES = 2000
 """Draws for each case."""
+
+PLAN_SPREAD = 0.25
+"""Standard deviation of the logarithm of wall area among plans of one floor area: what is left of the packaged cases
+and examples about their common power law."""
+
+P90_NORMAL = 1.2815516
+"""Ninetieth percentile of the standard normal distribution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,8 @@ class Row:
     case : Case
     published : Published
     p10, p50, p90 : float
-        Of the same quantity; all alike where nothing is drawn. [any]
+        Of the same quantity; all alike where nothing is drawn. What grows with the walls of a stand-in plan has the
+        spread of such plans in its range. [any]
     """
 
     case: Case
@@ -160,6 +168,24 @@ def predicted(e: Estimate, quantity: str) -> tuple[float, float, float]:
     return value, value, value
 
 
+def plan_drawn(p10: float, p50: float, p90: float) -> tuple[float, float, float]:
+    """A range widened by what is not known of the plan, as independent of everything else.
+
+    Parameters
+    ----------
+    p10, p50, p90 : float
+        [any]
+
+    Returns
+    -------
+    (float, float, float)
+        The middle is kept; half-widths of the logarithm are added as the squares. [any]
+    """
+    of_plan = P90_NORMAL * PLAN_SPREAD
+    below, above = np.hypot(np.log([p50 / p10, p90 / p50]), of_plan)
+    return float(p50 * np.exp(-below)), p50, float(p50 * np.exp(above))
+
+
 def validate(
     cases: Sequence[Case], samples: int = SAMPLES, progress: Callable[[str], None] | None = None
 ) -> Validation:
@@ -186,7 +212,11 @@ def validate(
         except EstimatorError as error:
             failed.append((case, str(error)))
             continue
-        rows += [Row(case, p, *predicted(e, p.quantity)) for p in case.published]
+        for p in case.published:
+            drawn = predicted(e, p.quantity)
+            rows.append(
+                Row(case, p, *(plan_drawn(*drawn) if case.is_stand_in and p.quantity in OF_THE_WALLS else drawn))
+            )
     scored = [row for row in rows if row.published.is_scored]
     quantities = dict.fromkeys(row.published.quantity for row in scored)
     nozzle = [row for row in scored if row.published.quantity == "nozzle_s"]
