@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -110,8 +112,15 @@ def bridged_u_w_per_m2_k(
     simple = bridged(*given)
     u, out = np.array(simple.u_w_per_m2_k), np.flatnonzero(~np.asarray(simple.is_in_range))
     if len(out):
-        u[out] = webbed_u_w_per_m2_k(*(a[out] for a in given))
+        u[out] = _kept(tuple(zip(*(a[out].tolist() for a in given), strict=True)))
     return u
+
+
+@lru_cache(maxsize=256)
+def _kept(walls: tuple[tuple[float, ...], ...]) -> Floats:
+    """The same sections come again with the next printer, plan and setting."""
+    leaf_m, cavity_m2_k_per_w, cavity_m, web_m, spacing_m, conductivity = np.array(walls).T
+    return webbed_u_w_per_m2_k(leaf_m, cavity_m2_k_per_w, cavity_m, web_m, spacing_m, conductivity)
 
 
 def _fine_at_both_ends(cells: int) -> NDArray[np.float64]:
