@@ -37,6 +37,16 @@ def made() -> Estimate:
     return estimate(read_plan(HOUSE), printer="cobod-bod2", samples=500)
 
 
+@pytest.mark.parametrize("command", [("bill",), ("schedule",), ("breakeven",), ("explain", "walls"), ("report",)])
+def test_a_house_that_cannot_stand_is_handed_out_only_when_forced(command: tuple[str, ...], tmp_path: Path) -> None:
+    cabin, page = str(ROOT / "examples" / "kamermaker-cabin.json"), tmp_path / "cabin.html"
+    plastic_in_mortar = (command[0], cabin, *command[1:], "--printer", "cobod-bod2", "--samples", "0")
+    file = ("-o", str(page)) if command == ("report",) else ()
+    refused = run(*plastic_in_mortar, *file)
+    assert refused.exit_code == 4 and "cannot stand" in refused.stderr and not refused.stdout and not page.exists()
+    assert run(*plastic_in_mortar, *file, "--force").exit_code == 0
+
+
 # --- bill ---------------------------------------------------------------------------------------
 
 

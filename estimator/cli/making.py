@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from estimator.cli.options import PLAN, ROUTE, estimate_options, load_machine, output_options, read, reading_options
+from estimator.cli.options import (
+    FORCE,
+    PLAN,
+    ROUTE,
+    estimate_options,
+    load_machine,
+    output_options,
+    read,
+    reading_options,
+    refuse_to_fall,
+)
 from estimator.cli.screen import Progress
 
 if TYPE_CHECKING:
@@ -18,7 +28,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def one_estimate(function: Function) -> Function:
     """Add PLAN and the options of an estimate; the command gets them as arguments for :func:`made`."""
-    whole: Any = output_options(reading_options()(estimate_options(ROUTE(function))))
+    whole: Any = output_options(reading_options()(estimate_options(ROUTE(FORCE(function)))))
     whole = click.option("--printer", metavar="ID", help="Printer, or the path of a profile of your own (.toml).")(
         whole
     )
@@ -28,7 +38,7 @@ def one_estimate(function: Function) -> Function:
 def made(
     source: str, progress: Progress, *, printer: str | None, mix: str | None, wall_system: str | None,
     region: str | None, rates: str | None, settings: tuple[str, ...], samples: int | None, seed: int, route: str | None,
-    reading: Any, default_samples: int = 0,
+    force: bool, reading: Any, default_samples: int = 0,
 ) -> Estimate:  # fmt: skip
     """Estimate as asked for.
 
@@ -36,7 +46,7 @@ def made(
     ----------
     source : str
     progress : Progress
-    printer, mix, wall_system, region, rates, settings, samples, seed, route, reading
+    printer, mix, wall_system, region, rates, settings, samples, seed, route, force, reading
         As the options give them.
     default_samples : int
         Draws where no number is asked for.
@@ -44,6 +54,11 @@ def made(
     Returns
     -------
     Estimate
+
+    Raises
+    ------
+    NotPrintableError
+        A wall cannot stand, and the answer is not asked for all the same.
     """
     progress(f"reading {source} …")
     plan = read(source, reading)
@@ -54,7 +69,9 @@ def made(
     machine = load_machine(printer) if printer is not None else None
     inputs = parse_overrides(settings, read_rates(rates) if rates else None).applied(machine, mix, region, plan)
     progress("estimating …")
-    return estimate(
+    e = estimate(
         plan, wall_system=wall_system, samples=default_samples if samples is None else samples, seed=seed, route=route,
         **inputs,
     )  # fmt: skip
+    refuse_to_fall(source, e, force=force)
+    return e

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from estimator.cli.making import made
-from estimator.cli.options import PLAN, ROUTE, estimate_options, reading_options
+from estimator.cli.options import FORCE, PLAN, ROUTE, estimate_options, reading_options
 from estimator.cli.output import refuse_to_overwrite, write
 from estimator.cli.screen import Progress
 from estimator.errors import UsageError
@@ -55,6 +55,7 @@ DEFAULT_DRAWS = 10_000
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 @click.option("--printer", metavar="ID", help="Printer, or the path of a profile of your own (.toml).")
 @ROUTE
+@FORCE
 @estimate_options
 @reading_options()
 def report(source: str, output: str, quiet: bool, **options: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from estimator.document import as_document
@@ -48,8 +49,12 @@ def house_of(d: Document, method: str | None) -> tuple[str, list[Document]]:
         if m["method"] == method:
             shared = [line for line in d["cost"]["lines"] if line["shared"]]
             return m["name"], [*m["lines"], *m["finish_lines"], *shared]
-    known = ", ".join(m["method"] for m in d["conventional"])
-    raise UsageError(f"there is no method {method!r}; known are {known}")
+    raise no_method(method, [m["method"] for m in d["conventional"]])
+
+
+def no_method(method: str, known: Sequence[str]) -> UsageError:
+    """The error that names a method which an estimate does not hold, and those that it holds."""
+    return UsageError(f"there is no method {method!r}; known are {', '.join(known)}")
 
 
 def bill_object(e: Estimate, method: str | None = None) -> Document:

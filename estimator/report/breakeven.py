@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from estimator.breakeven import LEVERS, breakeven, series_cost
-from estimator.errors import UsageError
 from estimator.estimate import Estimate, estimate
 from estimator.ledger import total
+from estimator.report.bill import no_method
 from estimator.report.csv_ import csv_text
 from estimator.report.layout import Style, about, money, printable, table, wrapped
 
@@ -42,7 +42,7 @@ def breakeven_object(e: Estimate, method: str | None, **options: Any) -> Documen
     """
     known = [c.method.id for c in e.outcome.conventional]
     if method is not None and method not in known:
-        raise UsageError(f"there is no method {method!r}; known are {', '.join(known)}")
+        raise no_method(method, known)
     made: dict[tuple[str, float], Estimate] = {}
 
     def changed(lever: str, factor: float) -> Estimate:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from estimator.document import as_document
-from estimator.errors import UsageError
 from estimator.estimate import Estimate
+from estimator.report.bill import no_method
 from estimator.report.csv_ import csv_text
 from estimator.report.layout import Style, about, printable, table, wrapped
 
@@ -45,7 +45,7 @@ def schedule_object(e: Estimate, method: str | None = None) -> Document:
     ]
     chosen = next((house for house in houses if house[0] == (method or "printed")), None)
     if chosen is None:
-        raise UsageError(f"there is no method {method!r}; known are {', '.join(house[0] for house in houses[1:])}")
+        raise no_method(str(method), [house[0] for house in houses[1:]])
     return {
         "schema": "printhouse-schedule/1",
         "plan": d["plan"],
