@@ -207,7 +207,7 @@ def _infill_beads(
     full = {i for i in share.stout.tolist() if share.thickness_m[i] <= share.full_m}
     findings += [_full(lines.walls[i], thickness_m(lines.walls[i])) for i in sorted(full)]
     if share.system.infill == "chambers":
-        rows = {i: chamber_rows(t, bead_width_m, pattern.zigzag_pitch_m) for i, t in share.thickness_m.items()}
+        rows = {i: chamber_rows(t, bead_width_m, pattern.chamber_pitch_m) for i, t in share.thickness_m.items()}
         shallow = [i for i in share.stout.tolist() if i not in full and rows[i] < FEWEST_ROWS]
         findings += [_shallow(lines.walls[i], thickness_m(lines.walls[i])) for i in shallow]
     runs, lineless = lines.runs(section, share.stout, False)

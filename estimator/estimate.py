@@ -260,7 +260,7 @@ def estimate(
         )
     chosen = [load_method(m) if isinstance(m, str) else m for m in (method_ids() if methods is None else methods)]
     terms = terms or load_terms()
-    pattern = Pattern(float(terms.web_spacing_m), float(terms.zigzag_pitch_m))
+    pattern = Pattern(float(terms.web_spacing_m), float(terms.zigzag_pitch_m), float(terms.chamber_pitch_m))
 
     check_plan(plan)
     pieces = wall_pieces(plan)

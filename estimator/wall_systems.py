@@ -86,7 +86,7 @@ SYSTEMS: Mapping[str, WallSystem] = MappingProxyType(
         "double-leaf-webs": WallSystem("leaves", "webs", "web_spacing_m"),
         "double-leaf-zigzag": WallSystem("leaves", "zigzag", "zigzag_pitch_m"),
         "double-leaf-sine": WallSystem("leaves", "sine", "zigzag_pitch_m"),
-        "cellular": WallSystem("leaves", "chambers", "zigzag_pitch_m"),
+        "cellular": WallSystem("leaves", "chambers", "chamber_pitch_m"),
         "filled-core": WallSystem("leaves", core="ready-mix-m3", is_tied=True),
         "forked": WallSystem("none", is_wide=True, is_laddered=False),
         "element-hollow": WallSystem("leaves", "zigzag", "zigzag_pitch_m", core="foamed-fill-m3", is_laddered=False),
@@ -107,16 +107,35 @@ class Pattern:
     web_spacing_m : float
         Distance of straight webs along the wall. [m]
     zigzag_pitch_m : float
-        Length of one to-and-fro of zigzag, sine or cellular infill along the wall. [m]
+        Length of one to-and-fro of zigzag or sine infill along the wall. [m]
+    chamber_pitch_m : float
+        Length of a chamber of a cellular wall along the wall. [m]
     """
 
     web_spacing_m: float
     zigzag_pitch_m: float
+    chamber_pitch_m: float
 
     def __post_init__(self) -> None:
-        for name in ("web_spacing_m", "zigzag_pitch_m"):
+        for name in ("web_spacing_m", "zigzag_pitch_m", "chamber_pitch_m"):
             if not 0.05 <= getattr(self, name) <= 10.0:
                 raise UsageError(f"{name} is {getattr(self, name)}; give a length from 0.05 to 10 m")
+
+    def spacing_m(self, infill: Infill) -> float:
+        """How far apart the infill holds a leaf.
+
+        Parameters
+        ----------
+        infill : {"webs", "zigzag", "sine", "chambers"}
+
+        Returns
+        -------
+        float
+            [m]
+        """
+        if infill == "webs":
+            return self.web_spacing_m
+        return self.chamber_pitch_m if infill == "chambers" else self.zigzag_pitch_m
 
 
 def chamber_rows(wall_thickness_m: float, width_m: float, pitch_m: float) -> int:
@@ -168,13 +187,13 @@ def infill_lines(
     """
     length = line.length
     if infill == "webs":
-        count = max(round(length / pattern.web_spacing_m), 1)
+        count = max(round(length / pattern.spacing_m(infill)), 1)
         along = (np.arange(count) + 0.5) * length / count
         reach = wall_thickness_m / 2
         a = offset_points(line, along, np.full(count, reach))
         b = offset_points(line, along, np.full(count, -reach))
         return [MultiLineString(list(np.stack((a, b), axis=1)))]
-    pitch = pattern.zigzag_pitch_m
+    pitch = spacing = pattern.spacing_m(infill)
     if line.is_closed:  # a whole number of them goes round
         pitch = length / max(round(length / pitch), 1)
     depth = wall_thickness_m - width_m
@@ -183,7 +202,7 @@ def infill_lines(
         turn = np.pi * (along[1] - along[0]) / pitch
         across = depth / 2 * turn / np.sin(turn) * np.sin(2 * np.pi * (along - length / 2) / pitch)
         return [_offset_line(line, along, across)]
-    rows = chamber_rows(wall_thickness_m, width_m, pattern.zigzag_pitch_m) if infill == "chambers" else 1
+    rows = chamber_rows(wall_thickness_m, width_m, spacing) if infill == "chambers" else 1
     along, turns = _turns(length, pitch, is_even=rows % 2 == 0)
     middle = ((np.arange(rows) + 0.5) / rows - 0.5) * depth
     side = np.where(np.arange(rows) % 2, -1.0, 1.0)  # neighbours mirrored, so that their peaks touch
@@ -258,8 +277,8 @@ def infill_path_ratio(infill: Infill, wall_thickness_m: float, width_m: float, p
     if not infill:
         return 0.0
     if infill == "webs":
-        return max(wall_thickness_m - 2 * width_m, 0.0) / pattern.web_spacing_m
-    pitch, depth = pattern.zigzag_pitch_m, wall_thickness_m - width_m
+        return max(wall_thickness_m - 2 * width_m, 0.0) / pattern.spacing_m(infill)
+    pitch, depth = pattern.spacing_m(infill), wall_thickness_m - width_m
     if infill == "sine":
         slope = np.pi * depth / pitch * np.cos(2 * np.pi * np.arange(SINE_CHORDS) / SINE_CHORDS)
         return float(np.mean(np.hypot(1.0, slope)))  # equal steps of a periodic function: exact to many digits

@@ -130,7 +130,7 @@ def only_section(of: Plan, system: str = "double-leaf", layer_height: float = 0.
 
 def beads_of(of: Plan, system: str = "double-leaf", bead_width: float = 0.05, pattern: Pattern | None = None) -> Beads:
     """Beads of the only section of a plan."""
-    return section_beads(only_section(of, system), of.walls, bead_width, pattern or Pattern(0.6, 0.6))[0]
+    return section_beads(only_section(of, system), of.walls, bead_width, pattern or Pattern(0.6, 0.6, 0.6))[0]
 
 
 def bead_lengths(beads: Beads) -> NDArray[np.float64]:
@@ -163,7 +163,7 @@ def toolpath_of(
 ) -> tuple[Bands, Toolpath]:
     """Bands and toolpath of a plan."""
     bands = bands_of(of, system, layer_height)
-    return bands, build_toolpath(bands, of.walls, bead_width, layer_height, pattern or Pattern(0.6, 0.6))[0]
+    return bands, build_toolpath(bands, of.walls, bead_width, layer_height, pattern or Pattern(0.6, 0.6, 0.6))[0]
 
 
 def line_toolpath(

@@ -64,11 +64,11 @@ def test_the_area_of_many_beads_is_the_area_of_each() -> None:
 # --- spacing of infill ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["web_spacing_m", "zigzag_pitch_m"])
+@pytest.mark.parametrize("name", ["web_spacing_m", "zigzag_pitch_m", "chamber_pitch_m"])
 @pytest.mark.parametrize("value", [0.0, -1.0, 0.01, 100.0, float("nan")])
 def test_an_impossible_spacing_is_refused(name: str, value: float) -> None:
     with pytest.raises(UsageError, match=name):
-        Pattern(**{"web_spacing_m": 0.6, "zigzag_pitch_m": 0.6, name: value})
+        Pattern(**{"web_spacing_m": 0.6, "zigzag_pitch_m": 0.6, "chamber_pitch_m": 0.6, name: value})
 
 
 # --- contours -----------------------------------------------------------------------------------
@@ -133,18 +133,18 @@ def test_beads_are_listed_one_after_the_other() -> None:
 def test_a_door_leaves_a_ring_round_each_piece() -> None:
     of = plan(with_opening(wall((0, 0), (5, 0)), 2, 1, 0.0, 2.0))
     bands = bands_of(of)
-    below, _ = section_beads(bands.sections[int(bands.section[0])], of.walls, 0.05, Pattern(0.6, 0.6))
+    below, _ = section_beads(bands.sections[int(bands.section[0])], of.walls, 0.05, Pattern(0.6, 0.6, 0.6))
     assert below.is_closed.tolist() == [True, True]
     # pieces of 2 m on either side of a door of 1 m
     assert bead_lengths(below) == pytest.approx([2 * (1.95 + 0.2)] * 2, rel=SNUG)
-    above, _ = section_beads(bands.sections[int(bands.section[1])], of.walls, 0.05, Pattern(0.6, 0.6))
+    above, _ = section_beads(bands.sections[int(bands.section[1])], of.walls, 0.05, Pattern(0.6, 0.6, 0.6))
     assert len(above) == 1
 
 
 def test_a_room_with_a_door_is_one_ring_round_the_rest() -> None:
     of = plan(with_opening(box(5, 4)[0], 2, 1), *box(5, 4)[1:])
     bands = bands_of(of)
-    beads, _ = section_beads(bands.sections[int(bands.section[0])], of.walls, 0.05, Pattern(0.6, 0.6))
+    beads, _ = section_beads(bands.sections[int(bands.section[0])], of.walls, 0.05, Pattern(0.6, 0.6, 0.6))
     assert len(beads) == 1
     assert bool(beads.is_closed[0])
     # both rings of the room less the door, and two ends across the wall
@@ -188,7 +188,7 @@ def test_the_contours_of_a_house_are_those_of_the_general_method(distance: float
 
 
 def test_webs_span_the_cavity_and_do_not_overlap_the_leaves() -> None:
-    beads = beads_of(plan(wall((0, 0), (6, 0))), "double-leaf-webs", pattern=Pattern(0.6, 0.6))
+    beads = beads_of(plan(wall((0, 0), (6, 0))), "double-leaf-webs", pattern=Pattern(0.6, 0.6, 0.6))
     webs = bead_lengths(beads)[beads.kind == Kind.INFILL]
     assert len(webs) == 10
     assert webs == pytest.approx([0.15] * 10)
@@ -199,7 +199,7 @@ def test_infill_stays_inside_the_leaves_and_out_of_openings() -> None:
     bands = bands_of(of)
     for system in ("double-leaf-webs", "double-leaf-zigzag", "double-leaf-sine"):
         section = bands_of(of, system).sections[int(bands.section[0])]
-        beads, _ = section_beads(section, of.walls, 0.05, Pattern(0.6, 0.6))
+        beads, _ = section_beads(section, of.walls, 0.05, Pattern(0.6, 0.6, 0.6))
         grown = shapely.buffer(section.area[system], -0.025 + 1e-4, join_style="mitre")
         lines = [
             shapely.LineString(beads.points_m[a:b]) for a, b in zip(beads.first[:-1], beads.first[1:], strict=True)
@@ -249,7 +249,7 @@ def test_infill_of_walls_that_cross_is_laid_once() -> None:
 
 
 def found(of: Plan, system: str) -> tuple[list[Finding], Wall]:
-    _, findings = section_beads(only_section(of, system), of.walls, 0.05, Pattern(0.6, 0.6))
+    _, findings = section_beads(only_section(of, system), of.walls, 0.05, Pattern(0.6, 0.6, 0.6))
     return findings, of.walls[0]
 
 

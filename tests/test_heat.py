@@ -125,7 +125,7 @@ def test_more_insulation_never_lets_more_heat_through(cavity: float, more: float
 
 # --- insulation of buildings ------------------------------------------------------------------------
 
-BEAD, PATTERN = 0.05, Pattern(web_spacing_m=0.6, zigzag_pitch_m=0.4)
+BEAD, PATTERN = 0.05, Pattern(web_spacing_m=0.6, zigzag_pitch_m=0.4, chamber_pitch_m=0.4)
 TIES = Ties(per_m2=4.0, area_m2=np.pi * 0.002**2, conductivity_w_per_m_k=17.0)
 
 

@@ -142,7 +142,7 @@ def test_leaves_together_are_fifty_times_as_stiff() -> None:
 
 def test_walls_have_the_section_of_their_system() -> None:
     of = plan(*box(6.0, 4.0, thickness=0.25))
-    pattern = Pattern(0.6, 0.4)
+    pattern = Pattern(0.6, 0.4, 0.4)
     found = {
         name: wall_sections(wall_shapes(of, name, 0.05, pattern), 0.05, pattern)
         for name in ("solid", "double-leaf", "double-leaf-webs", "filled-core")

@@ -19,7 +19,7 @@ from printers import load_printer
 from tests.helpers import box, plan, wall
 
 ROOT = Path(__file__).resolve().parents[1]
-PATTERN = Pattern(0.6, 0.4)
+PATTERN = Pattern(0.6, 0.4, 0.4)
 
 
 def example(name: str, **options: Any) -> Estimate:

@@ -65,7 +65,7 @@ def test_every_bead_of_every_section_is_in_the_path(system: str) -> None:
     of = small_house()
     bands, path = toolpath_of(of, system)
     for k, section in enumerate(bands.sections):
-        beads, _ = section_beads(section, of.walls, 0.05, Pattern(0.6, 0.6))
+        beads, _ = section_beads(section, of.walls, 0.05, Pattern(0.6, 0.6, 0.6))
         here = slice(path.first[k], path.first[k + 1])
         assert path.bead_count()[k] == len(beads)
         assert path.starts[k] <= len(beads)  # those that touch are one
@@ -111,7 +111,7 @@ def test_a_finding_is_reported_once_however_many_sections_it_concerns() -> None:
     of = plan(thin)
     bands = bands_of(of)
     assert len(bands.sections) == 2
-    _, findings = build_toolpath(bands, of.walls, 0.05, 0.02, Pattern(0.6, 0.6))
+    _, findings = build_toolpath(bands, of.walls, 0.05, 0.02, Pattern(0.6, 0.6, 0.6))
     assert [f.code for f in findings] == ["wall-thin"]
 
 

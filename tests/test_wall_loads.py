@@ -20,7 +20,7 @@ from materials import Site, load_site, region_ids
 from tests import helpers
 
 DENSITY = 2100.0
-PATTERN = Pattern(0.6, 0.6)
+PATTERN = Pattern(0.6, 0.6, 0.6)
 SITE = load_site("germany")
 
 Floats = NDArray[np.float64]

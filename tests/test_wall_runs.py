@@ -19,7 +19,7 @@ from estimator.wall_systems import Pattern
 from estimator.walls import CLEARED_M, strip
 from tests import helpers
 
-PATTERN = Pattern(0.6, 0.6)
+PATTERN = Pattern(0.6, 0.6, 0.6)
 
 
 def pierced(of: Wall, *openings: tuple[float, float, float, float]) -> Wall:

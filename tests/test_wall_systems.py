@@ -37,7 +37,7 @@ from tests.helpers import (
     with_opening,
 )
 
-USUAL = Pattern(0.6, 0.6)
+USUAL = Pattern(0.6, 0.6, 0.6)
 LEAVED = tuple(name for name, system in SYSTEMS.items() if system.has_leaves)
 
 
@@ -77,7 +77,7 @@ TABLE_F = [
 def test_a_straight_wall_is_that_of_table_f(system: str, spacing: float | None, metres: float, litres: float) -> None:
     # process_and_structure.md, table F: bead 50 × 20 mm, 250 mm overall; three decimals of the path, and
     # litres per m² to two or three decimals
-    pattern = Pattern(spacing or 0.6, spacing or 0.6)
+    pattern = Pattern(spacing or 0.6, spacing or 0.6, spacing or 0.6)
     path = path_per_m(system, pattern)
     assert path == pytest.approx(metres, abs=0.0005)
     assert litres_per_m2(path) == pytest.approx(litres, abs=0.0055)
@@ -98,7 +98,7 @@ def test_the_formula_of_an_infill_is_what_lies_in_a_long_wall(
     infill: str, thickness: float, width: float, spacing: float
 ) -> None:
     name = next(n for n, s in SYSTEMS.items() if s.infill == infill)
-    pattern = Pattern(spacing, spacing)
+    pattern = Pattern(spacing, spacing, spacing)
     formula = infill_path_ratio(SYSTEMS[name].infill, thickness, width, pattern)
     assert path_per_m(name, pattern, thickness, width) == pytest.approx(2 + formula, rel=1e-4)
 
@@ -110,7 +110,7 @@ def test_a_cellular_wall_can_be_added_up_in_the_head() -> None:
     # 0.65 m deep, bead 0.05 m, chambers 0.3 m long: 0.6 m between the leaves hold 4 rows of 0.15 m,
     # whose beads run at 45° (0.15 m across in half a pitch): √2 each, and two leaves
     assert chamber_rows(0.65, 0.05, 0.3) == 4
-    assert path_per_m("cellular", Pattern(0.6, 0.3), 0.65) == pytest.approx(2 + 4 * np.sqrt(2), rel=1e-6)
+    assert path_per_m("cellular", Pattern(0.6, 0.3, 0.3), 0.65) == pytest.approx(2 + 4 * np.sqrt(2), rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_chambers_are_about_as_deep_as_long_and_at_least_two_rows_where_they_fit
 
 @pytest.mark.parametrize("thickness", [0.45, 0.65, 0.8])
 def test_rows_of_a_cellular_wall_touch_and_never_cross(thickness: float) -> None:
-    beads = beads_of(plan(wall((0, 0), (6, 0), thickness=thickness)), "cellular", pattern=Pattern(0.6, 0.3))
+    beads = beads_of(plan(wall((0, 0), (6, 0), thickness=thickness)), "cellular", pattern=Pattern(0.6, 0.3, 0.3))
     lines = [line for line, kind in zip(lines_of(beads), beads.kind, strict=True) if kind == Kind.INFILL]
     rows = chamber_rows(thickness, 0.05, 0.3)
     assert len(lines) == rows

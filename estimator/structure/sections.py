@@ -134,7 +134,7 @@ def wall_sections(shapes: WallShapes, bead_width_m: float, pattern: Pattern) -> 
             area[i], inertia[i], modulus[i], together[i] = width, width**3 / 12, width**2 / 6, 1.0
             continue
         apart = thick - bead_width_m
-        spacing = pattern.web_spacing_m if kind.infill == "webs" else pattern.zigzag_pitch_m
+        spacing = pattern.spacing_m(kind.infill)
         web = bead_width_m if kind.infill else 0.0
         area[i] = double_leaf_area_m(bead_width_m, apart, web, spacing)
         whole = float(double_leaf_inertia_m3(bead_width_m, apart, web, spacing))

@@ -93,10 +93,11 @@ def wall_cavity(system: str, thickness_m: float, leaf_m: float, bead_width_m: fl
         return None
     if not kind.infill:
         return Cavity(width, 0.0, 1.0, kind.core)
+    spacing = pattern.spacing_m(kind.infill)
     if kind.infill == "webs":
-        web, spacing = bead_width_m, pattern.web_spacing_m
+        web = bead_width_m
     else:
-        spacing = pattern.zigzag_pitch_m / 2
+        spacing /= 2
         web = bead_width_m * width / float(np.hypot(width, spacing))
     return Cavity(width, min(web, 0.9 * spacing), spacing, kind.core)
 

@@ -114,7 +114,7 @@ def wall_shapes(plan: Plan, system: str, bead_width_m: float, pattern: Pattern) 
         area[i], inertia[i], panel[i] = leaf[i], leaf[i] ** 3 / 12, free[i]
         if not double[i] or full or not kind.infill:
             continue
-        spacing = pattern.web_spacing_m if kind.infill == "webs" else pattern.zigzag_pitch_m
+        spacing = pattern.spacing_m(kind.infill)
         panel[i] = min(panel[i], max(spacing - bead_width_m, bead_width_m))
         apart = thick[i] - bead_width_m
         area[i] = double_leaf_area_m(bead_width_m, apart, bead_width_m, spacing)
