@@ -127,8 +127,10 @@ def known_keys() -> Mapping[str, _Known]:
     return keys
 
 
-def parse_overrides(settings: Iterable[str], rates: Rates | None = None) -> Overrides:
-    """Changes from texts like ``printer.crew_persons=3``, and from a file of rates.
+def parse_overrides(
+    settings: Iterable[str], rates: Rates | None = None, site: Overrides | None = None
+) -> Overrides:
+    """Changes from texts like ``printer.crew_persons=3``, and from files of rates and of a site.
 
     Parameters
     ----------
@@ -136,6 +138,8 @@ def parse_overrides(settings: Iterable[str], rates: Rates | None = None) -> Over
         A later setting of the same key wins.
     rates : Rates, optional
         What no setting changes.
+    site : Overrides, optional
+        What neither changes.
 
     Returns
     -------
@@ -160,6 +164,8 @@ def parse_overrides(settings: Iterable[str], rates: Rates | None = None) -> Over
     rates = rates or Rates()
     for table in RATE_TABLES:
         tables[table] = {**getattr(rates, table), **tables[table]}
+    for table in TABLES:
+        tables[table] = {**getattr(site or Overrides(), table), **tables[table]}
     return Overrides(
         tables["printer"], tables["mix"], tables["region"], tables["site"], tables["terms"], prices=rates.prices
     )

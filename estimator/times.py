@@ -158,8 +158,10 @@ def print_times(
     print at the same time save what the turns of parts take less than the parts one by one.
     """
     layers = work.layers
-    lift_s = _each(np.asarray(work.layer_height_m / machine.z_speed_m_per_s))
-    pause_s = _each(np.asarray(machine.start_time_s + machine.stop_time_s))
+    on_site = _each(np.asarray(terms.motion_time_ratio))
+    deposition_s, travel_s = deposition_s * on_site, travel_s * on_site
+    lift_s = _each(np.asarray(work.layer_height_m / machine.z_speed_m_per_s)) * on_site
+    pause_s = _each(np.asarray(machine.start_time_s + machine.stop_time_s)) * on_site
     start_stop = starts_per_layer(work, printer) * pause_s
     layer_s = deposition_s + travel_s + start_stop + lift_s
     waits = layer_waits_s(work, layer_s, mix)
@@ -194,7 +196,7 @@ def print_times(
         at_once = (nozzle + stoppage) * (work.turns.elapsed_s(part_s) / np.sum(part_s, axis=-1) - 1.0)
         move = move * ((work.turns.turns - 1) / max(work.set_ups - 1, 1))
     daily = machine.startup_time_s + machine.washdown_time_s
-    at_work = np.maximum(machine.shift_time_s - daily, SHORTEST_SHIFT_RATIO * machine.shift_time_s)
+    at_work = at_work_s(machine.shift_time_s, daily)
     shifts = np.ceil((nozzle + stoppage + at_once + insert + move) / at_work)
     overhead = shifts * daily
     on_shift = nozzle + stoppage + at_once + insert + move + overhead
@@ -225,6 +227,22 @@ def stated_times(work: Work, motion: LayerMotion, printer: Printer, mix: Mix, te
         work, motion.deposition_s, motion.travel_s, printer, Values("printer", printer.facts, draw),
         Values(f"mix.{mix.id}", mix.facts, draw), Values("terms", terms.facts, draw),
     )  # fmt: skip
+
+
+def at_work_s(shift_time_s: Value, daily_s: Value) -> NDArray[np.float64]:
+    """What start-up and wash-down leave of a shift.
+
+    Parameters
+    ----------
+    shift_time_s, daily_s : float or (n,) float
+        [s]
+
+    Returns
+    -------
+    float or (n,) float
+        At least :data:`SHORTEST_SHIFT_RATIO` of the shift. [s]
+    """
+    return np.asarray(np.maximum(shift_time_s - daily_s, SHORTEST_SHIFT_RATIO * shift_time_s))
 
 
 def layer_waits_s(work: Work, layer_s: NDArray[np.float64], mix: Values) -> NDArray[np.float64]:

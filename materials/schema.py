@@ -164,6 +164,7 @@ _TERMS = (
     _Q("web_spacing_m", "web spacing", "m", 0.05, 10, "straight webs along a double-leaf wall"),
     _Q("zigzag_pitch_m", "zigzag pitch", "m", 0.05, 10, "one to-and-fro of zigzag or sine infill"),
     _Q("chamber_pitch_m", "chamber pitch", "m", 0.05, 10, "a chamber of a cellular wall, along the wall"),
+    _Q("motion_time_ratio", "motion time", "-", 0.1, 10, "time of motion on site over that by the printer's speeds"),
     _Q("working_day_s", "working day", "s", 3600, 86400, "of gangs, of setting up and taking down"),
     _Q("printed_wait_time_s", "printed wait time", "s", 0, 2.5e6, "from the last layer to what rests on it"),
     _Q("transport_rate_per_trip", "transport", "money/trip", 0, 50000, "lorry with the printer, one way"),

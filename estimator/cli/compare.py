@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from estimator.cli.options import FORCE, PLAN, estimate_options, load_machine, output_options, read, reading_options
+from estimator.cli.options import FORCE, PLAN, changes, estimate_options, load_machine, output_options, read, reading_options
 from estimator.cli.output import answer, format_of
 from estimator.cli.screen import Progress
 from estimator.errors import Finding, NotPrintableError
@@ -21,7 +21,7 @@ from estimator.options import ReadOptions
 @output_options
 def compare(
     source: str, printer_names: tuple[str, ...], force: bool, mix: str | None, wall_system: str | None,
-    region: str | None, rates: str | None, settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None,
+    region: str | None, rates: str | None, site: str | None, settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None,
     output: str | None, quiet: bool,
     reading: ReadOptions,
 ) -> None:  # fmt: skip
@@ -32,8 +32,6 @@ def compare(
     plan = read(source, reading)
     from estimator.compare import COMPARED_SAMPLES
     from estimator.compare import compare as compared
-    from estimator.overrides import parse_overrides
-    from estimator.rates import read_rates
 
     c = compared(
         plan,
@@ -41,7 +39,7 @@ def compare(
         mix=mix,
         wall_system=wall_system,
         region=region,
-        overrides=parse_overrides(settings, read_rates(rates) if rates else None),
+        overrides=changes(settings, rates, site),
         samples=COMPARED_SAMPLES if samples is None else samples,
         seed=seed,
         force=force,

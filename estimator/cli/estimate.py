@@ -10,6 +10,7 @@ from estimator.cli.options import (
     FORCE,
     PLAN,
     ROUTE,
+    changes,
     estimate_options,
     load_machine,
     output_options,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 def estimate(
     source: str, printer: str | None, machines: int, force: bool, route: str | None, pace: Pace, pacing: Way,
     zones: int, mix: str | None, wall_system: str | None, region: str | None,
-    rates: str | None, settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None,
+    rates: str | None, site: str | None, settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None,
     output: str | None, quiet: bool,
     reading: ReadOptions,
 ) -> None:  # fmt: skip
@@ -55,11 +56,9 @@ def estimate(
     plan = read(source, reading)
     from estimator.estimate import DEFAULT_SAMPLES
     from estimator.estimate import estimate as estimated
-    from estimator.overrides import parse_overrides
-    from estimator.rates import read_rates
 
     machine = load_machine(printer) if printer is not None else None
-    inputs = parse_overrides(settings, read_rates(rates) if rates else None).applied(machine, mix, region, plan)
+    inputs = changes(settings, rates, site).applied(machine, mix, region, plan)
     progress("estimating …")
     e = estimated(
         plan,

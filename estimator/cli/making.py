@@ -11,6 +11,7 @@ from estimator.cli.options import (
     FORCE,
     PLAN,
     ROUTE,
+    changes,
     estimate_options,
     load_machine,
     output_options,
@@ -37,7 +38,7 @@ def one_estimate(function: Function) -> Function:
 
 def made(
     source: str, progress: Progress, *, printer: str | None, mix: str | None, wall_system: str | None,
-    region: str | None, rates: str | None, settings: tuple[str, ...], samples: int | None, seed: int, route: str | None,
+    region: str | None, rates: str | None, site: str | None, settings: tuple[str, ...], samples: int | None, seed: int, route: str | None,
     force: bool, reading: Any, default_samples: int = 0,
 ) -> Estimate:  # fmt: skip
     """Estimate as asked for.
@@ -46,7 +47,7 @@ def made(
     ----------
     source : str
     progress : Progress
-    printer, mix, wall_system, region, rates, settings, samples, seed, route, force, reading
+    printer, mix, wall_system, region, rates, site, settings, samples, seed, route, force, reading
         As the options give them.
     default_samples : int
         Draws where no number is asked for.
@@ -63,11 +64,9 @@ def made(
     progress(f"reading {source} …")
     plan = read(source, reading)
     from estimator.estimate import estimate
-    from estimator.overrides import parse_overrides
-    from estimator.rates import read_rates
 
     machine = load_machine(printer) if printer is not None else None
-    inputs = parse_overrides(settings, read_rates(rates) if rates else None).applied(machine, mix, region, plan)
+    inputs = changes(settings, rates, site).applied(machine, mix, region, plan)
     progress("estimating …")
     e = estimate(
         plan, wall_system=wall_system, samples=default_samples if samples is None else samples, seed=seed, route=route,

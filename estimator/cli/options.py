@@ -57,12 +57,38 @@ def estimate_options(function: Function) -> Function:
         click.option("--set", "settings", multiple=True, metavar="KEY=VALUE",
                      help="Change a fact, e.g. printer.print_speed_m_per_s=0.1; repeatable."),
         click.option("--rates", metavar="FILE", help="Prices, wages and other facts of the place, with sources (CSV)."),
+        click.option("--site", metavar="FILE", help="Defaults of a site, as printhouse calibrate writes them."),
         click.option("--region", metavar="ID", help="Where it is built; default: as the plan says."),
         click.option("--wall-system", metavar="NAME", help=WALL_SYSTEM_HELP),
         click.option("--mix", metavar="ID", help="What is printed; default: the printer's."),
     ):  # fmt: skip
         function = option(function)
     return function
+
+
+def changes(settings: tuple[str, ...], rates: str | None, site: str | None) -> Overrides:
+    """What ``--set``, ``--rates`` and ``--site`` change; of one fact the first of them wins.
+
+    Parameters
+    ----------
+    settings : tuple of str
+    rates, site : str or None
+        Files.
+
+    Returns
+    -------
+    Overrides
+
+    Raises
+    ------
+    UsageError
+        A setting or a file is wrong.
+    """
+    from estimator.overrides import parse_overrides
+    from estimator.rates import read_rates
+    from estimator.site_file import read_site
+
+    return parse_overrides(settings, read_rates(rates) if rates else None, read_site(site) if site else None)
 
 
 FORCE = click.option("--force", is_flag=True, help="Answer although a wall cannot stand.")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from estimator.seams import layer_numbers
 from estimator.slicing import Bands
-from estimator.times import SHORTEST_SHIFT_RATIO, PrintTimes
+from estimator.times import PrintTimes, at_work_s
 from estimator.toolpath import Toolpath
 from estimator.work import Work
 
@@ -115,7 +115,7 @@ def laid_layers(
         share = moves / max(int(changes.sum()), 1)
         worked = np.cumsum(spent + np.where(changes, pause * share, 0.0))
     worked = _by_turns(worked, spent, part, work.part_group)
-    at_work = max(shift_time_s - daily_s, SHORTEST_SHIFT_RATIO * shift_time_s)
+    at_work = float(at_work_s(shift_time_s, daily_s))
     done = worked + np.floor(worked / at_work) * (DAY_S - at_work) if at_work < DAY_S else worked
     gap = np.where(first, np.inf, np.diff(done, prepend=0.0))
     return LaidLayers(band, numbers[part], bands.base_m[band] + within * height_m, nozzle, done, gap)

@@ -14,6 +14,7 @@ from estimator.errors import PlanError
 
 QUANTITIES = {
     "nozzle_s": "nozzle time",
+    "printing_s": "printing with stops",
     "print_shift_s": "time on shift",
     "print_days": "print days",
     "house_days": "days to hand-over",

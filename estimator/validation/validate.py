@@ -37,6 +37,7 @@ class Row:
     ----------
     case : Case
     published : Published
+    estimate : Estimate
     p10, p50, p90 : float
         Of the same quantity; all alike where nothing is drawn. What grows with the walls of a stand-in plan has the
         spread of such plans in its range. [any]
@@ -44,6 +45,7 @@ class Row:
 
     case: Case
     published: Published
+    estimate: Estimate
     p10: float
     p50: float
     p90: float
@@ -159,6 +161,11 @@ def predicted(e: Estimate, quantity: str) -> tuple[float, float, float]:
     if quantity in u:
         s = u[quantity]
         return s["p10"], s["p50"], s["p90"]
+    if quantity == "printing_s":
+        t = d["time"]
+        factor = (t["nozzle_s"] + t["availability_s"] + t["insert_s"]) / t["nozzle_s"]
+        s = u["nozzle_s"]
+        return factor * s["p10"], factor * s["p50"], factor * s["p90"]
     if quantity == "material_cost":
         lines = [x for x in d["cost"]["lines"] if x["code"] in ("mix", "mix-waste")]
         low, middle, high = (float(sum(x[k] for x in lines)) for k in ("p10", "amount", "p90"))
@@ -215,7 +222,7 @@ def validate(
         for p in case.published:
             drawn = predicted(e, p.quantity)
             rows.append(
-                Row(case, p, *(plan_drawn(*drawn) if case.is_stand_in and p.quantity in OF_THE_WALLS else drawn))
+                Row(case, p, e, *(plan_drawn(*drawn) if case.is_stand_in and p.quantity in OF_THE_WALLS else drawn))
             )
     scored = [row for row in rows if row.published.is_scored]
     quantities = dict.fromkeys(row.published.quantity for row in scored)
