@@ -127,9 +127,7 @@ def known_keys() -> Mapping[str, _Known]:
     return keys
 
 
-def parse_overrides(
-    settings: Iterable[str], rates: Rates | None = None, site: Overrides | None = None
-) -> Overrides:
+def parse_overrides(settings: Iterable[str], rates: Rates | None = None, site: Overrides | None = None) -> Overrides:
     """Changes from texts like ``printer.crew_persons=3``, and from files of rates and of a site.
 
     Parameters

@@ -99,13 +99,15 @@ def read_site(path: str | Path) -> Overrides:
         table, _, attribute = key.partition(".")
         fact = _fact(table, attribute, entry, f"{name}: {key}")
         tables[table][attribute] = fact
-    return Overrides(**tables)
+    return Overrides(tables["printer"], tables["mix"], tables["region"], tables["site"], tables["terms"])
 
 
 def _fact(table: str, attribute: str, entry: Any, at: str) -> Fact | PrinterFact:
     known = known_keys().get(f"{table}.{attribute}")
     if known is None or known.words or known.is_whole:
-        raise UsageError(f"{at}: is no number that an estimate uses; give a key of docs/cli.md, like printer.availability")
+        raise UsageError(
+            f"{at}: is no number that an estimate uses; give a key of docs/cli.md, like printer.availability"
+        )
     values = [entry.get(k) for k in ("low", "value", "high")] if isinstance(entry, dict) else [None]
     if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
         raise UsageError(f"{at}: gives no numbers value, low and high; give all three")

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from estimator.cli import cli
 from estimator.errors import PlanError
-from estimator.estimate import estimate
+from estimator.estimate import Estimate, estimate
 from estimator.readers import read_plan
 from estimator.report.validation import validation_markdown, validation_object
 from estimator.validation.cases import Case, Published, packaged_cases, read_case
@@ -74,9 +74,14 @@ def test_an_unknown_plan_widens_a_range_as_squares_add() -> None:
     )
 
 
+@cache
+def some_estimate() -> Estimate:
+    return case_estimate(CASES[0], 0)
+
+
 def row(published: float, p50: float, width: float = 0.1) -> Row:
     value = Published("nozzle_s", published, "maker", "https://example.org", True, "")
-    return Row(CASES[0], value, p50 * (1 - width), p50, p50 * (1 + width))
+    return Row(CASES[0], value, some_estimate(), p50 * (1 - width), p50, p50 * (1 + width))
 
 
 def test_a_score_is_what_its_rows_say() -> None:

@@ -14,6 +14,7 @@ import click
 
 from estimator import __version__
 from estimator.cli.bill import bill, breakeven, explain, schedule
+from estimator.cli.calibrate import calibrate
 from estimator.cli.catalogue import add_catalogue
 from estimator.cli.check import check
 from estimator.cli.compare import compare
@@ -36,7 +37,21 @@ def cli() -> None:
     """
 
 
-for _command in (estimate, compare, bill, schedule, breakeven, explain, report, check, draw, convert, export, validate):
+for _command in (
+    estimate,
+    compare,
+    bill,
+    schedule,
+    breakeven,
+    explain,
+    report,
+    check,
+    draw,
+    convert,
+    export,
+    validate,
+    calibrate,
+):
     cli.add_command(_command)
 for _noun, _singular in (("printers", "printer"), ("mixes", "mix"), ("regions", "region"), ("methods", "method")):
     add_catalogue(cli, _noun, _singular)

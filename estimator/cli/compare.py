@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import click
 
-from estimator.cli.options import FORCE, PLAN, changes, estimate_options, load_machine, output_options, read, reading_options
+from estimator.cli.options import (
+    FORCE,
+    PLAN,
+    changes,
+    estimate_options,
+    load_machine,
+    output_options,
+    read,
+    reading_options,
+)
 from estimator.cli.output import answer, format_of
 from estimator.cli.screen import Progress
 from estimator.errors import Finding, NotPrintableError
@@ -21,7 +30,8 @@ from estimator.options import ReadOptions
 @output_options
 def compare(
     source: str, printer_names: tuple[str, ...], force: bool, mix: str | None, wall_system: str | None,
-    region: str | None, rates: str | None, site: str | None, settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None,
+    region: str | None, rates: str | None, site: str | None,
+    settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None,
     output: str | None, quiet: bool,
     reading: ReadOptions,
 ) -> None:  # fmt: skip

@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 def estimate(
     source: str, printer: str | None, machines: int, force: bool, route: str | None, pace: Pace, pacing: Way,
     zones: int, mix: str | None, wall_system: str | None, region: str | None,
-    rates: str | None, site: str | None, settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None,
+    rates: str | None, site: str | None,
+    settings: tuple[str, ...], samples: int | None, seed: int, kind: str | None,
     output: str | None, quiet: bool,
     reading: ReadOptions,
 ) -> None:  # fmt: skip

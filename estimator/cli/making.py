@@ -38,7 +38,8 @@ def one_estimate(function: Function) -> Function:
 
 def made(
     source: str, progress: Progress, *, printer: str | None, mix: str | None, wall_system: str | None,
-    region: str | None, rates: str | None, site: str | None, settings: tuple[str, ...], samples: int | None, seed: int, route: str | None,
+    region: str | None, rates: str | None, site: str | None,
+    settings: tuple[str, ...], samples: int | None, seed: int, route: str | None,
     force: bool, reading: Any, default_samples: int = 0,
 ) -> Estimate:  # fmt: skip
     """Estimate as asked for.

@@ -16,6 +16,7 @@ from estimator.options import Limits, ReadOptions, unit_m
 
 if TYPE_CHECKING:
     from estimator.estimate import Estimate
+    from estimator.overrides import Overrides
     from estimator.plan import Plan
     from printers import Printer
 

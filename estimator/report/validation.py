@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import log
+from statistics import median
 from typing import Any
 
 from estimator.report.csv_ import csv_text
 from estimator.report.html import html_figure, html_page, html_table
 from estimator.report.layout import Style, about, table, wrapped
 from estimator.report.scatter import scatter_picture
+from estimator.site_file import SiteFact
+from estimator.validation.calibration import fits, held_out
 from estimator.validation.cases import QUANTITIES
 from estimator.validation.claims import Claim
 from estimator.validation.validate import Row, Score, Validation
@@ -18,6 +23,13 @@ COLUMNS = (
     "case", "grade", "machine", "printer", "quantity", "published", "kind", "scored", "p10", "p50", "p90", "ratio",
     "inside", "source", "note",
 )  # fmt: skip
+
+
+UNITS = {"labour_h": " h", "print_days": " d", "house_days": " d", "path_m": " m", "printed_volume_m3": " m³"}
+"""Of quantities that are shown as they are; money has none."""
+
+WORST = 8
+"""Scored values shown as those that are furthest off."""
 
 
 def validation_object(v: Validation) -> Document:
@@ -31,13 +43,33 @@ def validation_object(v: Validation) -> Document:
     -------
     dict
     """
+    fitted = fits(v)
     return {
         "schema": "printhouse-validation/1",
         "rows": [_row(r) for r in v.rows],
         "by_quantity": [_score(s) for s in v.by_quantity],
         "by_machine": [_score(s) for s in v.by_machine],
+        "defaults": [
+            {
+                "key": f.key, "fitted": round(f.value, 4), "spread": round(f.spread, 4), "count": len(f.values),
+                "cases": {case: round(value, 4) for case, value in f.values.items()},
+            }
+            for f in fitted
+        ],
+        "held_out": [
+            {
+                "name": quantity, "count": len(ratios), "median_ratio": round(median(ratios), 4),
+                "median_error": round(median(abs(r - 1) for r in ratios), 4),
+            }
+            for quantity, ratios in held_out(v, fitted).items()
+        ],
+        "worst": [
+            {"case": r.case.id, "name": r.case.name, "quantity": r.published.quantity, "ratio": round(r.ratio, 4),
+             "why": r.case.why}
+            for r in sorted((r for r in v.rows if r.published.is_scored), key=lambda r: -abs(log(r.ratio)))[:WORST]
+        ],
         "failed": [{"case": case.id, "reason": reason} for case, reason in v.failed],
-    }
+    }  # fmt: skip
 
 
 def _row(r: Row) -> Document:
@@ -64,7 +96,9 @@ def _shown(quantity: str, value: float) -> str:
         return f"{about(value / 3600)} h"
     if quantity.endswith("_kg"):
         return f"{about(value / 1000)} t"
-    unit = {"print_days": " d", "house_days": " d", "path_m": " m", "printed_volume_m3": " m³"}.get(quantity, "")
+    unit = {"labour_h": " h", "print_days": " d", "house_days": " d", "path_m": " m", "printed_volume_m3": " m³"}.get(
+        quantity, ""
+    )
     return f"{about(value)}{unit}"
 
 
@@ -85,6 +119,9 @@ def _cut(text: str, width: int) -> str:
 
 
 HEAD = ("case", "grade", "quantity", "published", "predicted", "P10–P90", "ratio", "inside", "scored")
+DEFAULTS = ("fitted to buildings", "values", "fitted", "spread")
+HELD_OUT = ("predicted by the others", "values", "median ratio", "median error")
+WORST_HEAD = ("case", "quantity", "ratio", "why")
 SCORES = ("of the scored", "values", "median ratio", "median error", "spread", "inside P10–P90")
 
 
@@ -96,6 +133,31 @@ def _score_cells(scores: list[Document]) -> list[tuple[str, ...]]:
         )
         for s in scores
     ]  # fmt: skip
+
+
+def _default_cells(d: Document) -> list[tuple[str, ...]]:
+    return [(f["key"], str(f["count"]), f"{f['fitted']:.2f}", f"{f['spread']:.2f}") for f in d["defaults"]]
+
+
+def _held_out_cells(d: Document) -> list[tuple[str, ...]]:
+    return [
+        (QUANTITIES[h["name"]], str(h["count"]), f"{h['median_ratio']:.2f}", f"{h['median_error']:.0%}")
+        for h in d["held_out"]
+    ]
+
+
+def _worst_cells(d: Document) -> list[tuple[str, ...]]:
+    return [(w["name"], QUANTITIES[w["quantity"]], f"{w['ratio']:.2f}", w["why"] or "not known") for w in d["worst"]]
+
+
+def _parts(d: Document) -> list[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
+    """Tables after the first: title, head, rows."""
+    return [
+        ("Every quantity", SCORES, _score_cells(d["by_quantity"])),
+        ("Nozzle time by kind of machine", SCORES, _score_cells(d["by_machine"])),
+        ("Defaults fitted to these buildings", DEFAULTS, _default_cells(d)),
+        ("Each building by defaults fitted to the others", HELD_OUT, _held_out_cells(d)),
+    ]
 
 
 def validation_page(d: Document, *, colour: bool = False) -> str:
@@ -112,10 +174,15 @@ def validation_page(d: Document, *, colour: bool = False) -> str:
     short = [(_cut(r[0], 20), r[1], _cut(r[2], 14), *r[3:8], r[8].partition(",")[0]) for r in _cells(d)]
     shown = table([HEAD, *short], right=(3, 4, 5, 6), gap=" ")
     lines = [style.title("Held against published buildings"), "", style.dim(shown[0]), *shown[1:], ""]
-    for name, scores in (("Every quantity", d["by_quantity"]), ("Nozzle time by kind of machine", d["by_machine"])):
-        if scores:
-            rows = table([SCORES, *_score_cells(scores)], right=range(1, 6))
+    for name, head, body in _parts(d):
+        if body:
+            rows = table([head, *body], right=range(1, len(head)))
             lines += [style.head(name), style.dim(rows[0]), *rows[1:], ""]
+    if d["worst"]:
+        lines += [style.head("Furthest off, and why")]
+        for w in _worst_cells(d):
+            lines += wrapped(f"{w[0]}, {w[1]} {w[2]}: {w[3]}", "  ", "• ")
+        lines += [""]
     for f in d["failed"]:
         lines += wrapped(f"{f['case']} could not be estimated: {f['reason']}")
     note = (
@@ -137,10 +204,10 @@ def validation_markdown(d: Document) -> str:
     def rows(head: tuple[str, ...], body: list[tuple[str, ...]]) -> list[str]:
         return [f"| {' | '.join(r)} |" for r in (head, ("---",) * len(head), *body)]
 
-    parts = [
-        *rows(HEAD, _cells(d)), "", "### Every quantity", "", *rows(SCORES, _score_cells(d["by_quantity"])), "",
-        "### Nozzle time by kind of machine", "", *rows(SCORES, _score_cells(d["by_machine"])),
-    ]  # fmt: skip
+    parts = rows(HEAD, _cells(d))
+    for title, head, body in (*_parts(d), ("Furthest off, and why", WORST_HEAD, _worst_cells(d))):
+        if body:
+            parts += ["", f"### {title}", "", *rows(head, body)]
     return "\n".join(parts)
 
 
@@ -219,7 +286,44 @@ def validation_html(d: Document) -> str:
     """
     quantities = dict.fromkeys(r["quantity"] for r in d["rows"])
     parts = ["<h1>Held against published buildings</h1>", html_table(HEAD, _cells(d), range(3, 7))]
-    for title, scores in (("Every quantity", d["by_quantity"]), ("Nozzle time by machine", d["by_machine"])):
-        parts += [f"<h2>{title}</h2>", html_table(SCORES, _score_cells(scores), range(1, 6))]
+    for title, head, body in _parts(d):
+        parts += [f"<h2>{title}</h2>", html_table(head, body, range(1, len(head)))]
+    parts += ["<h2>Furthest off, and why</h2>", html_table(WORST_HEAD, _worst_cells(d), range(2, 3))]
     parts += [html_figure(scatter_picture(d, q), f"{QUANTITIES[q]}: each case by its number.") for q in quantities]
     return html_page("Held against published buildings", "\n".join(parts))
+
+
+def calibration_object(v: Validation, facts: Sequence[SiteFact]) -> Document:
+    """The validation of a site's buildings with the defaults that were fitted to them.
+
+    Parameters
+    ----------
+    v : Validation
+    facts : sequence of SiteFact
+
+    Returns
+    -------
+    dict
+    """
+    found = [{"key": f.key, "value": f.value, "low": f.low, "high": f.high, "note": f.note} for f in facts]
+    return {**validation_object(v), "schema": "printhouse-calibration/1", "facts": found}
+
+
+def calibration_page(d: Document, *, colour: bool = False) -> str:
+    """The same as a page of text.
+
+    Parameters
+    ----------
+    d : dict
+        Of :func:`calibration_object`.
+    colour : bool
+        Whether to use the colours of a terminal.
+    """
+    style = Style(colour)
+    head = ("default", "value", "from", "to")
+    body = [(f["key"], *(f"{f[k]:.3g}" for k in ("value", "low", "high"))) for f in d["facts"]]
+    rows = table([head, *body], right=range(1, 4))
+    lines = [style.head("Defaults of this site"), style.dim(rows[0]), *rows[1:]]
+    for f in d["facts"]:
+        lines += wrapped(f["note"], "    ", f"  {f['key']}: ")
+    return validation_page(d, colour=colour) + "\n" + "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""Defaults that are fitted to buildings: how they predict those they have not seen, and what a site's own make of them."""
+"""Defaults that are fitted to buildings: how well they predict others, and what a site makes of them."""
 
 from __future__ import annotations
 
@@ -160,9 +160,7 @@ def _stated(row: Row, changes: Mapping[str, float], *, is_whole: bool = True) ->
     times = stated_times(e.work, e.motion, printer, e.mix, terms)
     if quantity != "print_days" or is_whole:
         return float(getattr(times, quantity))
-    at_work = at_work_s(
-        float(printer.shift_time_s), float(printer.startup_time_s) + float(printer.washdown_time_s)
-    )
+    at_work = at_work_s(float(printer.shift_time_s), float(printer.startup_time_s) + float(printer.washdown_time_s))
     return float((times.print_shift_s - times.shift_overhead_s) / at_work)
 
 

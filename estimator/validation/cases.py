@@ -22,14 +22,15 @@ QUANTITIES = {
     "path_m": "path",
     "printed_volume_m3": "printed volume",
     "printed_mass_kg": "printed mass",
+    "labour_h": "crew hours",
     "material_cost": "cost of the mix",
     "cost": "cost of the walls",
     "house_cost": "cost of the house",
 }
 """What may be published of a print, and its name."""
 
-STANDINGS = ("paper", "agency", "maker", "press", "derived", "unverified")
-"""How a published value is known, best first; unverified ones are never scored."""
+STANDINGS = ("measured", "paper", "agency", "maker", "press", "derived", "unverified")
+"""How a value is known, best first: measured is the user's own; unverified ones are never scored."""
 
 OF_THE_WALLS = tuple(name for name in QUANTITIES if name not in ("layers", "house_days", "house_cost"))
 """Those that grow with the length of the walls; heights, and what a house costs in all, hardly do."""
@@ -73,6 +74,8 @@ class Case:
     ----------
     id, name, grade, about : str
         Grade A has size, volume and hours; B area and hours; C less.
+    why : str
+        What the estimate leaves out or cannot know of it, where it is far off.
     machine : str
         One of :data:`MACHINES`.
     printer, region : str
@@ -93,6 +96,7 @@ class Case:
     name: str
     grade: str
     about: str
+    why: str
     machine: str
     printer: str
     region: str
@@ -139,7 +143,8 @@ def read_case(file: Traversable | Path) -> Case:
     inputs = {str(row["key"]): float(row["value"]) for row in d.get("inputs", [])}
     folder = file.parent if isinstance(file, Path) else resources.files("estimator.validation").joinpath("cases")
     return Case(
-        Path(file.name).stem, d["name"], d["grade"], d.get("about", ""), d["machine"], d["printer"], d["region"],
+        Path(file.name).stem, d["name"], d["grade"], d.get("about", ""), d.get("why", ""), d["machine"],
+        d["printer"], d["region"],
         d.get("mix"), d.get("wall_system"), d["plan"], bool(d.get("stand_in", False)),
         inputs, published, folder,
     )  # fmt: skip
@@ -154,7 +159,7 @@ def _published(name: str, place: int, row: dict[str, Any]) -> Published:
         raise PlanError(f"{at}: value is {value!r}; give a number above 0")
     if row.get("kind") not in STANDINGS:
         raise PlanError(f"{at}: kind is {row.get('kind')!r}; use one of {', '.join(STANDINGS)}")
-    scored = bool(row.get("scored", False)) and row["kind"] != "unverified"
+    scored = bool(row.get("scored", row["kind"] == "measured")) and row["kind"] != "unverified"
     return Published(row["quantity"], float(value), row["kind"], row.get("source", ""), scored, row.get("note", ""))
 
 

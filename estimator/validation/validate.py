@@ -21,7 +21,7 @@ from printers import load_printer
 SAMPLES = 2000
 """Draws for each case."""
 
-PLAN_SPREAD = 0.25
+PLAN_SPREAD = 0.23
 """Standard deviation of the logarithm of wall area among plans of one floor area: what is left of the packaged cases
 and examples about their common power law."""
 
