@@ -48,12 +48,6 @@ def test_every_case_can_be_estimated() -> None:
     assert len({row["case"] for row in found()["rows"]}) == len(CASES)
 
 
-def test_nozzle_times_have_no_gross_bias_and_half_are_within_a_third() -> None:
-    (nozzle,) = [s for s in found()["by_quantity"] if s["name"] == "nozzle_s"]
-    assert nozzle["count"] >= 10
-    assert 0.7 < nozzle["median_ratio"] < 1.4 and nozzle["median_error"] < 0.35
-
-
 def test_the_spread_of_plans_is_that_of_walls_about_floors() -> None:
     takeoffs = [case_estimate(case, 0).takeoff for case in CASES if case.id != "the-bod-2019"]  # the plan of 2017
     for name in ("earth-round-room", "rectangular-72", "two-storey-140"):
@@ -155,3 +149,28 @@ def test_the_page_of_html_plots_every_quantity(tmp_path: Path) -> None:
     assert text.startswith("<!doctype html>") and "src=" not in text and "<script" not in text
     assert text.count("<svg") == len({r["quantity"] for r in found()["rows"]})
     assert "Duqm" in text
+
+
+def test_the_readme_says_how_far_off_the_held_out_buildings_are() -> None:
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    held = {h["name"]: h for h in found()["held_out"]}
+    (nozzle,) = [s for s in found()["by_quantity"] if s["name"] == "nozzle_s"]
+    said = (
+        f"The nozzle times of {held['nozzle_s']['count']} published buildings, each predicted by defaults that were "
+        f"fitted to the others only, are off by {held['nozzle_s']['median_error']:.0%} in the middle, and "
+        f"{nozzle['coverage']:.0%} of them lie within P10–P90; their print days by "
+        f"{held['print_days']['median_error']:.0%}"
+    )
+    assert said.replace("%", " %") in text.replace(" %", "%").replace("%", " %")
+
+
+def test_nozzle_times_meet_the_targets() -> None:
+    (nozzle,) = [s for s in found()["by_quantity"] if s["name"] == "nozzle_s"]
+    assert nozzle["count"] >= 15 and nozzle["median_error"] <= 0.25 and nozzle["coverage"] >= 0.8
+    kinds = {s["name"]: s["median_ratio"] for s in found()["by_machine"]}
+    assert all(0.8 <= kinds[kind] <= 1.25 for kind in ("gantry", "arm", "elements"))
+    (path,) = [s for s in found()["by_quantity"] if s["name"] == "path_m"]
+    assert path["median_error"] <= 0.15
+    (days,) = [s for s in found()["by_quantity"] if s["name"] == "print_days"]
+    assert 1 / 1.5 <= days["median_ratio"] <= 1.5
+    assert len(found()["worst"]) >= 5 and all(w["why"] for w in found()["worst"])
