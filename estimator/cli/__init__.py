@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import entry_points
 from types import TracebackType
 
 import click
@@ -55,6 +56,10 @@ for _command in (
     cli.add_command(_command)
 for _noun, _singular in (("printers", "printer"), ("mixes", "mix"), ("regions", "region"), ("methods", "method")):
     add_catalogue(cli, _noun, _singular)
+
+
+for _found in entry_points(group="printhouse.commands"):
+    cli.add_command(_found.load())
 
 
 def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -1,0 +1,231 @@
+"""What requests say and answers hold; bounds and an example on every field."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+
+from api.example_plan import EXAMPLE_PLAN
+
+Name = Annotated[StrictStr, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@/-]*$")]
+Identifier = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{32}$", examples=["0123456789abcdef0123456789abcdef"])]
+Number = StrictFloat | StrictInt
+
+
+class Model(BaseModel):
+    """A model that takes nothing it does not know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Options(Model):
+    """Options of an estimate; what is left out is as the plan says, or usual."""
+
+    printer: Name | None = Field(None, description="Printer; default cobod-bod2.", examples=["cobod-bod2"])
+    mix: Name | None = Field(None, description="What is printed; default the printer's.", examples=["coarse-concrete"])
+    wall_system: Name | None = Field(
+        None, description="Section of walls that name none; default the printer's.", examples=["double-leaf"]
+    )
+    region: Name | None = Field(None, description="Where it is built.", examples=["usa", "kenya", "usa/texas@2022"])
+    methods: Annotated[list[Name], Field(max_length=20)] | None = Field(
+        None, description="Conventional methods beside it; default those of the region.", examples=[["timber-frame"]]
+    )
+    route: Literal["aci318", "tms402", "en1996", "en1992"] | None = Field(
+        None, description="Code by which set walls are checked.", examples=["aci318"]
+    )
+    pace: Literal["strength", "stands", "safe"] = Field(
+        "stands", description="Layers come when nothing yields, ideal walls stand, or all keep their margin.",
+        examples=["stands"],
+    )  # fmt: skip
+    pacing: Literal["cheapest", "wait", "slow", "alternate"] = Field(
+        "cheapest", description="How layers are held back.", examples=["cheapest"]
+    )
+    machines: StrictInt = Field(1, ge=1, le=10, description="Machines that print at the same time.", examples=[1])
+    zones: StrictInt = Field(1, ge=1, le=50, description="Zones that a frame prints in turn.", examples=[1])
+    samples: StrictInt = Field(
+        1000, ge=0, le=20_000, description="Draws behind the ranges: 0, or 100 and more.", examples=[1000]
+    )
+    seed: StrictInt = Field(1, ge=0, le=2**32 - 1, description="Seed of the draws.", examples=[1])
+    settings: dict[
+        Annotated[StrictStr, Field(max_length=80, pattern=r"^[a-z_]+(\.[a-z0-9_]+)+$")],
+        Number | Annotated[StrictStr, Field(max_length=40, pattern=r"^[A-Za-z0-9 .-]+$")],
+    ] = Field(
+        default_factory=dict, max_length=100, description="Facts that are changed, by key, as with --set.",
+        examples=[{"printer.crew_persons": 3}],
+    )  # fmt: skip
+    force: StrictBool = Field(False, description="Answer although a wall cannot stand.", examples=[False])
+
+
+class UploadOptions(Options):
+    """Options of an uploaded plan file.
+
+    Attributes
+    ----------
+    height, thickness : float or None
+        Of walls that have none in the file, in metres. [-]
+    """
+
+    unit: Literal["m", "dm", "cm", "mm", "in", "ft", "yd"] | None = Field(
+        None, description="Unit of the drawing, where the file does not say.", examples=["mm"]
+    )
+    height: Number | None = Field(None, ge=0.05, le=100, description="Of walls without one. [m]", examples=[2.7])
+    thickness: Number | None = Field(None, ge=0.01, le=3, description="Of walls without one. [m]", examples=[0.25])
+
+
+class EstimateRequest(Model):
+    """A plan with the options of its estimate."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"plan": EXAMPLE_PLAN, "options": {"samples": 0}}]}
+    )
+
+    plan: dict[str, Any] = Field(
+        description="A plan in the project's own format (docs/plan-format.md).", examples=[EXAMPLE_PLAN]
+    )
+    options: Options = Field(default_factory=Options, description="Options.", examples=[{"samples": 0}])
+
+
+class VariantRequest(Model):
+    """Changes of an estimate; what is not named stays as it was."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"options": {"region": "kenya"}}]})
+
+    options: dict[Annotated[StrictStr, Field(max_length=40)], Any] = Field(
+        description="Options that change; null makes one usual again.", max_length=30, examples=[{"region": "kenya"}]
+    )
+
+
+class ComparisonRequest(Model):
+    """A plan with the printers to compare."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"plan": EXAMPLE_PLAN, "printers": ["cobod-bod2", "icon-vulcan-2"], "options": {"samples": 0}}]
+        },
+    )
+
+    plan: dict[str, Any] | None = Field(
+        None, description="A plan in the project's own format; or name an estimate.", examples=[EXAMPLE_PLAN]
+    )
+    estimate: Identifier | None = Field(None, description="Estimate whose plan is compared.")
+    printers: Annotated[list[Name], Field(min_length=1, max_length=60)] | None = Field(
+        None, description="Default all.", examples=[["cobod-bod2", "icon-vulcan-2"]]
+    )
+    options: Options = Field(
+        default_factory=Options, description="Options; printer is not used.", examples=[{"samples": 0}]
+    )
+
+
+class FindingModel(Model):
+    """What is wrong or doubtful."""
+
+    code: str = Field(max_length=80, examples=["wall-thin"])
+    severity: Literal["error", "warning", "note"] = Field(examples=["warning"])
+    where: str = Field(max_length=400, description="Id of the element, or pointer.", examples=["w1"])
+    pointer: str = Field(max_length=400, description="JSON pointer.", examples=["/plan/storeys/0/walls/0"])
+    message: str = Field(max_length=2000, examples=["is thinner than a bead"])
+
+
+class Problem(Model):
+    """An error, after RFC 9457."""
+
+    type: str = Field(max_length=80, examples=["/problems/plan"])
+    title: str = Field(max_length=200, examples=["The plan is not valid"])
+    status: int = Field(ge=400, le=599, examples=[422])
+    detail: str = Field(max_length=4000, examples=["wall w1 has no height"])
+    instance: str = Field(max_length=80, description="Id of the request.", examples=["0f3a"])
+    findings: list[FindingModel] = Field(max_length=200, examples=[[]])
+
+
+class Links(Model):
+    """Where the representations of an estimate are."""
+
+    self: str = Field(max_length=200, examples=["/v1/estimates/0123456789abcdef0123456789abcdef"])
+    json_: str = Field(alias="json", max_length=200, examples=["/v1/estimates/0123456789abcdef0123456789abcdef.json"])
+    csv: str = Field(max_length=200, examples=["/v1/estimates/0123456789abcdef0123456789abcdef.csv"])
+    xlsx: str = Field(max_length=200, examples=["/v1/estimates/0123456789abcdef0123456789abcdef.xlsx"])
+    html: str = Field(max_length=200, examples=["/v1/estimates/0123456789abcdef0123456789abcdef.html"])
+    svg: str = Field(max_length=200, examples=["/v1/estimates/0123456789abcdef0123456789abcdef.svg"])
+    glb: str = Field(max_length=200, examples=["/v1/estimates/0123456789abcdef0123456789abcdef.glb"])
+    gcode: str = Field(max_length=200, examples=["/v1/estimates/0123456789abcdef0123456789abcdef.gcode"])
+    plan: str = Field(max_length=200, examples=["/v1/estimates/0123456789abcdef0123456789abcdef/plan"])
+    beads: str = Field(max_length=200, examples=["/v1/estimates/0123456789abcdef0123456789abcdef/beads"])
+    variants: str = Field(max_length=200, examples=["/v1/estimates/0123456789abcdef0123456789abcdef/variants"])
+
+
+class EstimateResource(Model):
+    """A finished estimate."""
+
+    id: Identifier
+    created_at: str = Field(max_length=40, description="UTC.", examples=["2026-11-27T06:00:00+00:00"])
+    options: dict[str, Any] = Field(examples=[{"samples": 0}])
+    document: dict[str, Any] = Field(description="The estimate document (docs/document.md).", examples=[{}])
+    links: Links
+
+
+class EstimateItem(Model):
+    """An estimate in a list."""
+
+    id: Identifier
+    created_at: str = Field(max_length=40, examples=["2026-11-27T06:00:00+00:00"])
+    plan: str = Field(max_length=400, description="Name of the plan.", examples=["Rectangular house"])
+    printer: str = Field(max_length=80, examples=["cobod-bod2"])
+    region: str = Field(max_length=80, examples=["usa"])
+    headline: dict[str, Any] = Field(examples=[{"nozzle_s": 56000.0}])
+
+
+class EstimateList(Model):
+    """A page of estimates, newest first."""
+
+    items: list[EstimateItem] = Field(max_length=200, examples=[[]])
+    next: str | None = Field(max_length=400, description="Address of the next page.", examples=[None])
+
+
+class JobResource(Model):
+    """Work that takes longer.
+
+    Attributes
+    ----------
+    progress : float
+        Share that is done. [-]
+    """
+
+    id: Identifier
+    kind: Literal["estimate", "comparison"] = Field(examples=["estimate"])
+    state: Literal["queued", "running", "done", "failed", "cancelled"] = Field(examples=["queued"])
+    progress: float = Field(ge=0, le=1, examples=[0.5])
+    created_at: str = Field(max_length=40, examples=["2026-11-27T06:00:00+00:00"])
+    result: str | None = Field(max_length=200, examples=["/v1/estimates/0123456789abcdef0123456789abcdef"])
+    problem: Problem | None = Field(examples=[None])
+
+
+class CatalogueItem(Model):
+    """A printer, mix, region or method in a list."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str = Field(max_length=80, examples=["cobod-bod2"])
+
+
+class CatalogueList(Model):
+    """All printers, mixes, regions or methods."""
+
+    items: list[CatalogueItem] = Field(max_length=500, examples=[[{"id": "cobod-bod2"}]])
+
+
+class CheckResult(Model):
+    """What was understood of a plan."""
+
+    plan: dict[str, Any] = Field(description="In the project's own format.", examples=[EXAMPLE_PLAN])
+    summary: dict[str, Any] = Field(examples=[{"walls": 4}])
+    findings: list[FindingModel] = Field(max_length=400, examples=[[]])
+    svg: str = Field(description="The plan, drawn.", examples=["<svg xmlns='http://www.w3.org/2000/svg'/>"])
+
+
+class Version(Model):
+    """What runs."""
+
+    version: str = Field(max_length=40, examples=["0.1.0"])
+    schema_: str = Field(alias="schema", max_length=40, examples=["printhouse-estimate/1"])

@@ -1,0 +1,194 @@
+"""What a request says: the plan, its name and its options, from JSON or from an upload."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import orjson
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+
+from api.models import EstimateRequest, Options, UploadOptions
+from api.problems import ProblemError, validation_problem
+
+INLINE = "plan.json"
+"""What a plan in the body is called."""
+
+DEEPEST = 60
+"""Levels of JSON that are read."""
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A plan that was sent.
+
+    Attributes
+    ----------
+    data : bytes
+        Plan file.
+    name : str
+        Of the file, without folders.
+    options : dict
+        Those that were given.
+    """
+
+    data: bytes
+    name: str
+    options: dict[str, Any]
+
+
+def content_type(request: Request) -> str:
+    """Media type of a request, without its parameters.
+
+    Parameters
+    ----------
+    request : Request
+
+    Returns
+    -------
+    str
+    """
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def json_body(request: Request) -> Any:
+    """Body of a request that has to be JSON.
+
+    Parameters
+    ----------
+    request : Request
+
+    Returns
+    -------
+    any
+
+    Raises
+    ------
+    ProblemError
+        It is of another type, or no JSON.
+    """
+    if content_type(request) != "application/json":
+        raise ProblemError("media-type", f"the content is {content_type(request) or 'unnamed'}; send application/json")
+    try:
+        return orjson.loads(await request.body())
+    except orjson.JSONDecodeError as error:
+        raise ProblemError("request", f"the body is no JSON: {error}") from None
+
+
+def validated(model: type[M], data: Any) -> M:
+    """Data as a model.
+
+    Parameters
+    ----------
+    model : type
+    data : any
+
+    Returns
+    -------
+    model
+
+    Raises
+    ------
+    ProblemError
+        It does not fit; with a pointer for each mistake.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise validation_problem(error.errors(include_url=False, include_context=False, include_input=False)) from None
+
+
+def given(options: Options) -> dict[str, Any]:
+    """Options that were given, as plain values.
+
+    Parameters
+    ----------
+    options : Options
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ProblemError
+        There are fewer draws than ranges need.
+    """
+    found = {k: v for k, v in options.model_dump(exclude_defaults=True).items() if v is not None}
+    if 0 < options.samples < 100:
+        pointer = "/options/samples"
+        raise ProblemError(
+            "invalid", f"{pointer}: is {options.samples}; give 0, or 100 and more",
+            [{"code": "samples", "severity": "error", "where": pointer, "pointer": pointer,
+              "message": "give 0, or 100 and more"}],
+        )  # fmt: skip
+    return found
+
+
+async def submission(request: Request) -> Submission:
+    """The plan of a request, inline or uploaded.
+
+    Parameters
+    ----------
+    request : Request
+
+    Returns
+    -------
+    Submission
+
+    Raises
+    ------
+    ProblemError
+        It is neither JSON nor a form, or does not hold what it should.
+    """
+    if content_type(request) == "multipart/form-data":
+        return await _uploaded(request)
+    body = validated(EstimateRequest, await json_body(request))
+    return Submission(plan_bytes(body.plan), INLINE, given(body.options))
+
+
+def plan_bytes(plan: Mapping[str, Any]) -> bytes:
+    """An inline plan as the file it would be, the same for the same plan.
+
+    Parameters
+    ----------
+    plan : mapping
+
+    Returns
+    -------
+    bytes
+    """
+    return orjson.dumps(plan, option=orjson.OPT_SORT_KEYS)
+
+
+async def _uploaded(request: Request) -> Submission:
+    try:
+        form = await request.form(max_files=1, max_fields=4)
+    except MultiPartException as error:
+        raise ProblemError("request", f"the form cannot be read: {error.message}") from None
+    except Exception as error:
+        if isinstance(error, ProblemError):
+            raise
+        raise ProblemError(
+            "request", "the form cannot be read; send multipart/form-data with file and options"
+        ) from None
+    try:
+        unknown = [key for key in form if key not in ("file", "options")]
+        file, text = form.get("file"), form.get("options", "{}")
+        if unknown or not isinstance(file, UploadFile) or not isinstance(text, str):
+            raise ProblemError("invalid", "send the form fields file, a plan file, and options, a JSON text; no others")
+        try:
+            options = orjson.loads(text)
+        except orjson.JSONDecodeError as error:
+            raise ProblemError("invalid", f"/options: is no JSON: {error}") from None
+        name = (file.filename or "plan").replace("\\", "/").rpartition("/")[2][:120] or "plan"
+        plain = "".join(c if c.isprintable() else "_" for c in name)
+        return Submission(await file.read(), plain, given(validated(UploadOptions, options)))
+    finally:
+        await form.close()

@@ -1,0 +1,396 @@
+"""What runs in the worker processes: plans and options in, bytes out, errors as plain values."""
+
+from __future__ import annotations
+
+import functools
+import io
+import resource
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import orjson
+
+Object: TypeAlias = dict[str, Any]
+
+KEPT_ESTIMATES = 4
+"""Estimates that a worker keeps, for the representations that need more than the document."""
+
+READ_TIME_S = 40.0
+"""That a parser of a foreign format may take. [s]"""
+
+READ_BYTES = 2 * 1024**3
+"""Address space of a parser. [B]"""
+
+MOST_TRIANGLE_LAYERS = 2000
+"""Layers of which solids are made."""
+
+_made: OrderedDict[str, Any] = OrderedDict()
+
+
+def prepare(memory_bytes: int) -> None:
+    """Make a new worker ready: memory bounded, everything imported.
+
+    Parameters
+    ----------
+    memory_bytes : int
+        Address space. [B]
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    import estimator.document
+    import estimator.estimate  # noqa: F401
+
+
+def _guarded(task: Callable[..., Object]) -> Callable[..., Object]:
+    """The task with its expected errors as a value: they cannot always be pickled."""
+
+    @functools.wraps(task)
+    def run(*args: Any) -> Object:
+        from estimator.errors import EstimatorError
+        from materials import TableError
+        from printers import ProfileError
+
+        try:
+            return task(*args)
+        except EstimatorError as error:
+            found = finding_list(error.findings, _pointers_into(args))
+            return {"error": error.code, "detail": _for_http(str(error)), "findings": found}
+        except (ProfileError, TableError) as error:
+            return {"error": "usage", "detail": _for_http(str(error)), "findings": []}
+        except MemoryError:
+            return {"error": "limit", "detail": "the plan needs more memory than a worker has", "findings": []}
+
+    return run
+
+
+def _pointers_into(args: tuple[Any, ...]) -> dict[str, str]:
+    """Pointers into the plan among the arguments of a task; none where it is no plan of our own."""
+    data = next((a for a in args if isinstance(a, bytes)), b"")
+    try:
+        plan = orjson.loads(data) if data[:1] == b"{" else {}
+    except orjson.JSONDecodeError:
+        return {}
+    return element_pointers(plan) if isinstance(plan, dict) else {}
+
+
+def _for_http(message: str) -> str:
+    """A message without the words of the command line."""
+    return message.replace("--set ", "settings: ").replace("--force", "the option force").replace("--", "")
+
+
+def finding_list(findings: Any, pointers: Mapping[str, str] | None = None) -> list[Object]:
+    """Findings as plain values, with pointers into the plan.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+    pointers : mapping of str to str, optional
+        Of :func:`element_pointers`.
+
+    Returns
+    -------
+    list of dict
+    """
+    known = pointers or {}
+    return [
+        {
+            "code": f.code, "severity": f.severity, "where": f.where[:400], "message": _for_http(f.message)[:2000],
+            "pointer": "/plan" + f.where[:390] if f.where.startswith("/") else known.get(f.where, ""),
+        }
+        for f in list(findings)[:200]
+    ]  # fmt: skip
+
+
+def element_pointers(plan: Mapping[str, Any]) -> dict[str, str]:
+    """Where the elements of a plan in the project's own format stand in it.
+
+    Parameters
+    ----------
+    plan : mapping
+        Native JSON.
+
+    Returns
+    -------
+    dict of str to str
+        JSON pointers of storeys, walls, openings and rooms, by id.
+    """
+    found: dict[str, str] = {}
+
+    def visit(items: Any, at: str) -> None:
+        for k, item in enumerate(items if isinstance(items, list) else ()):
+            if isinstance(item, dict):
+                if isinstance(item.get("id"), str):
+                    found.setdefault(item["id"], f"{at}/{k}")
+                for name in ("walls", "openings", "rooms", "slabs"):
+                    visit(item.get(name), f"{at}/{k}/{name}")
+
+    visit(plan.get("storeys"), "/plan/storeys")
+    return found
+
+
+def _read(data: bytes, name: str, options: Mapping[str, Any]) -> Any:
+    from estimator.options import Limits, ReadOptions, unit_m
+    from estimator.readers import read_stream
+
+    reading = ReadOptions(
+        unit_m=unit_m(options["unit"]) if options.get("unit") else None,
+        height_m=options.get("height"),
+        thickness_m=options.get("thickness"),
+        limits=Limits(time_s=READ_TIME_S, memory_bytes=READ_BYTES),
+    )
+    return read_stream(io.BytesIO(data), name, reading)
+
+
+def _estimate(plan: Any, options: Mapping[str, Any], *, samples: int | None = None) -> Any:
+    from estimator.cli.options import refuse_to_fall
+    from estimator.estimate import estimate
+    from estimator.overrides import parse_overrides
+    from printers import load_printer
+
+    o = options
+    settings = [f"{key}={value}" for key, value in o.get("settings", {}).items()]
+    printer = load_printer(o["printer"]) if o.get("printer") else None
+    inputs = parse_overrides(settings).applied(printer, o.get("mix"), o.get("region"), plan)
+    e = estimate(
+        plan, wall_system=o.get("wall_system"), methods=o.get("methods"), route=o.get("route"),
+        pace=o.get("pace", "stands"), pacing=o.get("pacing", "cheapest"), machines=o.get("machines", 1),
+        zones=o.get("zones", 1), samples=o.get("samples", 1000) if samples is None else samples,
+        seed=o.get("seed", 1), with_settings=False, **inputs,
+    )  # fmt: skip
+    refuse_to_fall(plan.source, e, force=bool(o.get("force")))
+    return e
+
+
+def _native(data: bytes, plan: Any) -> bytes:
+    """A plan in the project's own format: as it came, if it came in it."""
+    from estimator.export.native import native_text
+
+    return data if data[:1] == b"{" and b'"printhouse-plan"' in data else native_text(plan).encode("utf-8")
+
+
+def _remember(id: str, e: Any) -> None:
+    _made[id] = e
+    _made.move_to_end(id)
+    while len(_made) > KEPT_ESTIMATES:
+        _made.popitem(last=False)
+
+
+@_guarded
+def estimate_task(id: str, data: bytes, name: str, options: Object) -> Object:
+    """Read a plan and estimate it.
+
+    Parameters
+    ----------
+    id : str
+        Under which the estimate is remembered.
+    data : bytes
+        Plan file.
+    name : str
+        Of the file.
+    options : dict
+
+    Returns
+    -------
+    dict
+        ``document`` and ``plan`` as JSON in bytes, and what a list shows; or ``error``, ``detail``, ``findings``.
+    """
+    from estimator.document import as_document
+
+    plan = _read(data, name, options)
+    e = _estimate(plan, options)
+    d = as_document(e)
+    _remember(id, e)
+    spread = d["uncertainty"]
+    headline = {
+        "currency": d["currency"], "nozzle_s": d["time"]["nozzle_s"], "print_days": d["time"]["print_days"],
+        "printed_walls": d["cost"]["printed_walls"], "whole_house": d["cost"]["whole_house"],
+        "cost": {k: spread["cost"][k] for k in ("p10", "p50", "p90")} if spread.get("cost") else None,
+    }  # fmt: skip
+    return {
+        "document": orjson.dumps(d), "plan": _native(data, plan), "headline": headline,
+        "plan_name": plan.name, "printer": e.printer.id, "region": e.region.id,
+    }  # fmt: skip
+
+
+@_guarded
+def check_task(data: bytes, name: str, options: Object) -> Object:
+    """What is understood of a plan, and its drawing.
+
+    Parameters
+    ----------
+    data : bytes
+    name : str
+    options : dict
+
+    Returns
+    -------
+    dict
+        ``body`` as JSON in bytes; or an error.
+    """
+    from estimator.export.native import native_text
+    from estimator.fit import check
+    from estimator.report.check import check_object
+    from estimator.report.drawing import plan_picture
+    from estimator.report.svg_ import svg_text
+
+    plan = _read(data, name, options)
+    native = orjson.loads(native_text(plan))
+    findings = check(plan)
+    body = {
+        "plan": native, "summary": check_object(plan, [])["plan"],
+        "findings": finding_list(findings, element_pointers(native)), "svg": svg_text(plan_picture(plan, findings)),
+    }  # fmt: skip
+    return {"body": orjson.dumps(body)}
+
+
+@_guarded
+def compare_task(data: bytes, name: str, printer: str, options: Object) -> Object:
+    """One printer's part of a comparison.
+
+    Parameters
+    ----------
+    data : bytes
+    name : str
+    printer : str
+        Id.
+    options : dict
+
+    Returns
+    -------
+    dict
+        ``part``, a comparison document of one printer; or an error.
+    """
+    from estimator.compare import compare
+    from estimator.document import comparison_document
+    from estimator.errors import UsageError
+    from estimator.overrides import parse_overrides
+
+    plan = _read(data, name, options)
+    settings = [f"{key}={value}" for key, value in options.get("settings", {}).items()]
+    try:
+        c = compare(
+            plan, [printer], mix=options.get("mix"), wall_system=options.get("wall_system"),
+            region=options.get("region"), methods=options.get("methods"), overrides=parse_overrides(settings),
+            samples=options.get("samples", 1000), seed=options.get("seed", 1), force=bool(options.get("force")),
+        )  # fmt: skip
+    except UsageError as error:
+        return {"impossible": _for_http(str(error)), "printer": printer}
+    return {"part": comparison_document(c)}
+
+
+@_guarded
+def render_task(id: str, plan: bytes, options: Object, kind: str, layer: int | None) -> Object:
+    """A representation of an estimate that needs more than its document.
+
+    Parameters
+    ----------
+    id : str
+    plan : bytes
+        Native JSON.
+    options : dict
+    kind : str
+        ``csv``, ``xlsx``, ``html``, ``glb``, ``gcode``, ``beads``, or ``svg:`` and the view.
+    layer : int or None
+        Of the view of a layer.
+
+    Returns
+    -------
+    dict
+        ``body`` in bytes; or an error.
+    """
+    e = _made.get(id)
+    if e is None or (e.uncertainty is None and options.get("samples", 1000) > 0):
+        e = _estimate(_read(plan, "plan.json", options), options)
+        _remember(id, e)
+    return {"body": _rendered(e, kind, layer)}
+
+
+def _rendered(e: Any, kind: str, layer: int | None) -> bytes:
+    from estimator.document import as_document
+    from estimator.export.layers import printed_layers
+
+    if kind == "csv":
+        from estimator.report.csv_ import ledger_csv
+
+        return ledger_csv(as_document(e)).encode("utf-8")
+    if kind == "xlsx":
+        from estimator.export.workbook import workbook
+
+        return workbook(as_document(e), e)
+    if kind == "html":
+        from estimator.report.html import html_report
+
+        return html_report(e).encode("utf-8")
+    if kind == "gcode":
+        from estimator.export.gcode import gcode
+
+        return b"".join(gcode(e, printed_layers(e)))
+    if kind == "glb":
+        from estimator.export.solid_files import glb
+
+        return glb(e, printed_layers(e))
+    if kind == "beads":
+        return orjson.dumps(beads_object(e), option=orjson.OPT_SERIALIZE_NUMPY)
+    from estimator.report.svg_ import svg_text
+
+    return svg_text(_picture(e, kind.partition(":")[2], layer)).encode("utf-8")
+
+
+def _picture(e: Any, view: str, layer: int | None) -> Any:
+    from estimator.document import as_document
+    from estimator.report.charts import gantt_picture, tornado_picture
+    from estimator.report.drawing import plan_picture
+    from estimator.report.gantt import schedule_object
+    from estimator.report.path_drawing import layer_picture
+    from estimator.report.structure_drawing import structure_picture
+
+    if view == "structure":
+        return structure_picture(e)
+    if view == "layer":
+        return layer_picture(e, layer or 1)
+    if view == "schedule":
+        return gantt_picture(schedule_object(e))
+    if view == "tornado":
+        return tornado_picture(as_document(e))
+    return plan_picture(e.plan, e.findings)
+
+
+def beads_object(e: Any) -> Object:
+    """The beads of an estimate, each section once, and the layers that follow them.
+
+    Parameters
+    ----------
+    e : Estimate
+
+    Returns
+    -------
+    dict
+        ``layer_height_m``; ``sections`` with ``start``, ``end`` (x and y of each move, in metres, one after the other),
+        ``kind`` (1 contour, 2 infill) and ``width_m``; ``layers`` with ``z_m`` of the underside, ``section``,
+        ``storey``, ``part`` and ``done_s``, the age of the print when the layer is finished.
+    """
+    import numpy as np
+
+    from estimator.export.layers import printed_layers
+
+    path, layers = e.toolpath, printed_layers(e)
+    used, section = np.unique(layers.path, return_inverse=True)
+    sections = []
+    for k in used.tolist():
+        moves = slice(int(path.first[k]), int(path.first[k + 1]))
+        bead = path.kind[moves] != 0
+        sections.append(
+            {
+                "start": np.round(path.start_m[moves][bead], 4).ravel(),
+                "end": np.round(path.end_m[moves][bead], 4).ravel(),
+                "kind": path.kind[moves][bead].astype(np.int64), "width_m": np.round(path.width_m[moves][bead], 4),
+            }
+        )  # fmt: skip
+    laid = e.structure.laid
+    return {
+        "layer_height_m": float(path.layer_height_m), "sections": sections,
+        "layers": {
+            "z_m": np.round(layers.bottom_m, 4), "section": section.astype(np.int64), "storey": layers.storey,
+            "part": layers.part, "done_s": np.round(laid.done_s, 0),
+        },
+    }  # fmt: skip
