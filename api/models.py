@@ -109,7 +109,9 @@ class ComparisonRequest(Model):
     plan: dict[str, Any] | None = Field(
         None, description="A plan in the project's own format; or name an estimate.", examples=[EXAMPLE_PLAN]
     )
-    estimate: Identifier | None = Field(None, description="Estimate whose plan is compared.")
+    estimate: Identifier | None = Field(
+        None, description="Estimate whose plan is compared.", examples=["0123456789abcdef0123456789abcdef"]
+    )
     printers: Annotated[list[Name], Field(min_length=1, max_length=60)] | None = Field(
         None, description="Default all.", examples=[["cobod-bod2", "icon-vulcan-2"]]
     )

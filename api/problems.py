@@ -169,7 +169,7 @@ async def on_http(request: Request, error: Exception) -> Response:
         error.status_code, "request" if error.status_code < 500 else "internal"
     )
     detail = f"{request.method} {request.url.path}: {error.detail}"
-    headers = dict(error.headers or {})
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     if code == "method":
         headers["allow"] = ", ".join(allowed(request))
     return problem_response(ProblemError(code, detail, headers=headers), _instance(request))

@@ -144,7 +144,11 @@ class Store:
     def __init__(self, url: str) -> None:
         try:
             self.engine = _engine(url)
-            self._migrate()
+            try:
+                self._migrate()
+            except BaseException:
+                self.engine.dispose()
+                raise
         except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
             reason = str(error).split("\n")[0]
             raise UsageError(f"the database cannot be opened ({reason}); check its address") from error
@@ -202,7 +206,8 @@ class Store:
         is_postgresql = self.engine.dialect.name == "postgresql"
         upsert: Any = postgresql.insert if is_postgresql else sqlite.insert
         with self.engine.begin() as c:
-            return bool(c.execute(upsert(table).values(**row).on_conflict_do_nothing()).rowcount == 1)
+            done = upsert(table).values(**row).on_conflict_do_nothing().returning(table.c.id)
+            return c.execute(done).first() is not None
 
     def estimate(self, id: str) -> Kept | None:
         """A kept estimate.

@@ -438,7 +438,7 @@ def test_the_plan_is_never_replaced(tmp_path: Path) -> None:
 
 def test_a_missing_library_is_named_with_its_extra(tmp_path: Path) -> None:
     code = "import sys; sys.modules['ezdxf'] = None; from estimator.cli import main; main()"
-    words = ["export", HOUSE, "-o", str(tmp_path / "x.dxf")]
+    words = ["export", HOUSE, "-q", "-o", str(tmp_path / "x.dxf")]
     done = subprocess.run([sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "printhouse[dxf]" in done.stderr and done.stderr.count("\n") == 1
