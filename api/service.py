@@ -257,8 +257,11 @@ class Service:
                 await _thread(self.store.advance, job, done / len(chosen))
             return part
 
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(printer)) for printer in chosen]
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(printer)) for printer in chosen]
+        except ExceptionGroup as error:
+            raise first_problem(error) from error
         parts = [task.result() for task in tasks]
         document = merged_comparison(parts)
         if document is None:
@@ -313,8 +316,8 @@ class Service:
                 kept, _ = await self.estimate(data, r["name"], r["options"], is_behind=True)
                 result = f"/v1/estimates/{kept.id}"
             await _thread(self.store.finish, job.id, "done", result)
-        except (ProblemError, ExceptionGroup) as error:
-            await _thread(self.store.finish, job.id, "failed", None, problem_object(first_problem(error)))
+        except ProblemError as error:
+            await _thread(self.store.finish, job.id, "failed", None, problem_object(error))
         except Exception:
             LOG.exception("job %s failed", job.id)
             problem = problem_object(ProblemError("internal", FAULT))

@@ -26,7 +26,9 @@ View = Annotated[
     Query(description="What an SVG shows.", examples=["plan"]),
 ]
 LayerNumber = Annotated[int | None, Query(ge=1, le=100_000, description="Layer that is shown.", examples=[1])]
-FILES: dict[str, Any] = {media: {"schema": {"type": "string"}} for media, _ in REPRESENTATIONS.values()}
+FILES: dict[str, Any] = {
+    media: {"schema": {"type": "object" if suffix == "json" else "string"}} for media, suffix in REPRESENTATIONS.values()
+}
 
 
 def service_of(request: Request) -> Service:
