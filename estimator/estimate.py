@@ -37,7 +37,7 @@ from estimator.slicing import Bands
 from estimator.structure.pace import paced_work
 from estimator.structure.structure import Structure, structure_of
 from estimator.takeoff import TakeOff
-from estimator.times import LayerMotion, Speeds, layer_motion, stated_times
+from estimator.times import LayerMotion, Speeds, stated_times
 from estimator.toolpath import Toolpath
 from estimator.uncertainty import Setting, Uncertainty
 from estimator.values import Draw, FactLike
@@ -283,7 +283,7 @@ def estimate(
     ratio = path_speed_ratio(printer)
     if ratio is not None:
         speeds = speeds.slowed(float(draw.number("printer.path_speed_ratio", ratio)))
-    motion = layer_motion(toolpath, printer, speeds)
+    motion = geometry.motion(speeds)
     findings += joint_remarks(toolpath, printer, speeds)
     work = paced_work(
         fabric, layout.parts, bands, toolpath, work,
@@ -310,20 +310,7 @@ def estimate(
     used: tuple[Geometry, ...] = (geometry,)
     if samples:
         uncertainty = monte_carlo(
-            work,
-            load,
-            cores,
-            support,
-            insulation,
-            toolpath,
-            printer,
-            mix,
-            region,
-            chosen,
-            terms,
-            measures,
-            samples,
-            seed,
+            work, load, geometry, support, insulation, printer, mix, region, chosen, terms, measures, samples, seed
         )
         changed = partial(
             estimate,

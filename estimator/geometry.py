@@ -8,13 +8,15 @@ good for every estimate whose inputs match, and gives the same figures to the la
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from estimator.alike import alike_sections
 from estimator.at_once import Turns, machine_turns
 from estimator.beads import Kind, Pattern
 from estimator.check import check_fit
@@ -27,11 +29,13 @@ from estimator.overhang import overhang_remarks
 from estimator.parts import Layout, divided, with_joints
 from estimator.plan import Plan
 from estimator.remarks import layer_remarks
+from estimator.sampled_motion import MotionTable, Nodes, motion_table
 from estimator.seams import SHIFT_BEADS, staggered
 from estimator.slicing import Bands, slice_bands
 from estimator.stations import plan_layout
 from estimator.structure.fabric import Fabric
 from estimator.takeoff import TakeOff, take_off
+from estimator.times import LayerMotion, Speeds, layer_motion
 from estimator.toolpath import Toolpath, build_toolpath
 from estimator.walls import wall_pieces
 from materials import Mix, Terms
@@ -49,6 +53,12 @@ GEOMETRY_FACTS = (
     "element_length_m", "element_width_m", "element_height_m",
 )  # fmt: skip
 """Facts that shape the path or the fit: taken as stated, never sampled."""
+
+MOST_KEPT = 8
+"""Numbers of machines, speeds, and grids of these, that a geometry remembers the times of."""
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 _KEPT_FACTS = (*GEOMETRY_FACTS, "machine_clearance_m")
 
@@ -137,6 +147,8 @@ class Geometry:
     findings: tuple[Finding, ...]
     remarks: tuple[Finding, ...]
     _turns: dict[int, Turns] = field(default_factory=dict, repr=False)
+    _motions: dict[Speeds, LayerMotion] = field(default_factory=dict, repr=False)
+    _tables: dict[Nodes, MotionTable] = field(default_factory=dict, repr=False)
 
     @cached_property
     def fabric(self) -> Fabric:
@@ -159,11 +171,42 @@ class Geometry:
         """
         if machines <= 1:
             return None
-        if machines not in self._turns:
-            self._turns[machines] = machine_turns(
-                self.layout, self.bands, self.toolpath, machines, self.inputs.printer
-            )  # fmt: skip
-        return self._turns[machines]
+        return _kept(
+            self._turns, machines,
+            lambda: machine_turns(self.layout, self.bands, self.toolpath, machines, self.inputs.printer),
+        )  # fmt: skip
+
+    def motion(self, speeds: Speeds) -> LayerMotion:
+        """Time of one layer of every section; worked out once for the same speeds.
+
+        Parameters
+        ----------
+        speeds : Speeds
+
+        Returns
+        -------
+        LayerMotion
+        """
+        return _kept(self._motions, speeds, lambda: layer_motion(self.toolpath, self.inputs.printer, speeds))
+
+    def motion_table(self, nodes: Nodes) -> MotionTable:
+        """Times of sections over a grid of speeds and accelerations; worked out once for the same grid.
+
+        Parameters
+        ----------
+        nodes : Nodes
+
+        Returns
+        -------
+        (s, a, k, c) or (s, a, g, c) float
+            [s]
+        """
+        return _kept(self._tables, nodes, lambda: motion_table(self.toolpath, self.inputs.printer, nodes, self.alike))
+
+    @cached_property
+    def alike(self) -> NDArray[np.int64] | None:
+        """Group of each section in a Monte Carlo run, (k,); None where every section is sampled by itself."""
+        return alike_sections(self.toolpath)
 
 
 def geometry_inputs(
@@ -279,6 +322,17 @@ def _worked_out(inputs: GeometryInputs) -> Geometry:
     cores = wall_cores(bands, printed_plan.walls, bead_width, layer_height, pattern)
     remarks = (*overhang_remarks(plan, layer_height, bead_width), *layer_remarks(bands, toolpath))
     return Geometry(inputs, layout, bands, toolpath, covered, takeoff, cores, tuple(findings), remarks)
+
+
+def _kept(store: dict[K, V], key: K, made: Callable[[], V]) -> V:
+    """What a store has under a key, made where it is missing; the oldest goes first where it grows too large."""
+    value = store.get(key)
+    if value is None:
+        value = made()
+        for oldest in list(store)[: len(store) + 1 - MOST_KEPT]:
+            store.pop(oldest, None)
+        store[key] = value
+    return value
 
 
 def _limits(limits: ElementLimits | None) -> tuple[float | bytes, ...] | None:

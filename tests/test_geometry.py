@@ -170,6 +170,8 @@ def _lock(part: object) -> int:
     if isinstance(part, np.ndarray):
         part.flags.writeable = False
         return 1
+    if isinstance(part, dict):
+        return sum(_lock(p) for p in part.values())
     if isinstance(part, (tuple, list)):
         return sum(_lock(p) for p in part)
     if dataclasses.is_dataclass(part) and not isinstance(part, type):
