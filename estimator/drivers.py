@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from estimator.values import Value
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 MOST_DRIVERS = 10
 """Longest list of drivers that is worth reading."""
@@ -67,6 +68,7 @@ def drivers(
     ranked = np.array([ranks[name] for name in names], dtype=np.float32)
     norm = np.sqrt(count * (count**2 - 1) / 12)  # of ranks less their mean, which what they meet has taken off itself
     found: dict[str, tuple[Driver, ...]] = {}
+    tails: dict[str, tuple[Ints, Ints]] = {}  # a fact moves more than one result
     for result, (samples, apart) in results.items():
         if np.ndim(samples) == 0 or np.ptp(samples) == 0:
             found[result] = ()
@@ -75,19 +77,19 @@ def drivers(
         correlation = (ranked @ _standard_ranks(values).astype(np.float32)).astype(float) / norm
         correlation[[name.partition(".")[0] in apart for name in names]] = 0.0
         order = np.argsort(-np.abs(correlation), kind="stable")[:MOST_DRIVERS]
+        moving = [(names[k], float(correlation[k])) for k in order.tolist() if correlation[k] != 0]
+        tails |= {name: _tails(drawn[name]) for name, _ in moving if name not in tails}
         found[result] = tuple(
-            Driver(names[k], float(correlation[k]), *_ends(drawn[names[k]], values))
-            for k in order.tolist()
-            if correlation[k] != 0
+            Driver(name, strength, *(float(values[tail].mean()) for tail in tails[name])) for name, strength in moving
         )
     return found
 
 
-def _ends(fact: Floats, result: Floats) -> tuple[float, float]:
-    """Mean of a result where a fact is lowest and where it is highest."""
+def _tails(fact: Floats) -> tuple[Ints, Ints]:
+    """Draws in which a fact is lowest, and those in which it is highest."""
     count = max(int(TAIL * len(fact)), 1)
     order = np.argpartition(fact, (count, len(fact) - count - 1))
-    return float(result[order[:count]].mean()), float(result[order[-count:]].mean())
+    return order[:count], order[-count:]
 
 
 def _standard_ranks(values: Floats) -> Floats:

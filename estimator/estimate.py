@@ -9,46 +9,39 @@ from typing import Literal
 
 import numpy as np
 
-from estimator.at_once import machine_turns
-from estimator.beads import Kind, Pattern
-from estimator.check import check_choice, check_fit, check_plan
-from estimator.cores import Cores, core_remarks, wall_cores
-from estimator.coverage import Coverage, coverage
-from estimator.elements import element_limits, plan_elements
-from estimator.errors import EstimatorError, Finding, NotPrintableError, PlanError, UsageError
-from estimator.gap_costs import gap_costs
+from estimator.beads import Pattern
+from estimator.check import check_choice, check_plan
+from estimator.cores import Cores, core_remarks
+from estimator.coverage import Coverage
+from estimator.errors import EstimatorError, Finding, PlanError, UsageError
+from estimator.geometry import GEOMETRY_FACTS, Geometry, geometry_inputs, geometry_of
 from estimator.kinematics.machines import path_speed_ratio
 from estimator.ledger import total
 from estimator.logistics import Freight, freight, limit_facts
 from estimator.measures import Measures, measures_of
 from estimator.monte_carlo import monte_carlo
 from estimator.outcome import Outcome, outcome_of
-from estimator.overhang import overhang_remarks
 from estimator.pacing import Pace, Way
 from estimator.pacing import pacing as paced_by
-from estimator.parts import Layout, divided, with_joints
+from estimator.parts import Layout
 from estimator.plan import Plan
 from estimator.remarks import (
     idle_changes,
     idle_machines,
     joint_remarks,
-    layer_remarks,
     machine_remarks,
     price_remarks,
     time_remarks,
 )
-from estimator.seams import SHIFT_BEADS, staggered
-from estimator.slicing import Bands, slice_bands
-from estimator.stations import plan_layout
+from estimator.slicing import Bands
 from estimator.structure.pace import paced_work
 from estimator.structure.structure import Structure, structure_of
-from estimator.takeoff import TakeOff, take_off
-from estimator.times import LayerMotion, Speeds, layer_motion, stated_times
-from estimator.toolpath import Toolpath, build_toolpath
+from estimator.takeoff import TakeOff
+from estimator.times import LayerMotion, Speeds, stated_times
+from estimator.toolpath import Toolpath
 from estimator.uncertainty import Setting, Uncertainty
 from estimator.values import Draw, FactLike
 from estimator.wall_systems import SYSTEMS
-from estimator.walls import wall_pieces
 from estimator.work import Work, count_work
 from materials import (
     Method,
@@ -69,19 +62,6 @@ from printers import Printer, ProfileError, load_printer
 DEFAULT_PRINTER = "cobod-bod2"
 DEFAULT_REGION = "usa"
 DEFAULT_SAMPLES = 10_000
-GEOMETRY_FACTS = (
-    "layer_height_m", "bead_width_m", "junction_deviation_m", "x_speed_max_m_per_s", "y_speed_max_m_per_s",
-    "angular_speed_max_rad_per_s", "radial_speed_max_m_per_s", "x_acceleration_max_m_per_s2",
-    "y_acceleration_max_m_per_s2", "angular_acceleration_max_rad_per_s2", "radial_acceleration_max_m_per_s2",
-    "upper_arm_m", "forearm_m", "shoulder_offset_m", "wrist_drop_m", "base_speed_max_rad_per_s",
-    "shoulder_speed_max_rad_per_s", "elbow_speed_max_rad_per_s", "base_acceleration_max_rad_per_s2",
-    "shoulder_acceleration_max_rad_per_s2", "elbow_acceleration_max_rad_per_s2", "tower_radius_m", "rod_length_m",
-    "carriage_speed_max_m_per_s", "carriage_acceleration_max_m_per_s2", "build_x_m", "build_y_m", "build_z_m",
-    "reach_min_m", "reach_max_m", "base_radius_m", "tail_radius_m", "exit_width_m", "exit_height_m", "machine_mass_kg",
-    "element_length_m", "element_width_m", "element_height_m",
-)  # fmt: skip
-"""Facts that shape the path or the fit: taken as stated, never sampled."""
-
 CHOSEN_FACTS = ("layer_height_m", "bead_width_m")
 """Facts that a crew sets: not drawn, but shown at both ends of their ranges."""
 
@@ -122,6 +102,9 @@ class Estimate:
     findings : tuple of Finding
     used : mapping of str to fact
         Every fact that entered, by full name.
+    geometries : tuple of Geometry
+        Its own, and those of its settings: a further estimate of the plan that is given them makes no geometry that is
+        among them.
     """
 
     plan: Plan
@@ -146,6 +129,7 @@ class Estimate:
     uncertainty: Uncertainty | None
     findings: tuple[Finding, ...]
     used: Mapping[str, FactLike]
+    geometries: tuple[Geometry, ...]
 
 
 def estimate(
@@ -168,6 +152,7 @@ def estimate(
     zones: int = 1,
     route: str | None = None,
     with_settings: bool = True,
+    geometries: Sequence[Geometry] = (),
 ) -> Estimate:
     """Estimate time, material and cost of printing a plan, beside conventional building.
 
@@ -209,6 +194,10 @@ def estimate(
         Code by which set walls are checked; the usual one of the region when left out.
     with_settings : bool
         Whether, with samples, the ends of what a crew chooses are worked out too, which takes four more estimates.
+    geometries : sequence of Geometry
+        Of earlier estimates. One that fits is taken, which leaves all figures as they are and most of the time out:
+        region, rates, site, terms of price and, for printers on site, the mix may have changed
+        (:class:`~estimator.geometry.GeometryInputs` says what may not). Where none fits, it is worked out.
 
     Returns
     -------
@@ -263,60 +252,19 @@ def estimate(
     pattern = Pattern(float(terms.web_spacing_m), float(terms.zigzag_pitch_m), float(terms.chamber_pitch_m))
 
     check_plan(plan)
-    pieces = wall_pieces(plan)
-    layer_height, bead_width = float(printer.layer_height_m), float(printer.bead_width_m)
-    if layout is None:
-        layout = plan_layout(plan, pieces, printer, zones)
-        findings += check_fit(plan, printer, layout.findings)
-        if printer.deployment == "factory":
-            limits = element_limits(plan, printer, float(mix.density_kg_per_m3), terms, system, pattern)
-            layout = plan_elements(plan, pieces, printer, limits)
-            findings += check_fit(plan, printer, layout.findings)
-    bands = whole = slice_bands(plan, pieces, layer_height, system)
-    printed_plan = plan
-    if layout.joints:
-        printed_plan = with_joints(plan, layout.joints)
-        bands = slice_bands(printed_plan, wall_pieces(printed_plan), layer_height, system)
-    if not len(bands.layers):
-        raise NotPrintableError(
-            f"{plan.source}: nothing is left to print; either openings take up every wall or no wall is as high as one "
-            f"layer of {layer_height:g} m"
-        )
-    costs = gap_costs(printer, bead_width, layer_height) if order == "best" else None
-    takeoff = take_off(plan, whole)
-    bands = divided(bands, layout.parts)
-    toolpath, bead_findings = build_toolpath(
-        bands, printed_plan.walls, bead_width, layer_height, pattern, costs, layout.parts
-    )
-    findings += bead_findings
-    if not np.any(toolpath.kind != Kind.TRAVEL):
-        raise NotPrintableError(
-            f"{plan.source}: the walls are too thin for a bead of {bead_width:g} m, so nothing would be printed; "
-            "choose a narrower bead or thicker walls",
-            bead_findings,
-        )
-    covered = coverage(bands.sections, printed_plan.walls, toolpath, bead_width, pattern)
-    findings += covered.findings
-    if printer.continuity != "never-stop":
-        toolpath = staggered(toolpath, bands, SHIFT_BEADS * bead_width)
-    if not takeoff.is_enclosed:
-        findings.append(
-            Finding(
-                "plan-open",
-                "warning",
-                plan.name,
-                "has walls that enclose no floor, so the figures for the whole house mean little; state floor_area_m2",
-            )
-        )
+    geometry = geometry_of(
+        geometry_inputs(plan, printer, system, pattern, mix, terms, order, zones, layout), geometries
+    )  # fmt: skip
+    layout, bands, toolpath, takeoff = geometry.layout, geometry.bands, geometry.toolpath, geometry.takeoff
+    cores, fabric = geometry.cores, geometry.fabric
+    findings += geometry.findings
     elements = len(np.unique(bands.part)) if printer.deployment == "factory" else 0
     paced = paced_by(layout, printer, terms, pacing)
-    turns = machine_turns(layout, bands, toolpath, machines, printer) if machines > 1 else None
+    turns = geometry.turns(machines)
     findings += idle_machines(turns, machines, printer)
     work = count_work(plan, bands, toolpath, takeoff, system, layout, elements, mix, paced, turns)
     load = freight(plan, layout, bands, toolpath, printer, mix, terms)
-    cores = wall_cores(bands, printed_plan.walls, bead_width, layer_height, pattern)
-    findings += overhang_remarks(plan, layer_height, bead_width)
-    findings += layer_remarks(bands, toolpath) + machine_remarks(printer) + core_remarks(cores)
+    findings += [*geometry.remarks, *machine_remarks(printer), *core_remarks(cores)]
 
     draw = Draw()
     for name in GEOMETRY_FACTS:
@@ -335,15 +283,15 @@ def estimate(
     ratio = path_speed_ratio(printer)
     if ratio is not None:
         speeds = speeds.slowed(float(draw.number("printer.path_speed_ratio", ratio)))
-    motion = layer_motion(toolpath, printer, speeds)
+    motion = geometry.motion(speeds)
     findings += joint_remarks(toolpath, printer, speeds)
     work = paced_work(
-        plan, system, pattern, layout.parts, bands, toolpath, work,
+        fabric, layout.parts, bands, toolpath, work,
         lambda work: stated_times(work, motion, printer, mix, terms), printer, mix, pace,
     )  # fmt: skip
     structure = structure_of(
-        plan, system, pattern, layout.parts, bands, toolpath, work, stated_times(work, motion, printer, mix, terms),
-        printer, mix, site, takeoff, terms, draw, route,
+        fabric, layout.parts, bands, toolpath, work, stated_times(work, motion, printer, mix, terms), printer, mix,
+        site, takeoff, terms, draw, route,
     )  # fmt: skip
     findings += structure.findings
     if structure.lintels is not None:
@@ -358,23 +306,11 @@ def estimate(
             draw.number(f"region.{name}", region.facts[name])
     findings += time_remarks(outcome.times, mix, takeoff.floor_area_m2)
     findings += price_remarks(mix, region) + idle_changes(draw, printer, mix, region, site, terms)
-    uncertainty = None
+    uncertainty: Uncertainty | None = None
+    used: tuple[Geometry, ...] = (geometry,)
     if samples:
         uncertainty = monte_carlo(
-            work,
-            load,
-            cores,
-            support,
-            insulation,
-            toolpath,
-            printer,
-            mix,
-            region,
-            chosen,
-            terms,
-            measures,
-            samples,
-            seed,
+            work, load, geometry, support, insulation, printer, mix, region, chosen, terms, measures, samples, seed
         )
         changed = partial(
             estimate,
@@ -392,12 +328,14 @@ def estimate(
             pace=pace,
             pacing=pacing,
             route=route,
+            geometries=geometries,
         )
         if with_settings:
-            uncertainty = replace(uncertainty, settings=_settings(printer, changed))
+            settings, of_settings = _settings(printer, changed)
+            uncertainty, used = replace(uncertainty, settings=settings), (geometry, *of_settings)
     return Estimate(
-        plan, printer, mix, region, terms, system, pattern, layout, bands, toolpath, covered, motion, takeoff, measures,
-        cores, work, load, outcome, structure, uncertainty, tuple(dict.fromkeys(findings)), draw.used,
+        plan, printer, mix, region, terms, system, pattern, layout, bands, toolpath, geometry.covered, motion, takeoff,
+        measures, cores, work, load, outcome, structure, uncertainty, tuple(dict.fromkeys(findings)), draw.used, used,
     )  # fmt: skip
 
 
@@ -406,9 +344,9 @@ def _spacing_facts(systems: set[str]) -> set[str]:
     return {SYSTEMS[s].spacing for s in systems} - {""}
 
 
-def _settings(printer: Printer, estimated: Callable[..., Estimate]) -> tuple[Setting, ...]:
-    """What the ends of the ranges of chosen facts would make of the estimate."""
-    found = []
+def _settings(printer: Printer, estimated: Callable[..., Estimate]) -> tuple[tuple[Setting, ...], tuple[Geometry, ...]]:
+    """What the ends of the ranges of chosen facts would make of the estimate, and the geometries of these."""
+    found, geometries = [], []
     for name in CHOSEN_FACTS:
         fact = printer.facts[name]
         if fact.high <= fact.low:
@@ -419,6 +357,7 @@ def _settings(printer: Printer, estimated: Callable[..., Estimate]) -> tuple[Set
                 ends.append(estimated(printer=printer.replace(**{name: end})))
             except (EstimatorError, ProfileError):
                 ends.append(None)  # e.g. walls too thin for the wider bead
+        geometries += [e.geometries[0] for e in ends if e is not None]
         low, high = ends
         found.append(
             Setting(
@@ -431,7 +370,7 @@ def _settings(printer: Printer, estimated: Callable[..., Estimate]) -> tuple[Set
                 (_walls_cost(low), _walls_cost(high)),
             )
         )
-    return tuple(found)
+    return tuple(found), tuple(geometries)
 
 
 def _nozzle_s(e: Estimate | None) -> float | None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from estimator.alike import alike_sections, grouped_work
-from estimator.carbon import carbon_kg
-from estimator.cores import Cores
+from estimator.alike import grouped_work
+from estimator.carbon import carbon_kg, carbon_lines
 from estimator.cost import Market
 from estimator.drivers import drivers
+from estimator.geometry import Geometry
 from estimator.kinematics.machines import path_speed_ratio
 from estimator.ledger import labour_h, total
 from estimator.logistics import Freight
 from estimator.measures import Measures
 from estimator.outcome import outcome_of
+from estimator.sampled_motion import sampled_motion
 from estimator.structure.insulation import Insulation
 from estimator.structure.strengthening import Strengthening
-from estimator.toolpath import Toolpath
 from estimator.uncertainty import (
     Chances,
     Spread,
@@ -24,7 +24,6 @@ from estimator.uncertainty import (
     chance,
     density,
     line_spreads,
-    sampled_motion,
     spread,
 )
 from estimator.values import Samples, Value, Values
@@ -45,10 +44,9 @@ HEADLINES = {
 def monte_carlo(
     work: Work,
     load: Freight,
-    cores: Cores,
+    geometry: Geometry,
     support: Strengthening | None,
     insulation: Insulation | None,
-    toolpath: Toolpath,
     printer: Printer,
     mix: Mix,
     region: Region,
@@ -64,10 +62,9 @@ def monte_carlo(
     ----------
     work : Work
     load : Freight
-    cores : Cores
+    geometry : Geometry
     support : Strengthening or None
     insulation : Insulation or None
-    toolpath : Toolpath
     printer : Printer
     mix : Mix
     region : Region
@@ -86,17 +83,19 @@ def monte_carlo(
     draw = Samples(samples, seed)
     machine = Values("printer", printer.facts, draw)
     ratio: Value = machine.path_speed_ratio if path_speed_ratio(printer) is not None else 1.0
-    group = alike_sections(toolpath)
+    toolpath, group = geometry.toolpath, geometry.alike
     speeds = (ratio * machine.print_speed_m_per_s, ratio * machine.travel_speed_m_per_s)
     acceleration, flow = machine.acceleration_m_per_s2, machine.flow_max_m3_per_s
-    motion = sampled_motion(toolpath, printer, *speeds, acceleration, flow, group)
+    motion = sampled_motion(toolpath, printer, *speeds, acceleration, flow, group, geometry.motion_table)
     sampled = grouped_work(work, group)
     outcome = outcome_of(
-        sampled, load, cores, support, insulation, motion, printer, mix, region, methods, terms, measures, draw
+        sampled, load, geometry.cores, support, insulation, motion, printer, mix, region, methods, terms, measures, draw
     )
     market = Market.of(region, terms, draw)
     walls = total(outcome.lines)
-    shared = total(outcome.shared) + total(outcome.finishes)
+    same = total(outcome.shared)  # whatever the walls are
+    same_carbon = [line.carbon_kg for line in carbon_lines(outcome.shared, mix, market)]
+    shared = same + total(outcome.finishes)
     results: dict[str, Value] = {
         "nozzle_s": outcome.times.nozzle_s,
         "print_shift_s": outcome.times.print_shift_s,
@@ -107,15 +106,15 @@ def monte_carlo(
         "cost": walls,
         "house_cost": walls + shared,
         "carbon": carbon_kg(outcome.lines, mix, market),
-        "house_carbon": carbon_kg([*outcome.lines, *outcome.finishes, *outcome.shared], mix, market),
+        "house_carbon": _added(carbon_kg([*outcome.lines, *outcome.finishes], mix, market), same_carbon),
         "labour_h": labour_h(outcome.lines),
     }
     house, house_carbon = walls + shared, results["house_carbon"]
     chances: dict[str, Chances] = {}
     for c, days in zip(outcome.conventional, outcome.conventional_days, strict=True):
         name, amount = c.method.id, total(c.lines)
-        theirs = amount + total(c.finishes) + total(outcome.shared)
-        carbon = carbon_kg([*c.lines, *c.finishes, *outcome.shared], mix, market)
+        theirs = amount + total(c.finishes) + same
+        carbon = _added(carbon_kg([*c.lines, *c.finishes], mix, market), same_carbon)
         results |= {
             f"cost.{name}": amount, f"saving.{name}": amount - walls, f"house_cost.{name}": theirs,
             f"house_saving.{name}": theirs - house, f"house_days.{name}": days,
@@ -135,3 +134,10 @@ def monte_carlo(
         samples, seed, spreads, drivers(draw.drawn, draw.ranks, headlines), chances,
         {name: density(results[name]) for name in shown}, lines=ranges,
     )  # fmt: skip
+
+
+def _added(amount: Value, others: Sequence[Value]) -> Value:
+    """A sum taken further, one by one."""
+    for other in others:
+        amount = amount + other
+    return amount

@@ -12,9 +12,10 @@ from estimator.drivers import Driver, drivers
 from estimator.errors import NotPrintableError
 from estimator.estimate import Estimate, estimate
 from estimator.plan import Plan
+from estimator.sampled_motion import sampled_motion
 from estimator.times import Speeds, layer_motion
 from estimator.toolpath import Toolpath
-from estimator.uncertainty import BINS, density, sampled_motion, spread
+from estimator.uncertainty import BINS, density, spread
 from estimator.values import Samples, Values
 from materials import load_mix, load_region, load_terms
 from printers import Fact, Printer, load_printer, printer_ids

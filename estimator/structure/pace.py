@@ -9,16 +9,14 @@ import numpy as np
 
 from estimator.pacing import Pace
 from estimator.parts import Part
-from estimator.plan import Plan
 from estimator.slicing import Bands
 from estimator.structure.clock import DAY_S, laid_layers
-from estimator.structure.wall_shapes import wall_shapes
+from estimator.structure.fabric import Fabric
 from estimator.structure.wet import wet_check
 from estimator.structure.wet_result import believed
 from estimator.structure.wet_walls import has_wet_wall, safe_interval_s, wet_cases
 from estimator.times import PrintTimes
 from estimator.toolpath import Toolpath
-from estimator.wall_systems import Pattern
 from estimator.work import Work
 from materials import Mix, load_wet_wall
 from printers import Printer
@@ -28,17 +26,14 @@ HALVINGS = 10
 
 
 def paced_work(
-    plan: Plan, system: str, pattern: Pattern, parts: tuple[Part, ...], bands: Bands, toolpath: Toolpath, work: Work,
+    fabric: Fabric, parts: tuple[Part, ...], bands: Bands, toolpath: Toolpath, work: Work,
     times_of: Callable[[Work], PrintTimes], printer: Printer, mix: Mix, pace: Pace,
 ) -> Work:  # fmt: skip
     """Work with the least time between layers that a pace asks for.
 
     Parameters
     ----------
-    plan : Plan
-    system : str
-        Wall system of the walls that name none themselves.
-    pattern : Pattern
+    fabric : Fabric
     parts : tuple of Part
     bands : Bands
         Shared out among the parts.
@@ -65,7 +60,7 @@ def paced_work(
     if pace == "strength" or not has_wet_wall(mix):
         return work
     facts, growth = load_wet_wall(), float(mix.facts.get("green_strength_rate_pa_per_s", 0.0))
-    shapes = wall_shapes(plan, system, float(printer.bead_width_m), pattern)
+    plan, shapes = fabric.plan, fabric.shapes
     trust = believed(facts)
     if pace == "stands":
         trust = replace(trust, plastic_ratio=1.0, buckling_ratio=1.0)

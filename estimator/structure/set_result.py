@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 from estimator.errors import Finding, UsageError
 from estimator.plan import Plan
 from estimator.shapes import united
+from estimator.structure.fabric import Fabric
 from estimator.structure.fresh import GRAVITY_M_PER_S2
-from estimator.structure.loads import WallLoads, partitions, tributary, wall_loads
-from estimator.structure.sections import Sections, wall_sections
+from estimator.structure.loads import WallLoads, wall_loads
+from estimator.structure.sections import Sections
 from estimator.structure.seismic import base_shear_n, response_ratio, seismic_weight_n
 from estimator.structure.set_wall import CHECKS, CLAUSES, MOST, SetCheck, SetWalls, set_check
 from estimator.structure.strengthening import GROUTED_KG_PER_M3, Strengthening, grouted_share, strengthened
-from estimator.structure.wall_runs import WallRuns, wall_runs
+from estimator.structure.wall_runs import WallRuns
 from estimator.structure.wall_shapes import WallShapes
 from estimator.structure.wet_walls import WetCases
-from estimator.wall_systems import Pattern
 from materials import Mix, Site, WetWall
 
 Floats = NDArray[np.float64]
@@ -94,19 +94,13 @@ class SetResult:
 
 
 def set_result(
-    plan: Plan, shapes: WallShapes, bead_width_m: float, pattern: Pattern, is_external: NDArray[np.bool_],
-    bond_ratio: Floats, site: Site, mix: Mix, wet: WetWall, route: str,
+    fabric: Fabric, bond_ratio: Floats, site: Site, mix: Mix, wet: WetWall, route: str,
 ) -> SetResult:  # fmt: skip
     """Check the set walls of a building, and help those that fail.
 
     Parameters
     ----------
-    plan : Plan
-    shapes : WallShapes
-    bead_width_m : float
-        [m]
-    pattern : Pattern
-    is_external : (w,) bool
+    fabric : Fabric
     bond_ratio : (w,) float
         Share of the bond that is left at the weakest joint of each wall. [-]
     site : Site
@@ -118,18 +112,17 @@ def set_result(
     -------
     SetResult
     """
-    sections = wall_sections(shapes, bead_width_m, pattern)
-    runs = wall_runs(plan, shapes)
+    plan, shapes, sections, runs = fabric.plan, fabric.shapes, fabric.sections, fabric.runs
+    is_external = fabric.is_external
     wall, density = runs.wall, float(mix.density_kg_per_m3)
     spread = max(1 - FRACTILE * float(wet.bond_variation_ratio), 0.1)
     tension = float(mix.tensile_strength_pa) * float(mix.bond_strength_ratio) * spread * bond_ratio
     strength = float(mix.compressive_strength_pa) * float(mix.printed_strength_ratio)
     thick, height = shapes.thickness_m[wall], (shapes.top_m - shapes.base_m)[wall]
-    cavity = np.where(shapes.is_double[wall], thick - 2 * bead_width_m, 0.0)
-    shared = tributary(runs.footprint, shapes.storey[wall], partitions(runs, shapes, is_external))
+    cavity = np.where(shapes.is_double[wall], thick - 2 * fabric.bead_width_m, 0.0)
     grout_n_per_m = np.zeros(len(runs))
     for _ in range(len(plan.storeys) + 1):  # grout above presses on what is below, which may then need it too
-        loads = wall_loads(plan, runs, shapes, sections, is_external, site, density, grout_n_per_m, shared)
+        loads = wall_loads(plan, runs, shapes, sections, is_external, site, density, grout_n_per_m, fabric.shared)
         loads = loads.without_own(grout_n_per_m)
         walls = SetWalls(
             height, sections.of(wall), loads, is_external[wall], strength, tension[wall], WIND_FACTORS[site.wind_code]

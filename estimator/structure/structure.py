@@ -8,14 +8,14 @@ import numpy as np
 
 from estimator.errors import Finding
 from estimator.parts import Part
-from estimator.plan import Plan
 from estimator.slicing import Bands
 from estimator.structure.clock import LaidLayers, laid_layers
+from estimator.structure.fabric import Fabric
 from estimator.structure.insulation import Insulation, Ties, insulation_findings, wall_insulation
 from estimator.structure.lintel_design import LINTEL_FACTS, LintelDesign, lintel_findings, lintels_of, opening_findings
 from estimator.structure.set_result import SetResult, chosen_route, set_findings, set_result, weakest_bond_ratio
 from estimator.structure.wall_heat import HeatResult, heat_result
-from estimator.structure.wall_shapes import WallShapes, wall_shapes
+from estimator.structure.wall_shapes import WallShapes
 from estimator.structure.wet_result import (
     BondResult,
     WetResult,
@@ -29,7 +29,7 @@ from estimator.takeoff import TakeOff
 from estimator.times import PrintTimes
 from estimator.toolpath import Toolpath
 from estimator.values import Draw
-from estimator.wall_systems import SYSTEMS, Pattern
+from estimator.wall_systems import SYSTEMS
 from estimator.work import Work
 from materials import Mix, Site, Terms, load_resource, load_wet_wall
 from printers import Printer
@@ -89,18 +89,15 @@ class Structure:
 
 
 def structure_of(
-    plan: Plan, system: str, pattern: Pattern, parts: tuple[Part, ...], bands: Bands, toolpath: Toolpath, work: Work,
-    times: PrintTimes, printer: Printer, mix: Mix, site: Site, takeoff: TakeOff, terms: Terms, draw: Draw,
+    fabric: Fabric, parts: tuple[Part, ...], bands: Bands, toolpath: Toolpath, work: Work, times: PrintTimes,
+    printer: Printer, mix: Mix, site: Site, takeoff: TakeOff, terms: Terms, draw: Draw,
     route: str | None = None,
 ) -> Structure:  # fmt: skip
     """Check a building.
 
     Parameters
     ----------
-    plan : Plan
-    system : str
-        Wall system of the walls that name none themselves.
-    pattern : Pattern
+    fabric : Fabric
     parts : tuple of Part
     bands : Bands
         Shared out among the parts.
@@ -125,7 +122,7 @@ def structure_of(
     """
     daily_s = float(printer.startup_time_s) + float(printer.washdown_time_s)
     laid = laid_layers(bands, toolpath, work, times, float(printer.shift_time_s), daily_s)
-    shapes = wall_shapes(plan, system, float(printer.bead_width_m), pattern)
+    plan, shapes = fabric.plan, fabric.shapes
     wet: WetResult | None = None
     bond: BondResult | None = None
     findings: list[Finding] = []
@@ -146,8 +143,7 @@ def structure_of(
         for name, fact in site.facts.items():
             draw.number(f"site.{name}", fact)
         finished = set_result(
-            plan, shapes, float(printer.bead_width_m), pattern, takeoff.is_external,
-            weakest_bond_ratio(wet.cases, bond.ratio), site, mix, facts, chosen_route(route, site),
+            fabric, weakest_bond_ratio(wet.cases, bond.ratio), site, mix, facts, chosen_route(route, site)
         )  # fmt: skip
         findings += set_findings(finished, plan)
     lintels = None
@@ -162,7 +158,7 @@ def structure_of(
     wanted = site.get("wall_transmittance_w_per_m2_k")
     if wanted is not None:
         draw.number("site.wall_transmittance_w_per_m2_k", wanted)
-    bead_width_m = float(printer.bead_width_m)
+    bead_width_m, pattern = fabric.bead_width_m, fabric.pattern
     own = float(draw.number(f"mix.{mix.id}.conductivity_w_per_m_k", mix.conductivity_w_per_m_k))
     warmth = heat_result(
         shapes, takeoff.is_external, bead_width_m, pattern, own, None if wanted is None else float(wanted),
