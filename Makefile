@@ -3,6 +3,7 @@
 # make check      lint, types, layers (import contract), docstrings and units; each is a target too
 # make format     lay the code out as the checks want it
 # make fuzz       read thousands of damaged plan files (half an hour and more)
+# make load       ask the service for estimates as fast as it can, then for minutes on end (MINUTES=10)
 # make bench      print the measured speeds
 # make wheel      build the wheel and the source archive into dist/
 # make lock       resolve requirements.lock anew (needs uv)
@@ -11,6 +12,7 @@
 PYTHON ?= python3
 UV     ?= uv
 SAMPLE ?= examples/rectangular-72.json
+MINUTES ?= 10
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -21,7 +23,7 @@ SHIPPED := api estimator materials printers
 PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
 
 .DEFAULT_GOAL := sample
-.PHONY: sample setup test check lint types layers docstrings format bench fuzz wheel lock clean
+.PHONY: sample setup test check lint types layers docstrings format bench load fuzz wheel lock clean
 
 sample: setup
 	$(BIN)/printhouse estimate $(SAMPLE)
@@ -62,6 +64,9 @@ format: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+load: setup
+	$(BIN)/python -m tests.load --minutes $(MINUTES)
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz

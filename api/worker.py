@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import io
 import resource
 from collections import OrderedDict
@@ -25,7 +26,15 @@ READ_BYTES = 2 * 1024**3
 MOST_TRIANGLE_LAYERS = 2000
 """Layers of which solids are made."""
 
+KEPT_PLANS = 8
+"""Plans that a worker keeps as read, with the geometries that were made of them."""
+
+KEPT_GEOMETRIES = 6
+"""Geometries of one plan: of different printers and wall systems."""
+
 _made: OrderedDict[str, Any] = OrderedDict()
+_plans: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+_geometries: dict[int, tuple[Any, ...]] = {}
 
 
 def prepare(memory_bytes: int) -> None:
@@ -132,13 +141,21 @@ def _read(data: bytes, name: str, options: Mapping[str, Any]) -> Any:
     from estimator.options import Limits, ReadOptions, unit_m
     from estimator.readers import read_stream
 
+    key = (hashlib.sha256(data).digest(), name, *(options.get(k) for k in ("unit", "height", "thickness")))
+    if key in _plans:
+        _plans.move_to_end(key)
+        return _plans[key]
     reading = ReadOptions(
         unit_m=unit_m(options["unit"]) if options.get("unit") else None,
         height_m=options.get("height"),
         thickness_m=options.get("thickness"),
         limits=Limits(time_s=READ_TIME_S, memory_bytes=READ_BYTES),
     )
-    return read_stream(io.BytesIO(data), name, reading)
+    plan = _plans[key] = read_stream(io.BytesIO(data), name, reading)
+    while len(_plans) > KEPT_PLANS:
+        _, oldest = _plans.popitem(last=False)
+        _geometries.pop(id(oldest), None)
+    return plan
 
 
 def _estimate(plan: Any, options: Mapping[str, Any], *, samples: int | None = None) -> Any:
@@ -155,8 +172,11 @@ def _estimate(plan: Any, options: Mapping[str, Any], *, samples: int | None = No
         plan, wall_system=o.get("wall_system"), methods=o.get("methods"), route=o.get("route"),
         pace=o.get("pace", "stands"), pacing=o.get("pacing", "cheapest"), machines=o.get("machines", 1),
         zones=o.get("zones", 1), samples=o.get("samples", 1000) if samples is None else samples,
-        seed=o.get("seed", 1), with_settings=False, **inputs,
+        seed=o.get("seed", 1), with_settings=False, geometries=_geometries.get(id(plan), ()), **inputs,
     )  # fmt: skip
+    if any(known is plan for known in _plans.values()):
+        others = [g for g in _geometries.get(id(plan), ()) if all(g is not own for own in e.geometries)]
+        _geometries[id(plan)] = (*e.geometries, *others)[:KEPT_GEOMETRIES]
     refuse_to_fall(plan.source, e, force=bool(o.get("force")))
     return e
 

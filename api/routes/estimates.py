@@ -27,7 +27,8 @@ View = Annotated[
 ]
 LayerNumber = Annotated[int | None, Query(ge=1, le=100_000, description="Layer that is shown.", examples=[1])]
 FILES: dict[str, Any] = {
-    media: {"schema": {"type": "object" if suffix == "json" else "string"}} for media, suffix in REPRESENTATIONS.values()
+    media: {"schema": {"type": "object" if suffix == "json" else "string"}}
+    for media, suffix in REPRESENTATIONS.values()
 }
 
 
