@@ -30,8 +30,8 @@ ENDS = 5.0
 """How strongly nodes crowd at the ends, where quantiles are steep. [-]"""
 
 KEPT_FACTS = 768
-"""Facts whose draws are kept for the next run with the same seed: one estimate with all methods draws some 420, and each further
-region another 60."""
+"""Facts whose draws are kept for the next run with the same seed: an estimate with all methods draws some 420, and each
+further region another 60."""
 
 MOST_KEPT_DRAWS = 10_000
 """Longer draws are not kept, so that what is kept takes 185 MB at most."""
