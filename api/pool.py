@@ -12,7 +12,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from api.problems import ProblemError
 from api.settings import Settings
-from api.worker import prepare
+from api.worker import prepare, ready
 
 RETRY_AFTER_S = 2
 """When a client that found the queue full should come again. [s]"""
@@ -37,6 +37,11 @@ class Pool:
             initargs=(settings.task_memory_bytes,), context=multiprocessing.get_context("spawn"),
         )  # fmt: skip
         self._behind = asyncio.Semaphore(max(settings.workers - 1, 1))
+
+    def warm(self) -> None:
+        """Start the processes before the first request."""
+        for _ in range(self._settings.workers):
+            self._pool.schedule(ready)
 
     @property
     def waiting(self) -> int:

@@ -10,6 +10,7 @@ import orjson
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 
 from api.models import EstimateRequest, Options, UploadOptions
@@ -170,14 +171,9 @@ def plan_bytes(plan: Mapping[str, Any]) -> bytes:
 async def _uploaded(request: Request) -> Submission:
     try:
         form = await request.form(max_files=1, max_fields=4)
-    except MultiPartException as error:
-        raise ProblemError("request", f"the form cannot be read: {error.message}") from None
-    except Exception as error:
-        if isinstance(error, ProblemError):
-            raise
-        raise ProblemError(
-            "request", "the form cannot be read; send multipart/form-data with file and options"
-        ) from None
+    except (MultiPartException, HTTPException) as error:
+        detail = getattr(error, "detail", None) or getattr(error, "message", "")
+        raise ProblemError("request", f"the form cannot be read: {detail}") from None
     try:
         unknown = [key for key in form if key not in ("file", "options")]
         file, text = form.get("file"), form.get("options", "{}")

@@ -66,6 +66,7 @@ class Service:
 
     async def open(self) -> None:
         """Take up the jobs that an interrupted service left."""
+        self.pool.warm()
         for job in await _thread(self.store.unfinished):
             if job.attempts >= MOST_ATTEMPTS:
                 problem = problem_object(ProblemError("interrupted", "the service was ended while it ran, twice"))
@@ -120,14 +121,12 @@ class Service:
                 kept = await _thread(self.store.estimate, id) or kept
             going.set_result(kept)
             return kept, is_new
-        except BaseException as error:
-            if not isinstance(error, ProblemError):
-                going.cancel()
-                raise
+        except ProblemError as error:
             going.set_exception(error)
             going.exception()  # seen, also where nobody else waits
             raise
         finally:
+            going.cancel()  # nothing, where it is done
             self._going.pop(id, None)
 
     async def found(self, id: str) -> Kept:
@@ -301,7 +300,15 @@ class Service:
     def _start(self, job: Job) -> None:
         task = asyncio.create_task(self._work(job), name=f"job {job.id}")
         self._tasks[job.id] = task
-        task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
+        task.add_done_callback(lambda ended: self._ended(job, ended))
+
+    def _ended(self, job: Job, task: asyncio.Task[None]) -> None:
+        """Note a fault of the program in a job: nobody waits for its exception."""
+        self._tasks.pop(job.id, None)
+        fault = None if task.cancelled() else task.exception()
+        if fault is not None:
+            LOG.error("job %s failed", job.id, exc_info=fault)
+            self.store.finish(job.id, "failed", None, problem_object(ProblemError("internal", FAULT)))
 
     async def _work(self, job: Job) -> None:
         if not await _thread(self.store.begin, job.id):
@@ -318,10 +325,6 @@ class Service:
             await _thread(self.store.finish, job.id, "done", result)
         except ProblemError as error:
             await _thread(self.store.finish, job.id, "failed", None, problem_object(error))
-        except Exception:
-            LOG.exception("job %s failed", job.id)
-            problem = problem_object(ProblemError("internal", FAULT))
-            await _thread(self.store.finish, job.id, "failed", None, problem)
 
     async def cancel(self, id: str) -> None:
         """Cancel a job.

@@ -143,12 +143,13 @@ class Store:
 
     def __init__(self, url: str) -> None:
         try:
-            self.engine = _engine(url)
+            self.engine, is_open = _engine(url), False
             try:
                 self._migrate()
-            except BaseException:
-                self.engine.dispose()
-                raise
+                is_open = True
+            finally:
+                if not is_open:
+                    self.engine.dispose()
         except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
             reason = str(error).split("\n")[0]
             raise UsageError(f"the database cannot be opened ({reason}); check its address") from error

@@ -46,8 +46,15 @@ def prepare(memory_bytes: int) -> None:
         Address space. [B]
     """
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    import estimator.document
-    import estimator.estimate  # noqa: F401
+    from api.example_plan import EXAMPLE_PLAN
+    from estimator.document import as_document
+    from estimator.readers.native.reader import decode_native
+
+    as_document(_estimate(decode_native(orjson.dumps(EXAMPLE_PLAN), "example"), {"samples": 100}))
+
+
+def ready() -> None:
+    """Nothing: a worker that answers is ready."""
 
 
 def _guarded(task: Callable[..., Object]) -> Callable[..., Object]:

@@ -50,12 +50,12 @@ def main() -> None:
         show("the rectangular house, new each time", *measure(base, fresh, SECONDS))
         show("the same again", *measure(base, repeat, SECONDS))
         print(f"\nsoak of {minutes:g} min:")
-        pids = tree()
-        end, before = time.monotonic() + 60 * minutes, memory(pids)
+        end, before = time.monotonic() + 60 * minutes, memory(tree()) / 1e6
         while time.monotonic() < end:
-            counted = measure(base, fresh, min(30.0, max(end - time.monotonic(), 1.0)))
+            count, seconds, _ = measure(base, fresh, min(30.0, max(end - time.monotonic(), 1.0)))
             print(
-                f"  {counted[0] / counted[1]:6.1f}/s   {memory(pids) / 1e6:7.0f} MB   (began with {before / 1e6:.0f} MB)"
+                f"  {count / seconds:6.1f}/s   {memory(tree()) / 1e6:7.0f} MB   (began with {before:.0f} MB)",
+                flush=True,
             )
 
 
