@@ -26,10 +26,13 @@ void main() {
   vec3 c = CORNERS[gl_VertexID];
   vec3 face = FACES[gl_VertexID / 6];
   // A bead reaches a little beyond its ends, as a round strand does.
-  vec2 place = ends.xy + along * (c.x * size + (c.x * 2. - 1.) * look.x * .45) + across * (c.y - .5) * look.x;
-  gl_Position = camera * vec4(place, bottom + c.z * height, 1.);
+  // Upwards it narrows, and it stands over the layer below, whose top would shine through the joint otherwise.
+  float width = look.x * (1. - .05 * c.z);
+  vec2 place = ends.xy + along * (c.x * size + (c.x * 2. - 1.) * width * .45) + across * (c.y - .5) * width;
+  float lift = c.z * 1.12 - .12;
+  gl_Position = camera * vec4(place, bottom + lift * height, 1.);
   normal = vec3(along * face.x + across * face.y, face.z);
-  up = abs(face.z) > .5 ? .5 : c.z;
+  up = abs(face.z) > .5 ? .5 : lift;
   kind = look.y;
 }`;
 
@@ -39,23 +42,23 @@ in vec3 normal;
 in float up;
 flat in float kind;
 uniform vec3 contour, infill, layerColour;
-uniform float byAge;
+uniform float byAge, shade;
 out vec4 colour;
 void main() {
   vec3 base = mix(kind > 1.5 ? infill : contour, layerColour, byAge);
   float light = .66 + .3 * max(normal.z, 0.) + .2 * dot(normal, normalize(vec3(.45, -.85, .2)));
   // The joint between layers is a dark groove; it fades where layers are too thin on the screen to tell.
   float groove = smoothstep(.34, .5, abs(up - .5)) * .34 * clamp(1.6 - 5. * fwidth(up), 0., 1.);
-  colour = vec4(base * light * (1. - groove), 1.);
+  colour = vec4(base * light * shade * (1. - groove), 1.);
 }`;
 
 /** Draws beads on a canvas; null where the browser has no WebGL2. */
 export function beadRenderer(canvas) {
-  const gl = canvas.getContext("webgl2", { antialias: true, alpha: true, premultipliedAlpha: true });
+  const gl = canvas.getContext("webgl2", { antialias: false, alpha: true });
   if (!gl) return null;
   const program = linked(gl);
   const at = Object.fromEntries(
-    ["camera", "bottom", "height", "contour", "infill", "layerColour", "byAge"].map((n) => [n, gl.getUniformLocation(program, n)]),
+    ["camera", "bottom", "height", "contour", "infill", "layerColour", "byAge", "shade"].map((n) => [n, gl.getUniformLocation(program, n)]),
   );
   let sections = [];
   gl.enable(gl.DEPTH_TEST);
@@ -71,7 +74,7 @@ export function beadRenderer(canvas) {
     },
     /** `layers`: {section, z, part (0 to 1 of it laid), colour}; `look`: camera, height, contour, infill, byAge. */
     draw(layers, look) {
-      const ratio = Math.min(devicePixelRatio || 1, 2);
+      const ratio = Math.max(2, Math.min(devicePixelRatio || 1, 3)); // drawn finer than shown: cleaner than multisampling here
       const [w, hh] = [Math.round(canvas.clientWidth * ratio), Math.round(canvas.clientHeight * ratio)];
       if (canvas.width !== w || canvas.height !== hh) [canvas.width, canvas.height] = [w, hh];
       gl.viewport(0, 0, w, hh);
@@ -84,12 +87,13 @@ export function beadRenderer(canvas) {
       gl.uniform3fv(at.infill, look.infill);
       gl.uniform1f(at.byAge, look.byAge ? 1 : 0);
       let drawn = 0;
-      layers.forEach((layer) => {
+      layers.forEach((layer, k) => {
         const section = sections[layer.section];
         const count = Math.round((section?.count ?? 0) * layer.part);
         if (!count) return;
         gl.uniform1f(at.bottom, layer.z);
         gl.uniform3fv(at.layerColour, layer.colour ?? look.contour);
+        gl.uniform1f(at.shade, 0.93 + 0.1 * ((k * 0.618034) % 1)); // no two layers come out of a pump alike
         gl.bindVertexArray(section.array);
         gl.drawArraysInstanced(gl.TRIANGLES, 0, 36, count);
         drawn += count;
@@ -137,14 +141,14 @@ export function floatsOf({ start, end, kind, width_m }) {
 }
 
 /** View from a distance round a middle: turn and tilt in radians. Column-major, as WebGL wants it. */
-export function cameraOf({ turn, tilt, distance, middle, aspect }) {
+export function cameraOf({ turn, tilt, distance, middle, reach, aspect }) {
   const [ct, st, ci, si] = [Math.cos(turn), Math.sin(turn), Math.cos(tilt), Math.sin(tilt)];
   const right = [ct, st, 0];
   const up = [-st * si, ct * si, ci];
   const back = [st * ci, -ct * ci, si];
   const eye = middle.map((m, k) => m + back[k] * distance);
   const f = 1 / Math.tan(0.35);
-  const [near, far] = [distance * 0.02, distance * 6];
+  const [near, far] = [Math.max(distance - reach, reach * 0.03), distance + reach]; // as close as can be: depth is coarse
   const depth = [(far + near) / (near - far), (2 * far * near) / (near - far)];
   const dot = (a) => -(a[0] * eye[0] + a[1] * eye[1] + a[2] * eye[2]);
   const [x, y, z] = [dot(right), dot(up), dot(back)];

@@ -44,6 +44,7 @@ wireComparison({
 start();
 
 async function start() {
+  if (matchMedia("(max-width: 999px)").matches) $("choices-box").open = false; // on a phone the figures come first
   wireFiles();
   $("share").addEventListener("click", share);
   try {

@@ -43,7 +43,7 @@ export function view3d() {
     }));
     const drawn = renderer.draw(shown, {
       camera: cameraOf({
-        ...look, middle: model.middle, distance: model.size * 1.4 / look.zoom * Math.max(1, 1.25 / (canvas.clientWidth / canvas.clientHeight)),
+        ...look, middle: model.middle, reach: model.size * 0.62, distance: model.size * 1.4 / look.zoom * Math.max(1, 1.25 / (canvas.clientWidth / canvas.clientHeight)),
         aspect: canvas.clientWidth / canvas.clientHeight,
       }),
       height: model.height, contour: inks.contour, infill: inks.infill, byAge,
