@@ -12,7 +12,7 @@ export class Problem extends Error {
 }
 
 function sentence(status, body) {
-  const text = body?.detail || body?.title;
+  const text = (body?.detail || body?.title)?.replace(/^plan\.json(, from |: )/, ""); // as the service calls a plan that was sent inline
   if (text) {
     const isName = /^\S*[./_]/.test(text); // a file or an id keeps its small letter
     return (isName ? text : text.charAt(0).toUpperCase() + text.slice(1)) + (/[.!?]$/.test(text) ? "" : ".");

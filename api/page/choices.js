@@ -42,11 +42,16 @@ export async function wireChoices(onChange) {
   let timer = 0;
   form.addEventListener("input", (event) => {
     clearTimeout(timer);
+    $("figures").dataset.state = "old"; // what stands there no longer holds
     const isTyped = event.target.matches("input:not([type=checkbox]), textarea");
     timer = setTimeout(onChange, isTyped ? 300 : 0);
   });
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(onChange, 0));
+  form.addEventListener("reset", () => {
+    clearTimeout(timer);
+    $("figures").dataset.state = "old";
+    timer = setTimeout(onChange, 0);
+  });
   return { printers };
 }
 

@@ -22,15 +22,18 @@ export function wallsNamed(finding, walls) {
   return [...found];
 }
 
+const MOST_SHOWN = 8;
+const MOST_NAMED = 3;
+
 /** A message without the dashes of the command line. */
-const said = (message) => message.replace(/--([a-z-]+)/g, "$1");
+export const said = (message) => message.replace(/--([a-z-]+)/g, "$1");
 
 /** The list, gravest first. `onShow(ids, severity)` is called by a click. */
 export function findingsList(findings, walls, onShow) {
   const told = [...findings].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
-  return h("ul", { class: "findings" }, told.map((finding) => {
+  const items = told.map((finding) => {
     const ids = wallsNamed(finding, walls);
-    const where = finding.where || finding.pointer || "";
+    const where = shortened(finding.where || finding.pointer || "");
     const body = [
       h("span", { class: `sign ${finding.severity}` }, SIGN[finding.severity] ?? finding.severity),
       h("span", { class: "said" }, where ? h("b", {}, where) : null, where ? " " : null, said(finding.message)),
@@ -39,5 +42,17 @@ export function findingsList(findings, walls, onShow) {
       ? h("button", { type: "button", class: "finding", data: { code: finding.code },
           onclick: () => onShow(ids, finding.severity) }, body)
       : h("div", { class: "finding", data: { code: finding.code } }, body));
-  }));
+  });
+  const list = (part) => h("ul", { class: "findings" }, part);
+  if (items.length <= MOST_SHOWN + 1) return list(items);
+  return h("div", {}, list(items.slice(0, MOST_SHOWN)),
+    h("details", {}, h("summary", {}, `${items.length - MOST_SHOWN} more`), list(items.slice(MOST_SHOWN))));
+}
+
+/** The first few of many names. */
+function shortened(where) {
+  const [, list, more] = /^(.*?)(?: and (\d+) more|…)?$/s.exec(where);
+  const names = list.split(", ");
+  const others = names.length - MOST_NAMED + Number(more ?? 0);
+  return names.length > MOST_NAMED ? `${names.slice(0, MOST_NAMED).join(", ")} and ${others} more` : where;
 }

@@ -223,7 +223,8 @@ function tell(error) {
   $("problem").hidden = false;
   $("problem-words").textContent = error.message;
   const walls = now.check ? showPlanFindings(now.check, null) : [];
-  fill($("problem-findings"), error.findings?.length ? findingsList(error.findings, walls, (ids, tone) => now.check && showPlan.select(ids, tone)) : []);
+  const more = (error.findings ?? []).filter((f) => !error.message.includes(f.message)); // what the sentence does not say yet
+  fill($("problem-findings"), more.length ? findingsList(more, walls, (ids, tone) => now.check && showPlan.select(ids, tone)) : []);
   if (!now.check) {
     $("sheet").hidden = true;
     $("welcome").hidden = false;

@@ -4,6 +4,7 @@ import { h, s } from "./dom.js";
 import { number } from "./format.js";
 
 const TEXT_M = 0.34;
+const MOST_LETTERS = 24;
 const SAME_END_M = 0.005;
 
 /** Every wall of a plan: id, storey, centre line or rings, thickness, openings. [m] */
@@ -164,9 +165,10 @@ function roomName(room, size) {
   if (!ring) return null;
   const [area, x, y] = centroid(ring);
   const wide = Math.max(...ring.map((p) => p[0])) - Math.min(...ring.map((p) => p[0]));
-  const name = room.name ?? "";
-  const letters = Math.min(TEXT_M * size, (wide * 1.5) / Math.max(name.length, 7));
-  if (letters < 0.1 * size) return null;
+  const high = Math.max(...ring.map((p) => p[1])) - Math.min(...ring.map((p) => p[1]));
+  const name = (room.name ?? "").length > MOST_LETTERS ? `${room.name.slice(0, MOST_LETTERS - 1)}…` : room.name ?? "";
+  const letters = Math.min(TEXT_M * size, (wide * 1.5) / Math.max(name.length, 7), high / 3);
+  if (letters < 0.14 * size) return null;
   return s(
     "text",
     { x: x.toFixed(2), y: (-y).toFixed(2), class: "room-name", "font-size": letters.toFixed(3) },

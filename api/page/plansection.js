@@ -2,7 +2,7 @@
 
 import { $, fill, h } from "./dom.js";
 import { drawing } from "./drawing.js";
-import { findingsList } from "./findings.js";
+import { findingsList, said } from "./findings.js";
 import { number } from "./format.js";
 import { lengthOf, planView } from "./plan.js";
 
@@ -37,7 +37,7 @@ export function showPlanFindings(check, document) {
   const seen = new Set();
   const all = [...check.findings, ...(document?.findings ?? [])].filter((f) => {
     if (f.code === "printer-default") return false; // the form says it
-    const key = `${f.code} ${f.where} ${f.message}`;
+    const key = `${f.code} ${f.where} ${said(f.message)}`;
     return !seen.has(key) && seen.add(key);
   });
   fill($("findings"), all.length
