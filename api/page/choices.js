@@ -26,8 +26,8 @@ const NOUNS = { printer: "printers", mix: "mixes", region: "regions" };
 const SELECTS = { printer: "printer", mix: "mix", wall_system: "wall-system", region: "region", pace: "pace", route: "route" };
 const facts = new Map();
 
-/** Fill the lists from the service; `onChange` is called after every change. */
-export async function wireChoices(onChange) {
+/** Fill the lists from the service; `onTouched` is called at every change, `onChange` once nobody goes on typing. */
+export async function wireChoices({ onTouched, onChange }) {
   const [printers, mixes, regions] = await Promise.all(["printers", "mixes", "regions"].map(async (n) => (await get(n)).items));
   const option = ({ id, name }) => h("option", { value: id }, name);
   const byName = (a, b) => a.name.localeCompare(b.name);
@@ -42,14 +42,14 @@ export async function wireChoices(onChange) {
   let timer = 0;
   form.addEventListener("input", (event) => {
     clearTimeout(timer);
-    $("figures").dataset.state = "old"; // what stands there no longer holds
+    onTouched();
     const isTyped = event.target.matches("input:not([type=checkbox]), textarea");
     timer = setTimeout(onChange, isTyped ? 300 : 0);
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => {
     clearTimeout(timer);
-    $("figures").dataset.state = "old";
+    onTouched();
     timer = setTimeout(onChange, 0);
   });
   return { printers };

@@ -48,7 +48,7 @@ async function start() {
   wireFiles();
   $("share").addEventListener("click", share);
   try {
-    const [known] = await Promise.all([wireChoices(() => (forgetComparison(), refresh())), listExamples()]);
+    const [known] = await Promise.all([wireChoices({ onTouched: outdate, onChange: refresh }), listExamples()]);
     printers = known.printers;
     await restore();
   } catch (error) {
@@ -126,6 +126,13 @@ async function take(source) {
 }
 
 // --- figures follow ----------------------------------------------------------------------------
+
+/** What stands there no longer holds, and what is under way is not wanted any more. */
+function outdate() {
+  now.work?.abort();
+  forgetComparison();
+  $("figures").dataset.state = "old";
+}
 
 /** Estimate what is chosen: at once without draws, then with them. */
 async function refresh() {
