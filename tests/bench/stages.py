@@ -30,7 +30,7 @@ STAGES = {
     "coverage": ("estimator.coverage.coverage",),
     "take-off": ("estimator.takeoff.take_off",),
     "motion": ("estimator.times.layer_motion", "estimator.remarks.joint_remarks"),
-    "ledger": ("estimator.estimate._outcome",),
+    "ledger": ("estimator.outcome.outcome_of",),
     "document": ("estimator.document.as_document",),
 }
 """Functions of each stage, by the module that holds them."""
