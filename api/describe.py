@@ -77,7 +77,8 @@ def body(*models: tuple[str, type[BaseModel]], upload: bool = False) -> dict[str
     if upload:
         content["multipart/form-data"] = {
             "schema": {
-                "type": "object", "required": ["file"], "additionalProperties": False,
+                "type": "object", "required": ["file"], "additionalProperties": {"type": "string"},
+                "description": "Any option may be a field of its own as well; printers, by commas, of a comparison.",
                 "properties": {
                     "file": {"type": "string", "format": "binary", "description": "A plan file of any known format."},
                     "options": {"type": "string", "maxLength": 20000, "examples": ['{"samples": 0}'],

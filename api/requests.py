@@ -149,7 +149,10 @@ async def submission(request: Request) -> Submission:
         It is neither JSON nor a form, or does not hold what it should.
     """
     if content_type(request) == "multipart/form-data":
-        return await _uploaded(request)
+        sent, printers = await uploaded(request)
+        if printers is not None:
+            raise ProblemError("invalid", "/printers: is of comparisons; send printer")
+        return sent
     body = validated(EstimateRequest, await json_body(request))
     return Submission(plan_bytes(body.plan), INLINE, given(body.options))
 
@@ -168,23 +171,60 @@ def plan_bytes(plan: Mapping[str, Any]) -> bytes:
     return orjson.dumps(plan, option=orjson.OPT_SORT_KEYS)
 
 
-async def _uploaded(request: Request) -> Submission:
+async def uploaded(request: Request) -> tuple[Submission, list[str] | None]:
+    """The plan file of a form, with its options and printers.
+
+    Parameters
+    ----------
+    request : Request
+
+    Returns
+    -------
+    Submission
+    list of str or None
+        Printers to compare, where the form names some.
+
+    Raises
+    ------
+    ProblemError
+        The form cannot be read, or holds what it should not.
+    """
     try:
-        form = await request.form(max_files=1, max_fields=4)
+        form = await request.form(max_files=1, max_fields=40)
     except (MultiPartException, HTTPException) as error:
         detail = getattr(error, "detail", None) or getattr(error, "message", "")
         raise ProblemError("request", f"the form cannot be read: {detail}") from None
     try:
-        unknown = [key for key in form if key not in ("file", "options")]
-        file, text = form.get("file"), form.get("options", "{}")
-        if unknown or not isinstance(file, UploadFile) or not isinstance(text, str):
-            raise ProblemError("invalid", "send the form fields file, a plan file, and options, a JSON text; no others")
-        try:
-            options = orjson.loads(text)
-        except orjson.JSONDecodeError as error:
-            raise ProblemError("invalid", f"/options: is no JSON: {error}") from None
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise ProblemError("invalid", "/file: is missing; send a plan file under this name")
+        fields = [(key, value) for key, value in form.multi_items() if key != "file"]
+        texts = {key: value for key, value in fields if isinstance(value, str)}
+        if len(texts) != len(fields):
+            raise ProblemError("invalid", "one field stands in the form twice, or is a file; send each once")
+        options = _json_of(texts.pop("options", "{}"))
+        if not isinstance(options, dict):
+            raise ProblemError("invalid", "/options: is no object")
+        named = texts.pop("printers", None)
+        printers = None if named is None else [p.strip() for p in named.split(",") if p.strip()]
+        options |= {key: _plain(value) for key, value in texts.items()}
         name = (file.filename or "plan").replace("\\", "/").rpartition("/")[2][:120] or "plan"
         plain = "".join(c if c.isprintable() else "_" for c in name)
-        return Submission(await file.read(), plain, given(validated(UploadOptions, options)))
+        return Submission(await file.read(), plain, given(validated(UploadOptions, options))), printers
     finally:
         await form.close()
+
+
+def _json_of(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise ProblemError("invalid", f"/options: is no JSON: {error}") from None
+
+
+def _plain(text: str) -> Any:
+    """A field of a form: number, truth, list or object as JSON has them, or text."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text

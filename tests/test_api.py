@@ -127,6 +127,18 @@ def test_a_plan_is_uploaded_as_a_file_of_any_format(client: httpx.Client) -> Non
     assert answer.status_code == 201, answer.text
     found = answer.json()
     assert found["document"]["plan"]["source"].startswith("house.svg") and found["document"]["plan"]["walls"] >= 4
+    fields = {"samples": "0", "unit": "mm", "region": "kenya", "settings": '{"printer.crew_persons": 4}'}
+    by_field = client.post("/v1/estimates", files={"file": ("house.svg", svg)}, data=fields).json()
+    assert by_field["options"] == {
+        "samples": 0, "unit": "mm", "region": "kenya", "settings": {"printer.crew_persons": 4}
+    }  # fmt: skip
+    compared = client.post(
+        "/v1/comparisons", files={"file": ("house.svg", svg)},
+        data={"samples": "0", "unit": "mm", "printers": "cobod-bod2,icon-vulcan-2"},
+    )  # fmt: skip
+    assert len(compared.json()["rows"]) + len(compared.json()["cannot"]) == 2
+    problem(client.post("/v1/estimates", files={"file": ("a.svg", svg)}, data={"printers": "cobod-bod2"}), "invalid")
+    problem(client.post("/v1/estimates", files={"file": ("a.svg", svg)}, data={"colour": "red"}), "invalid")
     variant = client.post(found["links"]["variants"], json={"options": {"region": "mexico"}})
     assert variant.status_code == 201, variant.text
     assert variant.json()["document"]["region"] == "mexico"
@@ -327,6 +339,36 @@ def test_a_client_that_stops_in_the_middle_is_let_go(base: str) -> None:
             b"POST /v1/estimates HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
         )
         assert b"408" in s.recv(200)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST /v1/estimates HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /v1/estimates HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
+        b"POST /v1/estimates HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST /v1/estimates HTTP/1.1\r\nHost: x\r\nContent-Length: 9e9\r\n\r\n",
+        b"GET /v1/estimates\x00 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /v1/../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /static/../app.py HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /static/%2e%2e/app.py HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nX-Request-Id: a\x01b\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 200_000 + b"\r\n\r\n",
+        b"\x16\x03\x01 nonsense\r\n\r\n",
+    ],
+)  # fmt: skip
+def test_tricks_with_headers_and_paths_get_a_refusal(base: str, client: httpx.Client, head: bytes) -> None:
+    at = urlsplit(base)
+    with socket.create_connection((at.hostname or "", at.port or 0), timeout=20) as s:
+        try:
+            s.sendall(head)
+            answer = s.recv(4000)
+        except ConnectionError:
+            answer = b""  # closed without a word is an answer too
+    status = answer.split(b" ")[1:2]
+    assert not status or status[0][:1] == b"4" or (b"X-Request-Id" in head or b"/healthz" in head)
+    assert b"import" not in answer and b"root:" not in answer
+    assert client.get("/healthz").text == "ok\n"
 
 
 def test_ten_thousand_walls_are_refused_or_estimated_in_time(client: httpx.Client) -> None:

@@ -12,7 +12,17 @@ from api import worker
 from api.describe import answer, body, problems
 from api.models import CheckResult, ComparisonRequest, EstimateRequest, JobResource
 from api.problems import ProblemError
-from api.requests import INLINE, given, json_body, plan_bytes, submission, validated
+from api.requests import (
+    INLINE,
+    Submission,
+    content_type,
+    given,
+    json_body,
+    plan_bytes,
+    submission,
+    uploaded,
+    validated,
+)
 from api.routes.estimates import service_of
 from api.routes.jobs import accepted
 
@@ -28,32 +38,42 @@ DOCUMENT = {"content": {"application/json": {"schema": {"type": "object"}}}}
         200: {"description": "The comparison (docs/document.md)", **DOCUMENT}, 202: answer("A job", JobResource),
         **problems("not-found", "too-large", "media-type", "plan", "busy"),
     },
-    openapi_extra=body(("application/json", ComparisonRequest)),
+    openapi_extra=body(("application/json", ComparisonRequest), upload=True),
 )  # fmt: skip
 async def create_comparison(request: Request) -> Response:
     """Compare printers for a plan, or for the plan of an estimate."""
     from printers import printer_ids
 
-    sent = validated(ComparisonRequest, await json_body(request))
-    service = service_of(request)
-    if (sent.plan is None) == (sent.estimate is None):
-        raise ProblemError("invalid", "give either plan or estimate")
-    data = plan_bytes(sent.plan) if sent.plan is not None else (await service.found(str(sent.estimate))).plan
-    known = printer_ids()
-    unknown = [p for p in sent.printers or () if p not in known]
+    service, known = service_of(request), printer_ids()
+    sent, named = await _to_compare(request)
+    unknown = [p for p in named or () if p not in known]
     if unknown:
         raise ProblemError("usage", f"there is no printer {unknown[0]}; GET /v1/printers lists them")
-    printers = list(sent.printers or known)
-    options = {k: v for k, v in given(sent.options).items() if k != "printer"}
+    printers = list(named or known)
+    options = {k: v for k, v in sent.options.items() if k != "printer"}
     if "respond-async" in request.headers.get("prefer", "").lower():
         job = await service.begin(
             "comparison",
-            {"plan": data.decode("latin-1"), "name": INLINE, "options": options, "printers": printers},
+            {"plan": sent.data.decode("latin-1"), "name": sent.name, "options": options, "printers": printers},
         )
         return accepted(job)
-    id, document = await service.compare(data, INLINE, printers, options)
+    id, document = await service.compare(sent.data, sent.name, printers, options)
     headers = {"content-location": f"/v1/comparisons/{id}", "etag": f'"{id}"'}
     return Response(document, 200, headers, media_type="application/json")
+
+
+async def _to_compare(request: Request) -> tuple[Submission, list[str] | None]:
+    """Plan, options and printers of a request: in its body, of an estimate, or uploaded."""
+    if content_type(request) == "multipart/form-data":
+        return await uploaded(request)
+    sent = validated(ComparisonRequest, await json_body(request))
+    if (sent.plan is None) == (sent.estimate is None):
+        raise ProblemError("invalid", "give either plan or estimate")
+    if sent.plan is not None:
+        data = plan_bytes(sent.plan)
+    else:
+        data = (await service_of(request).found(str(sent.estimate))).plan
+    return Submission(data, INLINE, given(sent.options)), sent.printers
 
 
 @router.get(
