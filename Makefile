@@ -3,7 +3,7 @@
 # make check      lint, types, layers (import contract), docstrings and units; each is a target too
 # make format     lay the code out as the checks want it
 # make fuzz       read thousands of damaged plan files (half an hour and more)
-# make load       ask the service for estimates as fast as it can, then for minutes on end (MINUTES=10)
+# make load       ask the service as fast as it can, then for minutes on end (MINUTES=10), then 5,000 odd requests
 # make bench      print the measured speeds
 # make wheel      build the wheel and the source archive into dist/
 # make lock       resolve requirements.lock anew (needs uv)
@@ -67,6 +67,7 @@ bench: setup
 
 load: setup
 	$(BIN)/python -m tests.load --minutes $(MINUTES)
+	PRINTHOUSE_FUZZ=5000 $(BIN)/python -m pytest tests/test_api_fuzz.py
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz

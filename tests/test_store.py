@@ -214,7 +214,7 @@ def test_fifty_kills_lose_no_estimate_and_no_job_and_double_none(tmp_path: Path)
             clients = [threading.Thread(target=ask, args=(f"http://127.0.0.1:{port}", stop)) for _ in range(3)]
             for c in clients:
                 c.start()
-            time.sleep(chance.uniform(0.0, 1.0) if chance.random() < 0.6 else chance.uniform(1.5, 3.5))
+            time.sleep(chance.uniform(0.0, 0.5) if chance.random() < 0.75 else chance.uniform(1.5, 3.0))
         finally:
             stop.set()
             os.killpg(process.pid, signal.SIGKILL)
