@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-from collections.abc import Callable
-from concurrent.futures import CancelledError, TimeoutError
+from collections.abc import Callable, Iterator
+from concurrent.futures import TimeoutError
+from contextlib import contextmanager
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -45,7 +46,7 @@ class Pool:
 
     @property
     def waiting(self) -> int:
-        """Tasks that wait or run."""
+        """Requests that wait for a task, or for several; jobs are not among them."""
         return self._waiting
 
     async def run(self, task: Callable[..., dict[str, Any]], *args: Any, is_behind: bool = False) -> dict[str, Any]:
@@ -58,7 +59,7 @@ class Pool:
         *args
             What it is called with.
         is_behind : bool
-            Whether nobody waits for it: it leaves one worker to those who do, and room in the queue.
+            Whether nobody waits for it alone: it leaves one worker to those who do, and takes no place.
 
         Returns
         -------
@@ -72,14 +73,29 @@ class Pool:
         if is_behind:
             async with self._behind:
                 return await self._run(task, args)
+        with self.place():
+            return await self._run(task, args)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place in the queue, for as long as the context is open.
+
+        Raises
+        ------
+        ProblemError
+            There is none.
+        """
         if self._waiting >= self._settings.queue_max:
             raise ProblemError(
                 "busy", f"{self._waiting} tasks are waiting; come again", headers={"retry-after": str(RETRY_AFTER_S)}
             )
-        return await self._run(task, args)
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
 
     async def _run(self, task: Callable[..., dict[str, Any]], args: tuple[Any, ...]) -> dict[str, Any]:
-        self._waiting += 1
         try:
             future = self._pool.schedule(task, args=args, timeout=self._settings.task_time_s)
             found: dict[str, Any] = await asyncio.wrap_future(future)
@@ -89,10 +105,6 @@ class Pool:
             ) from None
         except ProcessExpired:
             raise ProblemError("limit", "the plan ended the process that worked on it; simplify it") from None
-        except CancelledError:
-            raise ProblemError("busy", "the service is stopping", headers={"retry-after": "5"}) from None
-        finally:
-            self._waiting -= 1
         if "error" in found:
             raise ProblemError(found["error"], found["detail"], found["findings"])
         return found

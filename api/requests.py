@@ -19,9 +19,6 @@ from api.problems import ProblemError, validation_problem
 INLINE = "plan.json"
 """What a plan in the body is called."""
 
-DEEPEST = 60
-"""Levels of JSON that are read."""
-
 M = TypeVar("M", bound=BaseModel)
 
 

@@ -107,8 +107,14 @@ class Service:
         found = await _thread(self.store.estimate, id)
         if found is not None:
             return found, False
-        if id in self._going:  # the same, asked for at the same time: one of them works
-            return await asyncio.shield(self._going[id]), False
+        while id in self._going:  # the same, asked for at the same time: one of them works
+            other = self._going[id]
+            try:
+                return await asyncio.shield(other), False
+            except asyncio.CancelledError:
+                if not other.cancelled():  # this request is called off, not the other
+                    raise
+                self._going.pop(id, None)
         going = self._going[id] = asyncio.get_running_loop().create_future()
         try:
             made = await self.pool.run(worker.estimate_task, id, data, name, options, is_behind=is_behind)
@@ -127,7 +133,8 @@ class Service:
             raise
         finally:
             going.cancel()  # nothing, where it is done
-            self._going.pop(id, None)
+            if self._going.get(id) is going:
+                del self._going[id]
 
     async def found(self, id: str) -> Kept:
         """A kept estimate.
@@ -244,21 +251,21 @@ class Service:
         known = await _thread(self.store.comparison, id)
         if known is not None:
             return id, known
-        chosen, done, parts = sorted(set(printers)), 0, []
+        chosen, done = sorted(set(printers)), 0
 
         async def one(printer: str) -> Object:
             nonlocal done
-            part = await self.pool.run(
-                worker.compare_task, data, name, printer, options, is_behind=job is not None or len(chosen) > 1
-            )
+            part = await self.pool.run(worker.compare_task, data, name, printer, options, is_behind=True)
             done += 1
             if job is not None:
                 await _thread(self.store.advance, job, done / len(chosen))
             return part
 
+        place = self.pool.place() if job is None else contextlib.nullcontext()
         try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(one(printer)) for printer in chosen]
+            with place:
+                async with asyncio.TaskGroup() as group:
+                    tasks = [group.create_task(one(printer)) for printer in chosen]
         except ExceptionGroup as error:
             raise first_problem(error) from error
         parts = [task.result() for task in tasks]

@@ -8,6 +8,7 @@ import io
 import resource
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import orjson
@@ -23,18 +24,30 @@ READ_TIME_S = 40.0
 READ_BYTES = 2 * 1024**3
 """Address space of a parser. [B]"""
 
-MOST_TRIANGLE_LAYERS = 2000
-"""Layers of which solids are made."""
-
 KEPT_PLANS = 8
 """Plans that a worker keeps as read, with the geometries that were made of them."""
 
 KEPT_GEOMETRIES = 6
 """Geometries of one plan: of different printers and wall systems."""
 
+
+@dataclass(slots=True)
+class ReadPlan:
+    """A plan as it was read, and what was made of it.
+
+    Attributes
+    ----------
+    plan : Plan
+    geometries : tuple of Geometry
+        Of the latest estimates of it.
+    """
+
+    plan: Any
+    geometries: tuple[Any, ...] = ()
+
+
 _made: OrderedDict[str, Any] = OrderedDict()
-_plans: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
-_geometries: dict[int, tuple[Any, ...]] = {}
+_plans: OrderedDict[tuple[Any, ...], ReadPlan] = OrderedDict()
 
 
 def prepare(memory_bytes: int) -> None:
@@ -50,7 +63,8 @@ def prepare(memory_bytes: int) -> None:
     from estimator.document import as_document
     from estimator.readers.native.reader import decode_native
 
-    as_document(_estimate(decode_native(orjson.dumps(EXAMPLE_PLAN), "example"), {"samples": 100}))
+    plan = decode_native(orjson.dumps(EXAMPLE_PLAN), "example")
+    as_document(_estimate(ReadPlan(plan), {"samples": 100}))
 
 
 def ready() -> None:
@@ -144,7 +158,7 @@ def element_pointers(plan: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _read(data: bytes, name: str, options: Mapping[str, Any]) -> Any:
+def _read(data: bytes, name: str, options: Mapping[str, Any]) -> ReadPlan:
     from estimator.options import Limits, ReadOptions, unit_m
     from estimator.readers import read_stream
 
@@ -158,32 +172,30 @@ def _read(data: bytes, name: str, options: Mapping[str, Any]) -> Any:
         thickness_m=options.get("thickness"),
         limits=Limits(time_s=READ_TIME_S, memory_bytes=READ_BYTES),
     )
-    plan = _plans[key] = read_stream(io.BytesIO(data), name, reading)
+    found = _plans[key] = ReadPlan(read_stream(io.BytesIO(data), name, reading))
     while len(_plans) > KEPT_PLANS:
-        _, oldest = _plans.popitem(last=False)
-        _geometries.pop(id(oldest), None)
-    return plan
+        _plans.popitem(last=False)
+    return found
 
 
-def _estimate(plan: Any, options: Mapping[str, Any], *, samples: int | None = None) -> Any:
+def _estimate(read: ReadPlan, options: Mapping[str, Any]) -> Any:
     from estimator.cli.options import refuse_to_fall
     from estimator.estimate import estimate
     from estimator.overrides import parse_overrides
     from printers import load_printer
 
-    o = options
+    o, plan = options, read.plan
     settings = [f"{key}={value}" for key, value in o.get("settings", {}).items()]
     printer = load_printer(o["printer"]) if o.get("printer") else None
     inputs = parse_overrides(settings).applied(printer, o.get("mix"), o.get("region"), plan)
     e = estimate(
         plan, wall_system=o.get("wall_system"), methods=o.get("methods"), route=o.get("route"),
         pace=o.get("pace", "stands"), pacing=o.get("pacing", "cheapest"), machines=o.get("machines", 1),
-        zones=o.get("zones", 1), samples=o.get("samples", 1000) if samples is None else samples,
-        seed=o.get("seed", 1), with_settings=False, geometries=_geometries.get(id(plan), ()), **inputs,
+        zones=o.get("zones", 1), samples=o.get("samples", 1000), seed=o.get("seed", 1), with_settings=False,
+        geometries=read.geometries, **inputs,
     )  # fmt: skip
-    if any(known is plan for known in _plans.values()):
-        others = [g for g in _geometries.get(id(plan), ()) if all(g is not own for own in e.geometries)]
-        _geometries[id(plan)] = (*e.geometries, *others)[:KEPT_GEOMETRIES]
+    others = [g for g in read.geometries if all(g is not own for own in e.geometries)]
+    read.geometries = (*e.geometries, *others)[:KEPT_GEOMETRIES]
     refuse_to_fall(plan.source, e, force=bool(o.get("force")))
     return e
 
@@ -223,8 +235,8 @@ def estimate_task(id: str, data: bytes, name: str, options: Object) -> Object:
     """
     from estimator.document import as_document
 
-    plan = _read(data, name, options)
-    e = _estimate(plan, options)
+    read = _read(data, name, options)
+    plan, e = read.plan, _estimate(read, options)
     d = as_document(e)
     _remember(id, e)
     spread = d["uncertainty"]
@@ -260,7 +272,7 @@ def check_task(data: bytes, name: str, options: Object) -> Object:
     from estimator.report.drawing import plan_picture
     from estimator.report.svg_ import svg_text
 
-    plan = _read(data, name, options)
+    plan = _read(data, name, options).plan
     native = orjson.loads(native_text(plan))
     findings = check(plan)
     body = {
@@ -292,7 +304,7 @@ def compare_task(data: bytes, name: str, printer: str, options: Object) -> Objec
     from estimator.errors import UsageError
     from estimator.overrides import parse_overrides
 
-    plan = _read(data, name, options)
+    plan = _read(data, name, options).plan
     settings = [f"{key}={value}" for key, value in options.get("settings", {}).items()]
     try:
         c = compare(

@@ -398,6 +398,17 @@ def test_the_same_request_many_times_at_once_is_worked_on_once(client: httpx.Cli
     assert sum(a.status_code == 201 for a in answers) == 1 and len({a.json()["created_at"] for a in answers}) == 1
 
 
+def test_a_request_outlives_the_cancelled_job_that_it_waited_for(client: httpx.Client) -> None:
+    plan = json.loads((ROOT / "examples" / "two-storey-140.json").read_text(encoding="utf-8"))
+    body = {"plan": plan, "options": {"samples": 20_000, "seed": 99}}
+    job = client.post("/v1/estimates", json=body, headers={"prefer": "respond-async"}).headers["location"]
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(lambda: client.post("/v1/estimates", json=body))
+        time.sleep(0.3)
+        client.delete(job)  # done already on a fast machine, which does no harm
+        assert asked.result().status_code in (200, 201)
+
+
 # --- settings -------------------------------------------------------------------------------------
 
 
@@ -448,6 +459,15 @@ def test_keys_other_pages_and_a_full_queue(tmp_path: Path) -> None:
         for other in [a for a in answers if a.status_code != 503]:
             problem(other, "limit")  # nothing is done in a twentieth of a second
         assert c.get("/healthz").status_code == 200
+        answers.clear()
+
+        def compare(seed: int) -> None:
+            barrier.wait()
+            answers.append(c.post("/v1/comparisons", json={"plan": PLAN, "options": {"seed": seed}}))
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(compare, range(4)))
+        assert any(a.status_code == 503 and problem(a, "busy") for a in answers)
     log = (tmp_path / "service.log").read_text(encoding="utf-8")
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     assert {"id", "method", "path", "status", "ms"} <= set(lines[0]) and "secret" not in log

@@ -42,7 +42,7 @@ def test_chains_of_requests_get_described_answers_only(base: str) -> None:
     schema = schemathesis.openapi.from_url(f"{base}/openapi.json")
     seen: Counter[int] = Counter()
 
-    class Chains(schema.as_state_machine()):  # type: ignore[misc]
+    class Chains(schema.as_state_machine()):
         def validate_response(self, response: Any, case: Any, **_: Any) -> None:
             seen[response.status_code] += 1
             case.validate_response(response, checks=CHECKS)
