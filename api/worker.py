@@ -237,7 +237,7 @@ def estimate_task(id: str, data: bytes, name: str, options: Object) -> Object:
 
     read = _read(data, name, options)
     plan, e = read.plan, _estimate(read, options)
-    d = as_document(e)
+    d = as_document(e, may_change=False)
     _remember(id, e)
     spread = d["uncertainty"]
     headline = {

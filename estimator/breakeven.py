@@ -177,7 +177,7 @@ def breakeven(e: Estimate, changed: Callable[[str, float], Estimate], method: st
 
 def _sides(e: Estimate, method: str) -> tuple[float, float]:
     """Cost of the walls with what goes with them, printed and by the method."""
-    (theirs,) = [c for c in e.outcome.conventional if c.method.id == method]
+    (theirs,) = [c for c in e.outcome.beside.conventional if c.method.id == method]
     printed = float(total(e.outcome.lines)) + float(total(e.outcome.finishes))
     return printed, float(total(theirs.lines)) + float(total(theirs.finishes))
 

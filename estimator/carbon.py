@@ -59,14 +59,14 @@ class CarbonLine:
     place: int
 
 
-def carbon_lines(lines: Iterable[Line], mix: Mix, market: Market) -> list[CarbonLine]:
+def carbon_lines(lines: Iterable[Line], mix: Mix | None, market: Market) -> list[CarbonLine]:
     """Carbon of the lines that buy material, run a machine or hire a lorry.
 
     Parameters
     ----------
     lines : iterable of Line
-    mix : Mix
-        The printed one.
+    mix : Mix or None
+        The printed one; None in ledgers where none is.
     market : Market
         Whose numbers, or samples of them, count.
 
@@ -82,7 +82,7 @@ def carbon_lines(lines: Iterable[Line], mix: Mix, market: Market) -> list[Carbon
             continue
         for origin in line.origin:
             kind, _, rest = origin.partition(".")
-            if kind == "mix":
+            if kind == "mix" and mix is not None:
                 name, fact = f"mix.{mix.id}.carbon_kg_per_m3", mix.facts["carbon_kg_per_m3"]
             elif kind == "resource" or origin in _BOUGHT_AS:
                 resource = _BOUGHT_AS.get(origin) or rest.rpartition(".")[0]

@@ -10,10 +10,10 @@ from estimator.cost import Market, insert_lines, markup_lines
 from estimator.house import finish_lines, walled
 from estimator.ledger import Line, labour_h
 from estimator.measures import Measures
-from estimator.structure.insulation import Insulation, insulation_lines, method_insulation
+from estimator.structure.insulation import Standard, insulation_lines, method_insulation
 from estimator.times import HOURS_S
 from estimator.values import Value, Values
-from estimator.work import Work
+from estimator.work import NetWalls
 from materials import Method
 
 
@@ -41,20 +41,19 @@ class ConventionalWalls:
 
 
 def conventional_walls(
-    work: Work, method: Method, market: Market, measures: Measures, insulation: Insulation | None = None
+    walls: NetWalls, method: Method, market: Market, measures: Measures, standard: Standard | None = None
 ) -> ConventionalWalls:
     """Price the walls of a plan by one conventional method.
 
     Parameters
     ----------
-    work : Work
-        Net areas of external and internal walls, and the lintels.
+    walls : NetWalls
     method : Method
     market : Market
     measures : Measures
         Of the house.
-    insulation : Insulation, optional
-        Of the printed walls; these come to the same transmittance.
+    standard : Standard, optional
+        Of the insulation of the printed walls; these come to the same transmittance.
 
     Returns
     -------
@@ -70,7 +69,7 @@ def conventional_walls(
     slower = market.rates.labour_hours_factor / facts.hours_reference_factor
     lines: list[Line] = []
     for r in method.resources:
-        area = work.external_area_m2 if r.part == "external" else work.internal_area_m2
+        area = walls.external_area_m2 if r.part == "external" else walls.internal_area_m2
         if area <= 0:
             continue
         name = f"method.{method.id}.{r.part}.{r.resource}.{r.description}"
@@ -88,11 +87,11 @@ def conventional_walls(
             Line(f"{r.part}-{r.resource}", what[0].upper() + what[1:], quantity, r.unit, rate, "walls", r.kind, origin)
         )
     days = np.ceil(labour_h(lines) * HOURS_S / (facts.crew_persons * market.terms.working_day_s))
-    lines += insert_lines(work, market)
+    lines += insert_lines(walls, market)
     covered_m2 = 0.0
-    if insulation is not None:
+    if standard is not None:
         bought = method_insulation(
-            method, work.external_area_m2, insulation.wanted_w_per_m2_k, insulation.conductivity_w_per_m_k
+            method, walls.external_area_m2, standard.wanted_w_per_m2_k, standard.conductivity_w_per_m_k
         )
         lines += insulation_lines(bought, market)
         covered_m2 = 0.0 if bought is None else bought.outside_m2

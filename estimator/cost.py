@@ -13,7 +13,7 @@ from estimator.ledger import Line, total
 from estimator.quantities import Quantities
 from estimator.times import HOURS_S, PrintTimes, starts_per_layer
 from estimator.values import Draw, Value, Values
-from estimator.work import Work
+from estimator.work import NetWalls, Work
 from materials import Mix, Priced, Region, Terms, exchange_rate, load_resource, nearest_exchange_year
 from printers import Printer
 
@@ -250,7 +250,7 @@ def printed_wall_lines(
             "kWh", rates.electricity_rate_per_kwh, "walls", "plant",
             ("printer.power_w", "region.electricity_rate_per_kwh"),
         ),
-        *insert_lines(work, market),
+        *insert_lines(work.net_walls, market),
     ]  # fmt: skip
     if work.tied_area_m2 > 0:
         lines.append(
@@ -302,21 +302,21 @@ def printed_wall_lines(
     return lines + markup_lines(lines, terms, "contingency_printed_fraction")
 
 
-def insert_lines(work: Work, market: Market) -> list[Line]:
+def insert_lines(walls: NetWalls, market: Market) -> list[Line]:
     """Lintels over the openings, bought or cast; the same for printed and conventional walls.
 
     Parameters
     ----------
-    work : Work
+    walls : NetWalls
     market : Market
 
     Returns
     -------
     list of Line
     """
-    cast, terms, lines = work.cast_lintels, market.terms, []
-    if work.lintels > cast.count:
-        length = work.lintel_length_m - cast.width_m + 2 * terms.lintel_bearing_m * (work.lintels - cast.count)
+    cast, terms, lines = walls.cast_lintels, market.terms, []
+    if walls.lintels > cast.count:
+        length = walls.lintel_length_m - cast.width_m + 2 * terms.lintel_bearing_m * (walls.lintels - cast.count)
         lines.append(
             Line(
                 "lintels", "Lintels over doors and windows", length, "m", market.resource("lintel-m"), "walls",

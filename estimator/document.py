@@ -10,24 +10,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from estimator import __version__
-from estimator.carbon import COUNTED, NOT_COUNTED, CarbonLine, carbon_lines
+from estimator.beside_document import shown_activities, shown_beside
+from estimator.carbon import COUNTED, NOT_COUNTED
 from estimator.cost import Market
 from estimator.drivers import Driver
 from estimator.errors import Finding
 from estimator.estimate import Estimate
-from estimator.house import SHELL_STAGES
-from estimator.house_document import bill_items, element_of, measures_object, stage_amounts, top_down, with_carbon
-from estimator.ledger import Line
+from estimator.house_document import bill_items, measures_object, top_down
+from estimator.ledger_document import shown_ledger, stage_amounts, summed
 from estimator.rates import USER
-from estimator.schedule import ActivityDates
 from estimator.structure_document import structure_object
 from estimator.times import PrintTimes
 from estimator.toolpath_document import toolpath_object
-from estimator.uncertainty import Spread
 from estimator.values import Draw, FactLike, rounded
 
 if TYPE_CHECKING:
@@ -42,12 +39,14 @@ SHIFT_PARTS = ("availability_s", "at_once_s", "insert_s", "station_move_s", "shi
 Object = dict[str, Any]
 
 
-def as_document(e: Estimate) -> Object:
+def as_document(e: Estimate, *, may_change: bool = True) -> Object:
     """Estimate document of an estimate (``docs/document.md``).
 
     Parameters
     ----------
     e : Estimate
+    may_change : bool
+        Whether the document is changed afterwards. One that is only read is made faster: it shares objects with others.
 
     Returns
     -------
@@ -63,55 +62,26 @@ def as_document(e: Estimate) -> Object:
     assumed = {name for name, fact in e.used.items() if fact.basis == "assumed"}
     draw = Draw()
     market = Market.of(e.region, e.terms, draw)
-    of = partial(carbon_lines, mix=e.mix, market=market)
-    printed_carbon, shared_carbon = of(out.lines), _kg(of(out.shared))
-    method_carbon = [(_kg(of(c.lines)), _kg(of(c.finishes))) for c in out.conventional]
-    used: dict[str, FactLike] = {**e.used, **draw.used}
-    assumed.update(name for name, fact in draw.used.items() if fact.basis == "assumed")
+    ranges = e.uncertainty.lines if e.uncertainty else {}
+    walls = shown_ledger(out.lines, assumed, market, e.mix, ranges.get("printed", ()))
+    finishes = shown_ledger(out.finishes, assumed, market, e.mix, ranges.get("finishes", ()))
+    beside = shown_beside(out.beside, ranges, may_change=may_change)
+    shared, conventional = beside.shared, beside.conventional
+    used: dict[str, FactLike] = {**e.used, **draw.used, **beside.used}
+    assumed.update(name for name, fact in used.items() if fact.basis == "assumed")
 
     idle, observed = float(market.rates.idle_factor), e.region.get("house_duration_days")
-    ranges = e.uncertainty.lines if e.uncertainty else {}
-
-    def shown(some: Sequence[Line], ledger: str) -> list[Object]:
-        return with_carbon(shown_lines(some, assumed, ranges.get(ledger, ())), of(some))
-
-    lines, finishes = shown(out.lines, "printed"), shown(out.finishes, "finishes")
-    shared = [{**line, "shared": True} for line in shown(out.shared, "shared")]
-    shell, rest = _of_shell(shared), _sum(line["amount"] for line in shared)
-    walls, finish = (_sum(line["amount"] for line in some) for some in (lines, finishes))
-    conventional = [
-        {
-            "method": c.method.id,
-            "name": c.method.name,
-            "lines": (own := shown(c.lines, f"walls.{c.method.id}")),
-            "finish_lines": (theirs := shown(c.finishes, f"finishes.{c.method.id}")),
-            "walls": (amount := _sum(line["amount"] for line in own)),
-            "finishes": (done := _sum(line["amount"] for line in theirs)),
-            "shell": _sum((amount, shell, _of_shell(theirs))),
-            "whole_house": _sum((amount, done, rest)),
-            "stages": stage_amounts([*own, *theirs, *shared]),
-            "house_days": rounded(days, 2),
-            "expected_days": rounded(idle * days, 1),
-            "activities": _activities(dates),
-            "wall_days": rounded(c.wall_days, 2),
-            "labour_h": rounded(c.labour_h, 2),
-            "carbon_kg": carbon,
-            "whole_house_carbon_kg": rounded(carbon + finish_kg + shared_carbon, 1),
-        }
-        for c, dates, days, (carbon, finish_kg) in zip(
-            out.conventional, out.conventional_activities, out.conventional_days, method_carbon, strict=True
-        )
-    ]
+    ledger = walls.lines + finishes.lines + shared.lines
     printed: Object = {
-        "walls": walls,
-        "finishes": finish,
-        "shell": _sum((walls, shell, _of_shell(finishes))),
-        "whole_house": _sum((walls, finish, rest)),
-        "whole_house_carbon_kg": rounded(_kg(printed_carbon) + _kg(of(out.finishes)) + shared_carbon, 1),
+        "walls": walls.amount,
+        "finishes": finishes.amount,
+        "shell": summed((walls.amount, shared.of_shell, finishes.of_shell)),
+        "whole_house": summed((walls.amount, finishes.amount, shared.amount)),
+        "whole_house_carbon_kg": rounded(walls.carbon_kg + finishes.carbon_kg + shared.carbon_kg, 1),
         "house_days": rounded(out.house_days, 2),
         "wall_days": rounded(_wall_days(e), 2),
         "labour_h": rounded(sum(float(line.quantity) for line in out.lines if line.kind == "labour"), 2),
-        "carbon_kg": _kg(printed_carbon),
+        "carbon_kg": walls.carbon_kg,
     }
     area = rounded(e.takeoff.floor_area_m2, 3)
     return {
@@ -135,23 +105,23 @@ def as_document(e: Estimate) -> Object:
             "core_volume_m3": rounded(e.cores.total_m3, 4),
             "lines": [
                 {key: line[key] for key in ("code", "what", "quantity", "unit", "origin", "assumed")}
-                for line in lines
+                for line in walls.lines
                 if line["kind"] == "material"
             ],
         },
         "structure": structure_object(e),
         "cost": {
-            "lines": lines + finishes + shared,
-            "items": bill_items(lines + finishes + shared),
-            "stages": stage_amounts(lines + finishes + shared),
-            "printed_walls": walls,
+            "lines": ledger,
+            "items": bill_items(ledger),
+            "stages": stage_amounts(ledger),
+            "printed_walls": walls.amount,
             "shell": printed["shell"],
             "whole_house": printed["whole_house"],
             "total_per_m2": rounded(printed["whole_house"] / area, 2) if area else None,
         },
         "measures": measures_object(e.measures),
         "conventional": conventional,
-        "top_down": top_down(e.region, conventional, shared, e.measures.floor_m2),
+        "top_down": top_down(e.region, conventional, shared.lines, e.measures.floor_m2),
         "comparison": [_against(printed, method) for method in conventional],
         "carbon": {
             "lines": [
@@ -162,7 +132,7 @@ def as_document(e: Estimate) -> Object:
                     "origin": list(line.origin),
                     "assumed": not assumed.isdisjoint(line.origin),
                 }
-                for line in printed_carbon
+                for line in walls.carbon
             ],
             "printed_walls_kg": printed["carbon_kg"],
             "whole_house_kg": printed["whole_house_carbon_kg"],
@@ -171,30 +141,15 @@ def as_document(e: Estimate) -> Object:
         },
         "uncertainty": _uncertainty(e),
         "schedule": {
-            "activities": _activities(out.activities),
+            "activities": shown_activities(out.activities),
             "expected_days": rounded(idle * out.house_days, 1),
             "idle_factor": idle,
             "observed_days": None if observed is None else rounded(float(observed), 1),
         },
-        "reliance": _reliance(e, lines + finishes + shared),
+        "reliance": _reliance(e, ledger),
         "findings": finding_objects(e.findings),
         "assumptions": _assumptions(e.plan.assumptions, used),
     }
-
-
-def _activities(dates: Iterable[ActivityDates]) -> list[Object]:
-    return [
-        {
-            "id": a.id,
-            "name": a.name,
-            "start_day": rounded(a.start_day, 2),
-            "finish_day": rounded(a.finish_day, 2),
-            "after": list(a.after),
-            "crew_persons": rounded(a.crew_persons, 2),
-            "critical": a.is_critical,
-        }
-        for a in dates
-    ]
 
 
 def comparison_document(c: Comparison) -> Object:
@@ -254,61 +209,6 @@ def comparison_document(c: Comparison) -> Object:
     }
 
 
-def _of_shell(lines: Iterable[Object]) -> float:
-    return _sum(line["amount"] for line in lines if line["phase"] in SHELL_STAGES)
-
-
-def shown_lines(lines: Sequence[Line], assumed: set[str], ranges: Sequence[Spread] = ()) -> list[Object]:
-    """Ledger lines as they are shown.
-
-    Parameters
-    ----------
-    lines : sequence of Line
-        A line in ``money`` is a percentage of all lines of its phase above it, fees left out.
-    assumed : set of str
-        Full names of the facts that are assumed.
-    ranges : sequence of Spread
-        Of the amounts; empty where none were drawn.
-
-    Returns
-    -------
-    list of dict
-        Rounded; amount = quantity × rate to the cent.
-    """
-    shown: list[Object] = []
-    above: dict[str, float] = {}
-    for k, line in enumerate(lines):
-        unit, origin = line.unit, line.origin
-        base = above.get(line.phase, 0.0)
-        quantity = round(base, 2) if unit == "money" else round(float(line.quantity), 6)
-        rate = round(float(line.rate), 6)
-        amount = rounded(quantity * rate, 2)  # not finite if either is not
-        if line.kind != "fee":
-            above[line.phase] = base + amount
-        spread = {"p10": rounded(ranges[k].p10, 2), "p90": rounded(ranges[k].p90, 2)} if ranges else {}
-        shown.append(
-            {
-                "item": line.item,
-                "element": "",
-                "code": line.code,
-                "what": line.what,
-                "quantity": quantity,
-                "unit": unit,
-                "rate": rate,
-                "amount": amount,
-                **spread,
-                "kind": line.kind,
-                "phase": line.phase,
-                "shared": False,
-                "factors": [{"name": name, "value": round(float(value), 6)} for name, value in line.factors],
-                "origin": list(origin),
-                "assumed": not assumed.isdisjoint(origin),
-            }
-        )
-        shown[-1]["element"] = element_of(shown[-1])
-    return shown
-
-
 def finding_objects(findings: Iterable[Finding]) -> list[Object]:
     """Findings as plain objects.
 
@@ -321,14 +221,6 @@ def finding_objects(findings: Iterable[Finding]) -> list[Object]:
     list of dict
     """
     return [{"code": f.code, "severity": f.severity, "where": f.where, "message": f.message} for f in findings]
-
-
-def _sum(amounts: Iterable[float]) -> float:
-    return rounded(math.fsum(amounts), 2)
-
-
-def _kg(lines: Iterable[CarbonLine]) -> float:
-    return rounded(math.fsum(rounded(line.carbon_kg, 1) for line in lines), 1)
 
 
 def _plan(e: Estimate) -> Object:
@@ -437,8 +329,8 @@ def _driver(d: Driver) -> Object:
 
 def _reliance(e: Estimate, lines: Sequence[Object]) -> Object:
     """How much of the cost of the house rests on assumed facts, and what to measure first."""
-    amounts = _sum(line["amount"] for line in lines)
-    assumed = _sum(line["amount"] for line in lines if line["assumed"])
+    amounts = summed(line["amount"] for line in lines)
+    assumed = summed(line["amount"] for line in lines if line["assumed"])
     ranked = e.uncertainty.drivers["house_cost"] if e.uncertainty else ()
     unsure = [d.name for d in ranked if d.name in e.used and e.used[d.name].basis == "assumed"]
     return {

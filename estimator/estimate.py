@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from estimator.beads import Pattern
+from estimator.beside import BesideInputs, stated_beside
 from estimator.check import check_choice, check_plan
 from estimator.cores import Cores, core_remarks
 from estimator.coverage import Coverage
@@ -298,8 +299,10 @@ def estimate(
         work = replace(work, cast_lintels=structure.lintels.cast)
     support = None if structure.set is None else structure.set.run_help
     insulation, measures = structure.insulation, measures_of(plan, takeoff)
+    standard = None if insulation is None else insulation.standard
+    houses = BesideInputs(region, terms, tuple(chosen), measures, work.net_walls, standard)
     outcome = outcome_of(
-        work, load, cores, support, insulation, motion, printer, mix, region, chosen, terms, measures, draw
+        work, load, cores, support, insulation, motion, printer, mix, stated_beside(houses, draw), draw
     )
     for name in ("house_cost_per_m2", "idle_factor", "house_duration_days"):  # told beside the result
         if name in region.facts:
@@ -309,9 +312,7 @@ def estimate(
     uncertainty: Uncertainty | None = None
     used: tuple[Geometry, ...] = (geometry,)
     if samples:
-        uncertainty = monte_carlo(
-            work, load, geometry, support, insulation, printer, mix, region, chosen, terms, measures, samples, seed
-        )
+        uncertainty = monte_carlo(work, load, geometry, support, insulation, printer, mix, houses, samples, seed)
         changed = partial(
             estimate,
             plan,

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from estimator.carbon import CarbonLine
-from estimator.house import STAGE_NAMES
+from estimator.ledger_document import stage_amounts
 from estimator.measures import Measures
 from estimator.values import rounded
 from materials import Region, Trade, load_house_shares, load_trades
 
 Object = dict[str, Any]
-
-WALLS_ELEMENT = "B2010"
-"""Element of the lines of walls, in the manner of Uniformat II."""
-
-OVERHEAD_ELEMENT = "Z1010"
 
 USUAL_METHODS = {"timber": "timber-frame", "masonry": "concrete-block", "low-cost": "concrete-block"}
 """Walls of the house that is set beside published costs, by kind of house; the first that was asked for otherwise."""
@@ -28,17 +22,6 @@ KINDS = ("labour", "material", "plant", "fee")
 def measures_object(measures: Measures) -> Object:
     """What quantities are read off, by name."""
     return {name: rounded(value, 3) for name, value in asdict(measures).items()}
-
-
-def element_of(line: Object) -> str:
-    """Element of a line that is shown, in the manner of Uniformat II."""
-    if line["kind"] == "overhead" and line["phase"] != "walls":
-        return OVERHEAD_ELEMENT
-    return _codes()[line["item"]] if line["item"] else WALLS_ELEMENT
-
-
-def _codes() -> Mapping[str, str]:
-    return {trade.id: trade.code for trade in load_trades()}
 
 
 def bill_items(lines: Iterable[Object]) -> list[Object]:
@@ -97,33 +80,6 @@ def _item(key: str, line: Object, trade: Trade | None) -> Object:
         **dict.fromkeys((*KINDS, "overhead", "amount", "carbon_kg"), 0.0),
         "assumed": False,
     }
-
-
-def with_carbon(shown: list[Object], carbon: Iterable[CarbonLine]) -> list[Object]:
-    """Lines with what each of them emitted.
-
-    Parameters
-    ----------
-    shown : list of dict
-        Lines of a ledger.
-    carbon : iterable of CarbonLine
-        Of the same lines.
-
-    Returns
-    -------
-    list of dict
-        With ``carbon_kg``, null for lines that no factor is counted for.
-    """
-    emitted = {line.place: rounded(line.carbon_kg, 2) for line in carbon}
-    return [{**line, "carbon_kg": emitted.get(k)} for k, line in enumerate(shown)]
-
-
-def stage_amounts(lines: Iterable[Object]) -> dict[str, float]:
-    """Amount of each stage of a house, the walls first."""
-    amounts = dict.fromkeys(("walls", *STAGE_NAMES), 0.0)
-    for line in lines:
-        amounts[line["phase"]] = rounded(amounts[line["phase"]] + line["amount"], 2)
-    return amounts
 
 
 def top_down(

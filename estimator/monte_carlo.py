@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from estimator.alike import grouped_work
+from estimator.beside import BesideInputs, beside_of
 from estimator.carbon import carbon_kg, carbon_lines
 from estimator.cost import Market
 from estimator.drivers import drivers
@@ -12,7 +13,6 @@ from estimator.geometry import Geometry
 from estimator.kinematics.machines import path_speed_ratio
 from estimator.ledger import labour_h, total
 from estimator.logistics import Freight
-from estimator.measures import Measures
 from estimator.outcome import outcome_of
 from estimator.sampled_motion import sampled_motion
 from estimator.structure.insulation import Insulation
@@ -28,7 +28,7 @@ from estimator.uncertainty import (
 )
 from estimator.values import Samples, Value, Values
 from estimator.work import Work
-from materials import Method, Mix, Region, Terms
+from materials import Mix
 from printers import Printer
 
 HEADLINES = {
@@ -49,10 +49,7 @@ def monte_carlo(
     insulation: Insulation | None,
     printer: Printer,
     mix: Mix,
-    region: Region,
-    methods: Sequence[Method],
-    terms: Terms,
-    measures: Measures,
+    houses: BesideInputs,
     samples: int,
     seed: int,
 ) -> Uncertainty:
@@ -67,10 +64,7 @@ def monte_carlo(
     insulation : Insulation or None
     printer : Printer
     mix : Mix
-    region : Region
-    methods : sequence of Method
-    terms : Terms
-    measures : Measures
+    houses : BesideInputs
     samples : int
         Number of draws.
     seed : int
@@ -88,13 +82,12 @@ def monte_carlo(
     acceleration, flow = machine.acceleration_m_per_s2, machine.flow_max_m3_per_s
     motion = sampled_motion(toolpath, printer, *speeds, acceleration, flow, group, geometry.motion_table)
     sampled = grouped_work(work, group)
-    outcome = outcome_of(
-        sampled, load, geometry.cores, support, insulation, motion, printer, mix, region, methods, terms, measures, draw
-    )
-    market = Market.of(region, terms, draw)
+    beside = beside_of(houses, draw)
+    outcome = outcome_of(sampled, load, geometry.cores, support, insulation, motion, printer, mix, beside, draw)
+    market = Market.of(houses.region, houses.terms, draw)
     walls = total(outcome.lines)
-    same = total(outcome.shared)  # whatever the walls are
-    same_carbon = [line.carbon_kg for line in carbon_lines(outcome.shared, mix, market)]
+    same = total(beside.shared)  # whatever the walls are
+    same_carbon = [line.carbon_kg for line in carbon_lines(beside.shared, mix, market)]
     shared = same + total(outcome.finishes)
     results: dict[str, Value] = {
         "nozzle_s": outcome.times.nozzle_s,
@@ -111,7 +104,7 @@ def monte_carlo(
     }
     house, house_carbon = walls + shared, results["house_carbon"]
     chances: dict[str, Chances] = {}
-    for c, days in zip(outcome.conventional, outcome.conventional_days, strict=True):
+    for c, days in zip(beside.conventional, beside.days, strict=True):
         name, amount = c.method.id, total(c.lines)
         theirs = amount + total(c.finishes) + same
         carbon = _added(carbon_kg([*c.lines, *c.finishes], mix, market), same_carbon)
@@ -126,8 +119,8 @@ def monte_carlo(
     spreads: dict[str, Spread] = {name: spread(value) for name, value in results.items()}
     headlines = {name: (results[name], apart) for name, apart in HEADLINES.items()}
     shown = [*HEADLINES, *(name for name in results if name.startswith("house_saving."))]
-    ledgers = {"printed": outcome.lines, "finishes": outcome.finishes, "shared": outcome.shared}
-    for c in outcome.conventional:
+    ledgers = {"printed": outcome.lines, "finishes": outcome.finishes, "shared": beside.shared}
+    for c in beside.conventional:
         ledgers |= {f"walls.{c.method.id}": c.lines, f"finishes.{c.method.id}": c.finishes}
     ranges = {name: line_spreads(ledger, samples) for name, ledger in ledgers.items()}
     return Uncertainty(

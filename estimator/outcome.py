@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from estimator.conventional import ConventionalWalls, conventional_walls, wait_days
+from estimator.beside import Beside
 from estimator.cores import Cores, core_lines
 from estimator.cost import Market, printed_wall_lines
-from estimator.house import finish_lines, shared_lines, walled
+from estimator.house import finish_lines, walled
 from estimator.ledger import Line
 from estimator.logistics import Freight, freight_lines, wall_work
-from estimator.measures import Measures
 from estimator.quantities import Quantities, print_quantities
-from estimator.schedule import ActivityDates, WallWork, house_network, house_schedule
+from estimator.schedule import ActivityDates, house_network, house_schedule
 from estimator.structure.insulation import Insulation, insulation_lines
 from estimator.structure.strengthening import Strengthening, strengthening_lines
 from estimator.times import LayerMotion, PrintTimes, print_times
 from estimator.values import Draw, Value, Values
 from estimator.work import Work
-from materials import Method, Mix, Region, Terms
+from materials import Mix
 from printers import Printer
 
 
@@ -35,29 +33,21 @@ class Outcome:
         Printed walls.
     finishes : list of Line
         Of the house, that go with printed walls.
-    shared : list of Line
-        Of the house, the same whatever its walls are.
-    conventional : list of ConventionalWalls
+    beside : Beside
+        The house without its walls, and by conventional methods.
     activities : list of ActivityDates
         Of the printed house.
     house_days : float or (n,) float
         Of the printed house. [d]
-    conventional_activities : list of list of ActivityDates
-        Of the house by each method.
-    conventional_days : list of float or (n,) float
-        Of the house by each method. [d]
     """
 
     times: PrintTimes
     quantities: Quantities
     lines: list[Line]
     finishes: list[Line]
-    shared: list[Line]
-    conventional: list[ConventionalWalls]
+    beside: Beside
     activities: list[ActivityDates]
     house_days: Value
-    conventional_activities: list[list[ActivityDates]]
-    conventional_days: list[Value]
 
 
 def outcome_of(
@@ -69,10 +59,7 @@ def outcome_of(
     motion: LayerMotion,
     printer: Printer,
     mix: Mix,
-    region: Region,
-    methods: Sequence[Method],
-    terms: Terms,
-    measures: Measures,
+    beside: Beside,
     draw: Draw,
 ) -> Outcome:
     """Everything after the toolpath: one calculation for numbers and for samples.
@@ -86,50 +73,36 @@ def outcome_of(
     support : Strengthening or None
         Grouted cores that set walls need.
     insulation : Insulation or None
-        Of outer walls; conventional walls are held to the same requirement.
+        Of outer walls.
     motion : LayerMotion
     printer : Printer
     mix : Mix
-    region : Region
-    methods : sequence of Method
-    terms : Terms
-    measures : Measures
-        Of the house.
+    beside : Beside
+        Of the same draw.
     draw : Draw
 
     Returns
     -------
     Outcome
     """
+    measures = beside.inputs.measures
     machine = Values("printer", printer.facts, draw)
     stuff = Values(f"mix.{mix.id}", mix.facts, draw)
-    market = Market.of(region, terms, draw)
+    market = Market.of(beside.inputs.region, beside.inputs.terms, draw)
     times = print_times(work, motion.deposition_s, motion.travel_s, printer, machine, stuff, market.terms)
     quantities = print_quantities(work, times, printer, machine, stuff, market.terms)
     after = [*core_lines(cores, market), *freight_lines(load, market)]
     after += [] if support is None else strengthening_lines(support, market)
     after += [] if insulation is None else insulation_lines(insulation.amounts, market)
     lines = printed_wall_lines(work, times, quantities, printer, machine, mix, market, after)
-    shared = shared_lines(measures, market)
     house = walled(
         measures, ring_beam_m=measures.ring_beam_m - (0.0 if support is None else support.beam_m),
         rendered_m2=measures.external_m2 - (0.0 if insulation is None else insulation.amounts.outside_m2),
     )  # fmt: skip
     concrete = mix.hardening != "cooling"
     finishes = finish_lines(house, "printed" if concrete else "panel", market)  # plastic is painted, not plastered
-    conventional = [conventional_walls(work, m, market, measures, insulation) for m in methods]
-    network = house_network(measures.floor_m2, market, [*shared, *finishes])
+    network = house_network(measures.floor_m2, market, [*beside.shared, *finishes])
     cast_m3 = cores.total_m3 + (0.0 if support is None else support.grout_m3)
     walls = wall_work(load, cast_m3, work, times, printer, machine, market, is_concrete=concrete)
     activities, house_days = house_schedule(walls, network)
-    conventional_dates, conventional_days = [], []
-    for c in conventional:
-        work_on_walls = WallWork(c.wall_days, wait_days(c.method, market), c.method.masonry, c.method.wet)
-        theirs = house_network(measures.floor_m2, market, [*shared, *c.finishes])
-        dates, days = house_schedule(work_on_walls, theirs)
-        conventional_dates.append(dates)
-        conventional_days.append(days)
-    return Outcome(
-        times, quantities, lines, finishes, shared, conventional, activities, house_days, conventional_dates,
-        conventional_days,
-    )  # fmt: skip
+    return Outcome(times, quantities, lines, finishes, beside, activities, house_days)

@@ -40,6 +40,29 @@ class CastLintels:
 
 
 @dataclass(frozen=True, slots=True)
+class NetWalls:
+    """What walls amount to, whoever builds them.
+
+    Attributes
+    ----------
+    external_area_m2, internal_area_m2 : float
+        Net area, one face. [m²]
+    lintels : int
+        Bought and cast.
+    lintel_length_m : float
+        Clear widths together; the bearings are added by the price lines. [m]
+    cast_lintels : CastLintels
+        Those of the lintels that are not bought.
+    """
+
+    external_area_m2: float
+    internal_area_m2: float
+    lintels: int
+    lintel_length_m: float
+    cast_lintels: CastLintels
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """What there is to do, counted from plan and toolpath; nothing in it is uncertain.
 
@@ -110,6 +133,13 @@ class Work:
     turns: Turns | None = None
     lifts: int | None = None
     cast_lintels: CastLintels = CastLintels()
+
+    @property
+    def net_walls(self) -> NetWalls:
+        """What conventional walls in their place would amount to."""
+        return NetWalls(
+            self.external_area_m2, self.internal_area_m2, self.lintels, self.lintel_length_m, self.cast_lintels
+        )
 
     @property
     def crane_lifts(self) -> int:

@@ -65,7 +65,7 @@ def test_paying_the_break_even_price_makes_both_cost_the_same() -> None:
     levers = {x["name"]: x for x in d["methods"][0]["levers"]}
     assert levers["mix"]["value"] == pytest.approx(300.0)
     again = made(mix=dear.replace(price_per_m3=levers["mix"]["even_price"]), printer=cheap, methods=("cast-concrete",))
-    (theirs,) = again.outcome.conventional
+    (theirs,) = again.outcome.beside.conventional
     printed = float(total(again.outcome.lines) + total(again.outcome.finishes))
     assert printed == pytest.approx(float(total(theirs.lines) + total(theirs.finishes)), rel=1e-6)
 

@@ -60,9 +60,9 @@ def figures(e: Estimate) -> dict[str, float]:
         "volume": float(q.printed_volume_m3),
         "ordered": float(q.ordered_volume_m3),
         "cost": cost(e),
-        "shared": float(total(e.outcome.shared)),
+        "shared": float(total(e.outcome.beside.shared)),
         "house days": float(e.outcome.house_days),
-        **{c.method.id: float(total(c.lines)) for c in e.outcome.conventional},
+        **{c.method.id: float(total(c.lines)) for c in e.outcome.beside.conventional},
     }
 
 
@@ -384,12 +384,12 @@ def test_a_region_with_dearer_hours_is_dearer_by_every_method() -> None:
 
 def test_printed_and_conventional_houses_share_the_rest_of_the_house() -> None:
     found = quick(small_house())
-    assert len(found.outcome.conventional) == len(method_ids())
-    assert len(found.outcome.conventional_days) == len(method_ids())
+    assert len(found.outcome.beside.conventional) == len(method_ids())
+    assert len(found.outcome.beside.days) == len(method_ids())
     lintels = {float(line.amount) for line in found.outcome.lines if line.code == "lintels"}
-    for built in found.outcome.conventional:
+    for built in found.outcome.beside.conventional:
         assert {float(line.amount) for line in built.lines if line.code == "lintels"} == lintels
-    assert not {line.phase for line in found.outcome.shared} & {"walls"}
+    assert not {line.phase for line in found.outcome.beside.shared} & {"walls"}
 
 
 def test_a_mix_can_be_changed_like_a_printer() -> None:

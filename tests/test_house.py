@@ -47,7 +47,7 @@ def test_a_second_storey_has_a_floor_of_its_own() -> None:
     m = measures_of(plan, e.takeoff)
     assert m.upper_storeys == 1 and m.upper_floor_m2 == pytest.approx(m.footprint_m2) == pytest.approx(m.floor_m2 / 2)
     assert m.bearing_wall_m == pytest.approx(20.0) and m.ring_beam_m == pytest.approx(40.0)
-    assert {"upper-floor", "stair"} <= {line.item for line in e.outcome.shared}
+    assert {"upper-floor", "stair"} <= {line.item for line in e.outcome.beside.shared}
 
 
 def test_a_wide_outer_door_is_glazed_and_a_partition_bears_nothing() -> None:
@@ -124,5 +124,5 @@ def test_a_bond_beam_takes_the_place_of_a_ring_beam_and_boards_that_of_render(sa
 
 def test_plastic_is_painted_and_not_plastered() -> None:
     cabin = estimate(read_plan(ROOT / "examples" / "kamermaker-cabin.json"), printer="dus-kamermaker", samples=0)
-    items = {line.item for line in (*cabin.outcome.finishes, *cabin.outcome.shared)}
+    items = {line.item for line in (*cabin.outcome.finishes, *cabin.outcome.beside.shared)}
     assert "wall-paint" in items and not {"plaster", "render", "bead-levelling-in", "ring-beam", "curing"} & items

@@ -166,7 +166,7 @@ def test_the_ledger_holds_what_is_cast_and_no_bought_lintel(low: Estimate) -> No
 
 
 def test_conventional_walls_have_the_same_lintels(low: Estimate) -> None:
-    for built in low.outcome.conventional:
+    for built in low.outcome.beside.conventional:
         for code in ("lintels-concrete", "lintels-steel", "lintels-labour"):
             (here,) = [line.amount for line in low.outcome.lines if line.code == code]
             assert [line.amount for line in built.lines if line.code == code] == [here]

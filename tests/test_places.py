@@ -34,7 +34,7 @@ def test_a_house_costs_there_and_then_what_its_rates_make() -> None:
     here, there = (
         estimate(small_house(), printer="cobod-bod2", region=region, samples=0) for region in ("usa", "usa/alaska")
     )
-    shared = [float(total(e.outcome.shared)) for e in (here, there)]
+    shared = [float(total(e.outcome.beside.shared)) for e in (here, there)]
     assert shared[1] == pytest.approx(1.75 * shared[0], rel=0.02)
     walls = [float(total(e.outcome.lines)) for e in (here, there)]
     assert walls[0] < walls[1] < 1.75 * walls[0]  # mix and machine come from elsewhere

@@ -30,7 +30,9 @@ def made(tmp_path: Path, text: str, *settings: str, samples: int = 0) -> Estimat
 
 
 def rate(e: Estimate, code: str) -> float:
-    return next(float(line.rate) for line in (*e.outcome.lines, *e.outcome.conventional[0].lines) if line.code == code)
+    return next(
+        float(line.rate) for line in (*e.outcome.lines, *e.outcome.beside.conventional[0].lines) if line.code == code
+    )
 
 
 def test_rates_of_the_file_price_the_lines_and_tell_their_source(tmp_path: Path) -> None:

@@ -190,10 +190,10 @@ def test_insulation_is_in_the_ledgers_of_printed_and_conventional_walls() -> Non
     assert lines["insulation-render"] == pytest.approx(bought.outside_m2)
     block, brick = (
         {line.code: float(line.quantity) for line in c.lines}.get("insulation-boards", 0.0)
-        for c in germany.outcome.conventional
+        for c in germany.outcome.beside.conventional
     )
     assert block > brick  # which has a batt of its own
-    for lines_ in (kenya.outcome.lines, *(c.lines for c in kenya.outcome.conventional)):
+    for lines_ in (kenya.outcome.lines, *(c.lines for c in kenya.outcome.beside.conventional)):
         assert not [line for line in lines_ if line.code.startswith("insulation-")]
 
 

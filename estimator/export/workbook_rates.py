@@ -129,10 +129,10 @@ def houses_of(d: Object, e: Estimate) -> tuple[list[House], tuple[Pair, ...]]:
         House("printed", name, _pairs(ledger[:walls], out.lines), _pairs(ledger[walls:finishes], out.finishes)),
         *(
             House(m["method"], m["name"], _pairs(m["lines"], c.lines), _pairs(m["finish_lines"], c.finishes))
-            for m, c in zip(d["conventional"], out.conventional, strict=True)
+            for m, c in zip(d["conventional"], out.beside.conventional, strict=True)
         ),
     ]
-    return houses, _pairs(ledger[finishes:], out.shared)
+    return houses, _pairs(ledger[finishes:], out.beside.shared)
 
 
 def _pairs(shown: Sequence[Object], lines: Sequence[Line]) -> tuple[Pair, ...]:

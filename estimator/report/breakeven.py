@@ -40,7 +40,7 @@ def breakeven_object(e: Estimate, method: str | None, **options: Any) -> Documen
     UsageError
         There is no such method.
     """
-    known = [c.method.id for c in e.outcome.conventional]
+    known = [c.method.id for c in e.outcome.beside.conventional]
     if method is not None and method not in known:
         raise no_method(method, known)
     made: dict[tuple[str, float], Estimate] = {}
@@ -62,7 +62,7 @@ def breakeven_object(e: Estimate, method: str | None, **options: Any) -> Documen
         return made[lever, factor]
 
     found = [asdict(breakeven(e, changed, name)) for name in ([method] if method else known)]
-    names = {c.method.id: c.method.name for c in e.outcome.conventional}
+    names = {c.method.id: c.method.name for c in e.outcome.beside.conventional}
     learning = float(e.terms.learning_fraction)
     contingency = (float(e.terms.contingency_printed_fraction), float(e.terms.contingency_series_fraction))
     finishes = float(total(e.outcome.finishes))

@@ -8,7 +8,7 @@ from typing import Any
 
 from estimator.document import as_document
 from estimator.estimate import Estimate
-from estimator.house_document import OVERHEAD_ELEMENT
+from estimator.ledger_document import OVERHEAD_ELEMENT
 from estimator.report.charts import density_picture, gantt_picture, tornado_picture
 from estimator.report.drawing import plan_picture
 from estimator.report.gantt import schedule_object

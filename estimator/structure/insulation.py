@@ -67,6 +67,22 @@ class Amounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Standard:
+    """What walls are insulated to, and with what.
+
+    Attributes
+    ----------
+    wanted_w_per_m2_k : float
+        Greatest transmittance of new walls there. [W/(m²·K)]
+    conductivity_w_per_m_k : float
+        Of the insulation. [W/(m·K)]
+    """
+
+    wanted_w_per_m2_k: float
+    conductivity_w_per_m_k: float
+
+
+@dataclass(frozen=True, slots=True)
 class Insulation:
     """How n outer walls come to the transmittance that is asked for.
 
@@ -102,6 +118,11 @@ class Insulation:
     wanted_w_per_m2_k: float
     conductivity_w_per_m_k: float
     amounts: Amounts
+
+    @property
+    def standard(self) -> Standard:
+        """To which other walls in their place are held as well."""
+        return Standard(self.wanted_w_per_m2_k, self.conductivity_w_per_m_k)
 
 
 def placed_m(

@@ -30,14 +30,16 @@ POWER = 6.0
 
 @cache
 def _tables() -> dict[str, Floats]:
-    """Critical heights: ``free`` as rows of κ and height, panels by κ and width, as powers of the reciprocal."""
+    """Critical heights: of free walls what sets the fit right, by log(1 + κ); of panels by κ and width, as powers of
+    the reciprocal."""
     text = resources.files("estimator.structure").joinpath("buckling.csv").read_text(encoding="utf-8")
     lines = [line.split(",") for line in text.splitlines()[1:]]
     tables: dict[str, Floats] = {}
     for edges in ("free", "supported", "clamped"):
         rows = np.array([[float(cell or "inf") for cell in cells] for name, *cells in lines if name == edges])
         if edges == "free":
-            tables["free"] = rows[:, [0, 2]]
+            tables["free-kappa"] = np.log1p(rows[:, 0])
+            tables["free-right"] = rows[:, 2] / free_wall_ratio_fit(rows[:, 0])
             continue
         tables["kappa"], tables["width"] = np.unique(rows[:, 0]), np.unique(rows[:, 1])
         heights = np.minimum(rows[:, 2], HEIGHT_MAX)
@@ -62,9 +64,9 @@ def free_wall_ratio(kappa: Values) -> Floats:
     -----
     Finite for every κ: stiffening alone never makes a free wall safe for ever.
     """
-    known, height = _tables()["free"].T
-    right = height / free_wall_ratio_fit(known)
-    return np.asarray(free_wall_ratio_fit(kappa) * np.interp(np.log1p(kappa), np.log1p(known), right))
+    tables = _tables()
+    right = np.interp(np.log1p(kappa), tables["free-kappa"], tables["free-right"])
+    return np.asarray(free_wall_ratio_fit(kappa) * right)
 
 
 def panel_ratio(width_ratio: Values, kappa: Values, edges: Edges = "supported") -> Floats:

@@ -149,6 +149,9 @@ class WetCheck:
     probability: Floats
 
 
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(6)
+
+
 def wet_check(walls: WetWalls, believed: Believed) -> WetCheck:
     """Margin of each wall at its worst moment.
 
@@ -190,15 +193,17 @@ def wet_check(walls: WetWalls, believed: Believed) -> WetCheck:
     use = ratio[where[:, Mode.PLASTIC], rows]
     margins[:, Mode.PLASTIC] = believed.plastic_ratio / np.maximum(use, NEAR_NOUGHT)
 
-    for moment, is_tallest in ((leaning, False), *((moment, True) for moment in tall)):
+    moments = np.stack((leaning, *tall))
+    feet, heights, means = np.zeros_like(moments), np.zeros(moments.shape), np.zeros(moments.shape)
+    for k, moment in enumerate(moments):
         stretch = _stretch(walls, moment)
         mean = stretch.mean_modulus_pa(walls.modulus)
-        foot = np.argmax(stretch.height_m if is_tallest else stretch.height_m**3 / mean, axis=0)
-        height = stretch.height_m[foot, rows]
-        for mode, critical in zip(_BUCKLING, critical_heights_m(walls, height, mean[foot, rows]), strict=True):
-            found = believed.buckling_ratio * critical / np.maximum(height, NEAR_NOUGHT)
-            less = found < margins[:, mode]
-            margins[less, mode], where[less, mode], after[less, mode] = found[less], foot[less], moment[less]
+        feet[k] = np.argmax(stretch.height_m if k else stretch.height_m**3 / mean, axis=0)
+        heights[k], means[k] = stretch.height_m[feet[k], rows], mean[feet[k], rows]
+    for mode, critical in zip(_BUCKLING, critical_heights_m(walls, heights, means), strict=True):
+        found = believed.buckling_ratio * critical / np.maximum(heights, NEAR_NOUGHT)
+        least = np.argmin(found, axis=0)
+        margins[:, mode], where[:, mode], after[:, mode] = found[least, rows], feet[least, rows], moments[least, rows]
     ring = np.isfinite(walls.radius_m)
     bears = believed.buckling_ratio / np.maximum(shell / _shell_ratio(walls), NEAR_NOUGHT)
     margins[ring, Mode.LEAF] = np.maximum(margins[:, Mode.LEAF], bears)[ring]
@@ -276,7 +281,8 @@ class _Stretch:
     def mean_modulus_pa(self, modulus: Growth) -> Floats:
         """Modulus of the stretch above each layer's foot, weighed by the cube of the depth."""
         fourth = self.height_m**4
-        share = fourth - np.pad(fourth[1:], ((0, 1), (0, 0)))
+        share = fourth.copy()
+        share[:-1] -= fourth[1:]
         total = np.cumsum((modulus.at(self.age_s) * np.maximum(share, 0.0))[::-1], axis=0)[::-1]
         return np.asarray(total / np.maximum(fourth, NEAR_NOUGHT) + NEAR_NOUGHT)
 
@@ -351,14 +357,13 @@ def _holds(walls: WetWalls, believed: Believed, rise: Floats) -> NDArray[np.bool
     """
     step = walls.layer_height_m.max(axis=0)
     height = np.minimum(walls.layer_height_m.sum(axis=0), walls.set_time_s * rise + step)
-    nodes, weights = np.polynomial.legendre.leggauss(6)
-    share = np.append((nodes + 1) / 2, 1.0)
+    share = np.append((_NODES + 1) / 2, 1.0)
     depth = share[:, None, None] * height
     age = np.maximum(depth - step, 0.0) / rise
     load = np.maximum(depth * walls.weight_pa_per_m, NEAR_NOUGHT)
     plastic = believed.plastic_ratio * (walls.strength.at(age) / load).min(axis=0)
     modulus = walls.modulus.at(age)
-    mean = np.tensordot(2 * share[:-1] ** 3 * weights, modulus[:-1], axes=1)
+    mean = np.tensordot(2 * share[:-1] ** 3 * _WEIGHTS, modulus[:-1], axes=1)
     section, leaf = critical_heights_m(walls, height, mean)
     shell = _shell_ratio(walls) * (modulus / load).min(axis=0) * height
     leaf = np.where(np.isfinite(walls.radius_m), np.maximum(leaf, shell), leaf)
