@@ -75,10 +75,10 @@ class Kept:
     ----------
     id, created_at, plan_name, printer, region : str
     options : dict
-    plan : bytes
-        Native JSON.
-    document : bytes
-        JSON.
+    packed_plan : bytes
+        Native JSON, by gzip.
+    packed_document : bytes
+        JSON, by gzip.
     headline : dict
     """
 
@@ -88,9 +88,19 @@ class Kept:
     printer: str
     region: str
     options: dict[str, Any]
-    plan: bytes
-    document: bytes
+    packed_plan: bytes
+    packed_document: bytes
     headline: dict[str, Any]
+
+    @property
+    def plan(self) -> bytes:
+        """Native JSON."""
+        return gzip.decompress(self.packed_plan)
+
+    @property
+    def document(self) -> bytes:
+        """Estimate document, JSON."""
+        return gzip.decompress(self.packed_document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +208,8 @@ class Store:
         """
         row = {
             "id": e.id, "created_at": e.created_at, "plan_name": e.plan_name, "printer": e.printer, "region": e.region,
-            "options": orjson.dumps(e.options), "plan": gzip.compress(e.plan, 1),
-            "document": gzip.compress(e.document, 1), "headline": orjson.dumps(e.headline),
+            "options": orjson.dumps(e.options), "plan": e.packed_plan, "document": e.packed_document,
+            "headline": orjson.dumps(e.headline),
         }  # fmt: skip
         return self._insert(estimates, row)
 
@@ -227,7 +237,7 @@ class Store:
             return None
         return Kept(
             row["id"], row["created_at"], row["plan_name"], row["printer"], row["region"], orjson.loads(row["options"]),
-            gzip.decompress(row["plan"]), gzip.decompress(row["document"]), orjson.loads(row["headline"]),
+            row["plan"], row["document"], orjson.loads(row["headline"]),
         )  # fmt: skip
 
     def page(

@@ -25,6 +25,7 @@ import sqlalchemy as sa
 
 from api.example_plan import EXAMPLE_PLAN
 from api.store import MIGRATIONS, Kept, Store, schema_version
+from api.worker import packed
 from estimator.errors import UsageError
 from tests.service import free_port, start, wait_until_well
 
@@ -92,14 +93,15 @@ def store(url: str) -> Iterator[Store]:
 def kept(number: int, **changes: Any) -> Kept:
     values: dict[str, Any] = {
         "id": f"{number:032x}", "created_at": f"2026-01-01T00:00:{number:02d}", "plan_name": f"House {number}",
-        "printer": "cobod-bod2", "region": "usa", "options": {"samples": 0}, "plan": b"{}", "document": b'{"a":1}',
+        "printer": "cobod-bod2", "region": "usa", "options": {"samples": 0}, "packed_plan": packed(b"{}"),
+        "packed_document": packed(b'{"a":1}'),
         "headline": {"nozzle_s": 1.0},
     }  # fmt: skip
     return Kept(**{**values, **changes})
 
 
 def test_an_estimate_is_kept_once_and_comes_back_whole(store: Store) -> None:
-    assert store.keep(kept(1)) and not store.keep(kept(1, document=b"other"))
+    assert store.keep(kept(1)) and not store.keep(kept(1, packed_document=b"other"))
     assert store.estimate(kept(1).id) == kept(1)
     assert store.estimate(kept(2).id) is None
     assert store.drop(kept(1).id) and not store.drop(kept(1).id)

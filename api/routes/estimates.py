@@ -81,7 +81,7 @@ def resource(kept: Kept, service: Service) -> bytes:
     if found is None:
         head = orjson.dumps({"id": kept.id, "created_at": kept.created_at, "options": kept.options})
         tail = orjson.dumps({"links": links_object(kept.id)})
-        found = head[:-1] + b',"document":' + kept.document + b"," + tail[1:]
+        found = b"".join((head[:-1], b',"document":', kept.document, b",", tail[1:]))
         service.cache(key, found)
     return found
 

@@ -31,7 +31,8 @@ POWER = 6.0
 @cache
 def _tables() -> dict[str, Floats]:
     """Critical heights: of free walls what sets the fit right, by log(1 + κ); of panels by κ and width, as powers of
-    the reciprocal."""
+    the reciprocal.
+    """
     text = resources.files("estimator.structure").joinpath("buckling.csv").read_text(encoding="utf-8")
     lines = [line.split(",") for line in text.splitlines()[1:]]
     tables: dict[str, Floats] = {}
