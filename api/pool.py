@@ -22,6 +22,10 @@ MOST_TASKS = 2000
 """After which a worker is replaced by a new one."""
 
 
+AT_HAND = 2
+"""Tasks for each worker that are handed over: the one it is at, and the next. The others can be called off."""
+
+
 class Pool:
     """Processes that estimate.
 
@@ -37,6 +41,7 @@ class Pool:
             max_workers=settings.workers, max_tasks=MOST_TASKS, initializer=prepare,
             initargs=(settings.task_memory_bytes,), context=multiprocessing.get_context("spawn"),
         )  # fmt: skip
+        self._at_hand = asyncio.Semaphore(AT_HAND * settings.workers)
         self._behind = asyncio.Semaphore(max(settings.workers - 1, 1))
 
     def warm(self) -> None:
@@ -59,7 +64,9 @@ class Pool:
         *args
             What it is called with.
         is_behind : bool
-            Whether nobody waits for it alone: it leaves one worker to those who do, and takes no place.
+            Whether nobody waits for it alone: it leaves one worker to those who do, and takes no place. Called off, it
+            ends its worker. Any other task is then dropped while it waits, and left to finish once a worker has it,
+            which is sooner than a new worker.
 
         Returns
         -------
@@ -72,9 +79,9 @@ class Pool:
         """
         if is_behind:
             async with self._behind:
-                return await self._run(task, args)
+                return await self._run(task, args, ends_worker=True)
         with self.place():
-            return await self._run(task, args)
+            return await self._run(task, args, ends_worker=False)
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -95,18 +102,31 @@ class Pool:
         finally:
             self._waiting -= 1
 
-    async def _run(self, task: Callable[..., dict[str, Any]], args: tuple[Any, ...]) -> dict[str, Any]:
+    async def _run(
+        self, task: Callable[..., dict[str, Any]], args: tuple[Any, ...], *, ends_worker: bool
+    ) -> dict[str, Any]:
+        async with self._at_hand:
+            found = await self._handed(task, args, ends_worker)
+        if "error" in found:
+            raise ProblemError(found["error"], found["detail"], found["findings"])
+        return found
+
+    async def _handed(
+        self, task: Callable[..., dict[str, Any]], args: tuple[Any, ...], ends_worker: bool
+    ) -> dict[str, Any]:
+        future = self._pool.schedule(task, args=args, timeout=self._settings.task_time_s)
         try:
-            future = self._pool.schedule(task, args=args, timeout=self._settings.task_time_s)
-            found: dict[str, Any] = await asyncio.wrap_future(future)
+            found: dict[str, Any] = await asyncio.shield(asyncio.wrap_future(future))
+        except asyncio.CancelledError:
+            if ends_worker:
+                future.cancel()
+            raise
         except TimeoutError:
             raise ProblemError(
                 "limit", f"the plan takes more than {self._settings.task_time_s:g} s; simplify it"
             ) from None
         except ProcessExpired:
             raise ProblemError("limit", "the plan ended the process that worked on it; simplify it") from None
-        if "error" in found:
-            raise ProblemError(found["error"], found["detail"], found["findings"])
         return found
 
     def close(self) -> None:

@@ -30,6 +30,7 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "not-printable": (422, "The plan cannot be printed like that"),
     "limit": (422, "The plan takes more time or memory than there is"),
     "interrupted": (500, "The job was interrupted"),
+    "closed": (499, "The client went away"),
     "internal": (500, "The service failed"),
     "busy": (503, "The service is busy"),
 }

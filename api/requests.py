@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from api.problems import ProblemError, validation_problem
 INLINE = "plan.json"
 """What a plan in the body is called."""
 
+R = TypeVar("R")
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -127,6 +129,41 @@ def given(options: Options) -> dict[str, Any]:
               "message": "give 0, or 100 and more"}],
         )  # fmt: skip
     return found
+
+
+async def while_connected(request: Request, work: Coroutine[Any, Any, R]) -> R:
+    """Result of some work, which is called off where the client goes away first.
+
+    Parameters
+    ----------
+    request : Request
+        Whose body has been read.
+    work : coroutine
+
+    Returns
+    -------
+    any
+
+    Raises
+    ------
+    ProblemError
+        The client went away; nobody but the log gets to know.
+    """
+    working, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(request))
+    working.add_done_callback(lambda done: done.cancelled() or done.exception())  # seen, also where it is too late
+    try:
+        await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise ProblemError("closed", "the client closed the connection before there was an answer")
+        return working.result()
+    finally:
+        gone.cancel()
+        working.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def submission(request: Request) -> Submission:

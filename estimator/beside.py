@@ -65,7 +65,7 @@ class Beside:
     conventional : tuple of ConventionalWalls
     activities : tuple of list of ActivityDates
         Of the house by each method.
-    days : tuple of float or (n,) float
+    house_days : tuple of float or (n,) float
         Of the house by each method. [d]
     used : mapping of str to fact
         Every fact behind it, by full name.
@@ -75,7 +75,7 @@ class Beside:
     shared: tuple[Line, ...]
     conventional: tuple[ConventionalWalls, ...]
     activities: tuple[list[ActivityDates], ...]
-    days: tuple[Value, ...]
+    house_days: tuple[Value, ...]
     used: Mapping[str, FactLike]
 
 

@@ -77,7 +77,7 @@ def _shown(beside: Beside, ranges: Mapping[str, Sequence[Spread]]) -> ShownBesid
     idle = float(market.rates.idle_factor)
     shared = shown_ledger(beside.shared, assumed, market, ranges=ranges.get("shared", ()), is_shared=True)
     conventional: list[Object] = []
-    for c, dates, days in zip(beside.conventional, beside.activities, beside.days, strict=True):
+    for c, dates, days in zip(beside.conventional, beside.activities, beside.house_days, strict=True):
         id = c.method.id
         walls = shown_ledger(c.lines, assumed, market, ranges=ranges.get(f"walls.{id}", ()))
         finishes = shown_ledger(c.finishes, assumed, market, ranges=ranges.get(f"finishes.{id}", ()))

@@ -39,12 +39,12 @@ class ShownLedger:
 
     @property
     def amount(self) -> float:
-        """Of all lines. [money]"""
+        """Sum of all lines. [currency]"""
         return summed(line["amount"] for line in self.lines)
 
     @property
     def of_shell(self) -> float:
-        """Of the lines that make a shell together with the walls. [money]"""
+        """Of the lines that make a shell together with the walls. [currency]"""
         return summed(line["amount"] for line in self.lines if line["phase"] in SHELL_STAGES)
 
     @property
@@ -137,7 +137,7 @@ def stage_amounts(lines: Iterable[Object]) -> dict[str, float]:
     Returns
     -------
     dict of str to float
-        [money]
+        [currency]
     """
     amounts = dict.fromkeys(("walls", *STAGE_NAMES), 0.0)
     for line in lines:
@@ -151,11 +151,11 @@ def summed(amounts: Iterable[float]) -> float:
     Parameters
     ----------
     amounts : iterable of float
-        [money]
+        [currency]
 
     Returns
     -------
     float
-        [money]
+        [currency]
     """
     return rounded(math.fsum(amounts), 2)

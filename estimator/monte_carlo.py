@@ -104,7 +104,7 @@ def monte_carlo(
     }
     house, house_carbon = walls + shared, results["house_carbon"]
     chances: dict[str, Chances] = {}
-    for c, days in zip(beside.conventional, beside.days, strict=True):
+    for c, days in zip(beside.conventional, beside.house_days, strict=True):
         name, amount = c.method.id, total(c.lines)
         theirs = amount + total(c.finishes) + same
         carbon = _added(carbon_kg([*c.lines, *c.finishes], mix, market), same_carbon)

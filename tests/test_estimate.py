@@ -385,7 +385,7 @@ def test_a_region_with_dearer_hours_is_dearer_by_every_method() -> None:
 def test_printed_and_conventional_houses_share_the_rest_of_the_house() -> None:
     found = quick(small_house())
     assert len(found.outcome.beside.conventional) == len(method_ids())
-    assert len(found.outcome.beside.days) == len(method_ids())
+    assert len(found.outcome.beside.house_days) == len(method_ids())
     lintels = {float(line.amount) for line in found.outcome.lines if line.code == "lintels"}
     for built in found.outcome.beside.conventional:
         assert {float(line.amount) for line in built.lines if line.code == "lintels"} == lintels

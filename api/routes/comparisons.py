@@ -22,6 +22,7 @@ from api.requests import (
     submission,
     uploaded,
     validated,
+    while_connected,
 )
 from api.routes.estimates import service_of
 from api.routes.jobs import accepted
@@ -57,7 +58,7 @@ async def create_comparison(request: Request) -> Response:
             {"plan": sent.data.decode("latin-1"), "name": sent.name, "options": options, "printers": printers},
         )
         return accepted(job)
-    id, document = await service.compare(sent.data, sent.name, printers, options)
+    id, document = await while_connected(request, service.compare(sent.data, sent.name, printers, options))
     headers = {"content-location": f"/v1/comparisons/{id}", "etag": f'"{id}"'}
     return Response(document, 200, headers, media_type="application/json")
 
@@ -96,5 +97,6 @@ async def get_comparison(request: Request, id: Id) -> Response:
 async def create_check(request: Request) -> Response:
     """What is understood of a plan, what is wrong with it, and its drawing."""
     sent = await submission(request)
-    found = await service_of(request).pool.run(worker.check_task, sent.data, sent.name, sent.options)
+    pool = service_of(request).pool
+    found = await while_connected(request, pool.run(worker.check_task, sent.data, sent.name, sent.options))
     return Response(found["body"], media_type="application/json")

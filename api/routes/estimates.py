@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from api.describe import answer, body, links_of_estimate, problems
 from api.models import EstimateList, EstimateRequest, EstimateResource, JobResource, Options, VariantRequest
 from api.problems import ProblemError
-from api.requests import INLINE, Submission, given, json_body, submission, validated
+from api.requests import INLINE, Submission, given, json_body, submission, validated, while_connected
 from api.routes.jobs import accepted
 from api.service import REPRESENTATIONS, Service
 from api.store import Kept
@@ -110,7 +110,7 @@ async def _made(request: Request, sent: Submission) -> Response:
             "estimate", {"plan": sent.data.decode("latin-1"), "name": sent.name, "options": sent.options}
         )
         return accepted(job)
-    kept, is_new = await service.estimate(sent.data, sent.name, sent.options)
+    kept, is_new = await while_connected(request, service.estimate(sent.data, sent.name, sent.options))
     headers = {"location": f"/v1/estimates/{kept.id}", "etag": f'"{kept.id}"'}
     return Response(resource(kept, service), 201 if is_new else 200, headers, media_type="application/json")
 
@@ -211,7 +211,8 @@ async def _represented(request: Request, id: str, suffix: str, view: str, layer:
     kept = await service.found(id)
     if is_known(request, tag):
         return Response(status_code=304, headers={"etag": tag, "vary": "accept"})
-    content = await service.rendered(kept, f"svg:{view}" if suffix == "svg" else suffix, layer)
+    kind = f"svg:{view}" if suffix == "svg" else suffix
+    content = await while_connected(request, service.rendered(kept, kind, layer))
     headers = {"etag": tag, "vary": "accept", "content-disposition": f'inline; filename="estimate-{id[:8]}.{suffix}"'}
     if suffix == "html":  # a page of its own may run nothing
         headers["content-security-policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -294,7 +295,8 @@ async def get_estimate_plan(request: Request, id: Id) -> Response:
 async def get_estimate_beads(request: Request, id: Id) -> Response:
     """Every bead of an estimate: each section once, and the layers that follow it."""
     service = service_of(request)
-    return Response(await service.rendered(await service.found(id), "beads"), media_type="application/json")
+    content = await while_connected(request, service.rendered(await service.found(id), "beads"))
+    return Response(content, media_type="application/json")
 
 
 @router.delete(
