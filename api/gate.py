@@ -10,9 +10,11 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 
 from api.problems import ProblemError, problem_response
 from api.settings import Settings
@@ -24,6 +26,9 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+KEY_COOKIE = "printhouse_key"
+"""Where the page keeps the key it was given; the browser sends it along with downloads as well."""
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -93,7 +98,11 @@ class Gate:
             raise self._too_large()
         keys = self._settings.api_keys
         if keys and scope["path"].startswith("/v1") and scope["method"] != "OPTIONS":
-            given = headers.get("x-api-key") or headers.get("authorization", "").removeprefix("Bearer ").strip()
+            given = (
+                headers.get("x-api-key")
+                or headers.get("authorization", "").removeprefix("Bearer ").strip()
+                or unquote(cookie_parser(headers.get("cookie", "")).get(KEY_COOKIE, ""))
+            )
             if not any(hmac.compare_digest(given.encode(), key.encode()) for key in keys):
                 raise ProblemError(
                     "key",

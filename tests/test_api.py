@@ -438,6 +438,8 @@ def test_keys_other_pages_and_a_full_queue(tmp_path: Path) -> None:
         problem(c.get("/v1/printers"), "key")
         problem(c.get("/v1/printers", headers={"x-api-key": "wrong"}), "key")
         assert c.get("/v1/printers", headers={"authorization": "Bearer secret"}).status_code == 200
+        assert c.get("/v1/printers", headers={"cookie": "printhouse_key=secret"}).status_code == 200
+        problem(c.get("/v1/printers", headers={"cookie": "printhouse_key=wrong"}), "key")
         assert c.get("/healthz").status_code == 200
         c.headers["x-api-key"] = "secret"
         origin = {"origin": "https://plans.example"}

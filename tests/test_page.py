@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from tests.service import running
+
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 ARGUMENTS = (
@@ -291,6 +293,89 @@ def test_printers_are_compared_in_a_table_that_sorts(opened: Open) -> None:
     page.locator("#compare-table tbody button").first.click()
     assert page.input_value("#printer") != ""
     assert figures(page) != before
+
+
+def test_printers_that_are_marked_are_compared(opened: Open) -> None:
+    page = opened()
+    example(page)
+    page.select_option("#compare-kind", "marked")
+    page.click("#compare")
+    assert page.inner_text("#compare-error") == "Mark the printers to compare."
+    for printer in ("cobod-bod2", "icon-vulcan-2"):
+        page.check(f"#compare-{printer}")
+    page.click("#compare")
+    page.wait_for_selector("#compare-table tbody tr")
+    shown = page.eval_on_selector_all("#compare-table tbody tr", "all => all.map(row => row.dataset.printer)")
+    assert sorted(shown) == ["cobod-bod2", "icon-vulcan-2"]
+    assert faults(page) == []
+
+
+def test_methods_zones_and_pacing_are_choices_that_a_link_keeps(opened: Open) -> None:
+    page = opened()
+    example(page)
+    page.evaluate("document.querySelectorAll('#choices details').forEach(d => { d.open = true; })")
+    page.uncheck("#method-timber-frame")
+    page.fill("#zones", "2")
+    page.select_option("#pacing", "wait")
+    figures(page)
+    assert page.locator("#methods-table tbody tr").count() == 7
+    again = opened(page.evaluate("location.hash"))
+    figures(again)
+    assert again.locator("#methods-table tbody tr").count() == 7
+    assert again.input_value("#zones") == "2" and again.input_value("#pacing") == "wait"
+    assert not again.is_checked("#method-timber-frame") and again.is_checked("#method-concrete-block")
+
+
+def test_a_plan_that_is_dropped_anywhere_is_taken(opened: Open) -> None:
+    page = opened()
+    text = (ROOT / "examples" / "two-storey-140.json").read_text(encoding="utf-8")
+    page.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.items.add(new File([text], "dropped.json", {type: "application/json"}));
+            for (const type of ["dragover", "drop"]) {
+                document.querySelector("footer").dispatchEvent(
+                    new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true}));
+            }
+        }""",
+        text,
+    )
+    figures(page)
+    assert page.inner_text("#plan-title") == "House on two storeys, 140 m²"
+
+
+def test_a_plan_of_thousands_of_walls_is_drawn_by_the_service(opened: Open) -> None:
+    walls = [
+        {"id": f"w{k}", "axis": [[k % 60 * 2.0, k // 60 * 2.0], [k % 60 * 2.0 + 1.5, k // 60 * 2.0]]}
+        for k in range(3100)
+    ]
+    plan = json.loads((ROOT / "examples" / "rectangular-72.json").read_text(encoding="utf-8"))
+    plan["storeys"] = [{**plan["storeys"][0], "walls": walls, "rooms": []}]
+    page = opened()
+    page.set_input_files(
+        "#file", files=[{"name": "x.json", "mimeType": "application/json", "buffer": json.dumps(plan).encode()}]
+    )
+    page.wait_for_selector("#plan-drawing svg")
+    assert page.is_hidden("#wall") and page.locator("#plan-drawing [data-wall]").count() == 0
+    page.wait_for_selector("body:not([data-busy])")
+
+
+def test_a_service_that_asks_for_a_key_gets_it(browser: Any, tmp_path: Path) -> None:
+    with running(tmp_path, PRINTHOUSE_API_KEYS="a key; with signs") as base:
+        context = browser.new_context(accept_downloads=True)
+        page = context.new_page()
+        page.set_default_timeout(SLOW_MS)
+        page.goto(base)
+        page.wait_for_selector("#key-form:not([hidden])")
+        assert faults(page) == []
+        page.fill("#key", "a key; with signs")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#welcome:not([hidden])")
+        assert example(page)["house"].startswith("$")
+        with page.expect_download() as download:
+            page.click("#downloads a[data-kind=gcode]")
+        assert b"G1" in Path(download.value.path()).read_bytes()
+        context.close()
 
 
 def test_everything_can_be_downloaded(opened: Open) -> None:

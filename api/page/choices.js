@@ -23,12 +23,13 @@ const FIELDS = [
 ];
 const OWN = new Set(FIELDS.map(([, key]) => key));
 const NOUNS = { printer: "printers", mix: "mixes", region: "regions" };
-const SELECTS = { printer: "printer", mix: "mix", wall_system: "wall-system", region: "region", pace: "pace", route: "route" };
+const SELECTS = { printer: "printer", mix: "mix", wall_system: "wall-system", region: "region", pace: "pace", pacing: "pacing", route: "route" };
+const COUNTS = ["machines", "zones"];
 const facts = new Map();
 
 /** Fill the lists from the service; `onTouched` is called at every change, `onChange` once nobody goes on typing. */
 export async function wireChoices({ onTouched, onChange }) {
-  const [printers, mixes, regions] = await Promise.all(["printers", "mixes", "regions"].map(async (n) => (await get(n)).items));
+  const [printers, mixes, regions, methods] = await Promise.all(["printers", "mixes", "regions", "methods"].map(async (n) => (await get(n)).items));
   const option = ({ id, name }) => h("option", { value: id }, name);
   const byName = (a, b) => a.name.localeCompare(b.name);
   fill($("printer"), h("option", { value: "" }, "Usual"), Object.entries(STANDS).map(([kind, label]) =>
@@ -37,6 +38,7 @@ export async function wireChoices({ onTouched, onChange }) {
   fill($("mix"), h("option", { value: "" }, "Usual"), mixes.map(option));
   fill($("wall-system"), h("option", { value: "" }, "Usual"), Object.entries(WALLS).map(([id, name]) => option({ id, name })));
   fill($("region"), h("option", { value: "" }, "Usual"), [...regions].sort(byName).map(option));
+  $("methods").append(...methods.map(({ id, name }) => check(`method-${id}`, id, name, true)));
 
   const form = $("choices");
   let timer = 0;
@@ -55,12 +57,20 @@ export async function wireChoices({ onTouched, onChange }) {
   return { printers };
 }
 
+/** A box to tick, with its label. */
+export function check(id, value, words, checked = false) {
+  return h("div", { class: "field check" }, h("input", { type: "checkbox", id, value, checked }), h("label", { for: id }, words));
+}
+
 /** What is chosen, as options of an estimate; what is left at "usual" is not in it. */
 export function chosenOptions() {
   const options = {};
   for (const [name, id] of Object.entries(SELECTS)) if ($(id).value) options[name] = $(id).value;
   if ($("force").checked) options.force = true;
-  if (Number($("machines").value) > 1) options.machines = Number($("machines").value);
+  for (const name of COUNTS) if (Number($(name).value) > 1) options[name] = Number($(name).value);
+  const boxes = [...$("methods").querySelectorAll("input")];
+  const methods = boxes.filter((box) => box.checked).map((box) => box.value);
+  if (methods.length < boxes.length) options.methods = methods;
   const settings = {};
   for (const [id, key] of FIELDS) if ($(id).value !== "") settings[key] = $(id).value;
   for (const line of $("settings").value.split(/[\n;]/)) {
@@ -75,7 +85,8 @@ export function chosenOptions() {
 export function setChoices(options) {
   for (const [name, id] of Object.entries(SELECTS)) $(id).value = options[name] ?? "";
   $("force").checked = options.force === true;
-  $("machines").value = options.machines ?? 1;
+  for (const name of COUNTS) $(name).value = options[name] ?? 1;
+  for (const box of $("methods").querySelectorAll("input")) box.checked = options.methods?.includes(box.value) ?? true;
   const settings = options.settings ?? {};
   for (const [id, key] of FIELDS) $(id).value = settings[key] ?? "";
   $("settings").value = Object.entries(settings).filter(([key]) => !OWN.has(key)).map((pair) => pair.join("=")).join("\n");

@@ -1,6 +1,7 @@
 // All printers on the same plan, in a table that sorts by any column.
 
 import { longWork } from "./api.js";
+import { check } from "./choices.js";
 import { $, fill, h } from "./dom.js";
 import { hours, money, number, oneDigit, span } from "./format.js";
 
@@ -25,6 +26,11 @@ export function wireComparison({ request, onPick }) {
     if (work) return work.abort();
     const body = request($("compare-kind").value);
     if (!body) return;
+    if (body.printers?.length === 0) {
+      $("compare-error").hidden = false;
+      $("compare-error").textContent = "Mark the printers to compare.";
+      return;
+    }
     work = new AbortController();
     const { signal } = work;
     body.options = { ...body.options, samples: SAMPLES };
@@ -48,6 +54,18 @@ export function wireComparison({ request, onPick }) {
     }
   });
 }
+
+/** A box for every printer, shown when those that are marked are asked for. */
+export function listPrinters(printers) {
+  const byName = [...printers].sort((a, b) => a.name.localeCompare(b.name));
+  $("compare-marks").append(...byName.map(({ id, name }) => check(`compare-${id}`, id, name)));
+  $("compare-kind").addEventListener("change", () => {
+    $("compare-marks").hidden = $("compare-kind").value !== "marked";
+  });
+}
+
+/** Ids of the printers that are marked. */
+export const marked = () => [...$("compare-marks").querySelectorAll("input:checked")].map((box) => box.value);
 
 /** A new plan or other choices: the table no longer holds. */
 export function forgetComparison() {

@@ -2,7 +2,7 @@
 
 import { address, get, pause, planBody, post, text } from "./api.js";
 import { choosePrinter, chosenOptions, setChoices, showUsual, wireChoices } from "./choices.js";
-import { forgetComparison, wireComparison } from "./comparison.js";
+import { forgetComparison, listPrinters, marked, wireComparison } from "./comparison.js";
 import { $, fill, h, whenSeen } from "./dom.js";
 import { cropped, drawing } from "./drawing.js";
 import { showReport, wireReport } from "./report.js";
@@ -21,7 +21,7 @@ const DOWNLOADS = [
   ["gcode", "G-code", "path and speeds"], ["plan", "Plan", "in printhouse’s own format"],
 ];
 /** Everything as usual: a variant is a change of the first estimate, so what is not chosen is said too. */
-const USUAL = { printer: null, mix: null, wall_system: null, region: null, route: null, pace: "stands", machines: 1, force: false, settings: {} };
+const USUAL = { printer: null, mix: null, wall_system: null, region: null, route: null, pace: "stands", pacing: "cheapest", machines: 1, zones: 1, methods: null, force: false, settings: {} };
 
 /** The plan (`source` as given, `plan` as read, its check), the estimate shown, and the work under way. */
 const now = { source: null, plan: null, check: null, base: null, shown: null, work: null };
@@ -34,7 +34,7 @@ wireComparison({
   request: (kind) => now.plan && {
     ...(now.base ? { estimate: now.base } : { plan: now.plan }),
     options: chosenOptions(),
-    ...(kind ? { printers: printers.filter((p) => p.deployment === kind).map((p) => p.id) } : {}),
+    ...(kind ? { printers: kind === "marked" ? marked() : printers.filter((p) => p.deployment === kind).map((p) => p.id) } : {}),
   },
   onPick: (id) => {
     choosePrinter(id);
@@ -50,12 +50,26 @@ async function start() {
   try {
     const [known] = await Promise.all([wireChoices({ onTouched: outdate, onChange: refresh }), listExamples()]);
     printers = known.printers;
+    listPrinters(printers);
     await restore();
   } catch (error) {
-    tell(error);
+    if (error.status === 401) await askForKey();
+    else tell(error);
   }
   document.body.dataset.ready = "yes";
   addEventListener("hashchange", () => restore().catch(tell));
+}
+
+/** Ask for the key of the service, and begin again with it; a cookie goes along with downloads as well. */
+async function askForKey() {
+  $("key-form").hidden = false;
+  $("welcome").hidden = true;
+  $("key-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    document.cookie = `printhouse_key=${encodeURIComponent($("key").value)}; SameSite=Strict; path=${new URL(document.baseURI).pathname}`;
+    location.reload();
+  });
+  $("key").focus();
 }
 
 /** What the address says: a plan by one of its estimates, and choices. */

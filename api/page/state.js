@@ -1,19 +1,20 @@
 // What the address after # holds: an estimate of the plan and what was chosen.
 
-const SIMPLE = ["printer", "mix", "wall_system", "region", "route", "pace", "pacing", "machines", "force"];
+const SIMPLE = ["printer", "mix", "wall_system", "region", "route", "pace", "pacing", "machines", "zones", "methods", "force"];
 
 /** {estimate, options} of an address. */
 export function fromHash(hash) {
   const query = new URLSearchParams(hash.replace(/^#/, ""));
   const options = {};
-  for (const name of SIMPLE) if (query.get(name)) options[name] = typed(name, query.get(name));
+  for (const name of SIMPLE) if (query.has(name)) options[name] = typed(name, query.get(name));
   const settings = Object.fromEntries(query.getAll("set").map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
   if (Object.keys(settings).length) options.settings = numbers(settings);
   return { estimate: query.get("estimate"), example: query.get("example"), options };
 }
 
 function typed(name, value) {
-  if (name === "machines") return Number(value);
+  if (name === "machines" || name === "zones") return Number(value) || 1;
+  if (name === "methods") return value.split(",").filter(Boolean);
   return name === "force" ? value === "true" : value;
 }
 
