@@ -77,8 +77,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_failure)
-    for part in (estimates, comparisons, jobs, catalogue, page):
-        app.include_router(part.router)
+    for part in (estimates.router, comparisons.router, jobs.router, catalogue.router, page.described, page.router):
+        app.include_router(part)
     app.mount("/static", page.static_files())
     return app
 

@@ -217,6 +217,23 @@ class CatalogueList(Model):
     items: list[CatalogueItem] = Field(max_length=500, examples=[[{"id": "cobod-bod2"}]])
 
 
+class Example(Model):
+    """A plan to try it with."""
+
+    id: str = Field(max_length=80, examples=["rectangular-72"])
+    name: str = Field(max_length=200, examples=["Rectangular house, 72 m²"])
+    url: str = Field(max_length=200, examples=["/v1/examples/rectangular-72"])
+
+
+class ExampleList(Model):
+    """Plans to try it with."""
+
+    items: list[Example] = Field(
+        max_length=100,
+        examples=[[{"id": "rectangular-72", "name": "Rectangular house, 72 m²", "url": "/v1/examples/rectangular-72"}]],
+    )
+
+
 class CheckResult(Model):
     """What was understood of a plan."""
 

@@ -20,6 +20,7 @@ from api.problems import ProblemError, problem_object
 from api.settings import Settings
 from api.store import Job, Kept, Store, now
 from estimator import __version__
+from estimator.comparison_document import merged_comparison
 
 Object: TypeAlias = dict[str, Any]
 
@@ -269,10 +270,11 @@ class Service:
         except ExceptionGroup as error:
             raise first_problem(error) from error
         parts = [task.result() for task in tasks]
-        document = merged_comparison(parts)
-        if document is None:
+        documents = [part["part"] for part in parts if "part" in part]
+        if not documents:
             raise ProblemError("usage", parts[0]["impossible"])
-        body = orjson.dumps(document)
+        refused = [(part["printer"], part["impossible"]) for part in parts if "impossible" in part]
+        body = orjson.dumps(merged_comparison(documents, refused))
         await _thread(self.store.keep_comparison, id, body)
         return id, body
 
@@ -370,39 +372,6 @@ def first_problem(error: BaseException) -> ProblemError:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error if isinstance(error, ProblemError) else ProblemError("internal", FAULT)
-
-
-def merged_comparison(parts: Sequence[Object]) -> Object | None:
-    """The comparison of all printers from those of each.
-
-    Parameters
-    ----------
-    parts : sequence of dict
-        Results of :func:`api.worker.compare_task`.
-
-    Returns
-    -------
-    dict or None
-        None where the changes are impossible for every printer.
-    """
-    documents = [p["part"] for p in parts if "part" in p]
-    refused = [
-        {"printer": p["printer"], "code": "usage", "reason": p["impossible"], "findings": []}
-        for p in parts if "impossible" in p
-    ]  # fmt: skip
-    if not documents:
-        return None
-
-    def cost(document: Object) -> tuple[float, str]:
-        row = document["rows"][0]
-        spread = row["uncertainty"].get("cost")
-        return (spread["p50"] if spread else row["printed_walls"], row["printer"])
-
-    able = sorted((d for d in documents if d["rows"]), key=cost)
-    whole = dict(able[0] if able else documents[0])
-    whole["rows"] = [row for d in able for row in d["rows"]]
-    whole["cannot"] = sorted([*(c for d in documents for c in d["cannot"]), *refused], key=lambda c: str(c["printer"]))
-    return whole
 
 
 def content_id(what: str, data: bytes, name: str, options: Object) -> str:

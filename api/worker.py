@@ -180,7 +180,7 @@ def _read(data: bytes, name: str, options: Mapping[str, Any]) -> ReadPlan:
 
 
 def _estimate(read: ReadPlan, options: Mapping[str, Any]) -> Any:
-    from estimator.cli.options import refuse_to_fall
+    from estimator.check import refuse_to_fall
     from estimator.estimate import estimate
     from estimator.overrides import parse_overrides
     from printers import load_printer
@@ -315,7 +315,7 @@ def compare_task(data: bytes, name: str, printer: str, options: Object) -> Objec
         ``part``, a comparison document of one printer; or an error.
     """
     from estimator.compare import compare
-    from estimator.document import comparison_document
+    from estimator.comparison_document import comparison_document
     from estimator.errors import UsageError
     from estimator.overrides import parse_overrides
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from estimator.compare import Comparison, compare
-    from estimator.document import as_document, comparison_document
+    from estimator.comparison_document import comparison_document
+    from estimator.document import as_document
     from estimator.errors import EstimatorError, Finding, NotPrintableError, PlanError, UsageError
     from estimator.estimate import Estimate, estimate
     from estimator.export.native import native_text
@@ -64,7 +65,7 @@ _HOMES = {
     "as_document": "document",
     "check": "fit",
     "compare": "compare",
-    "comparison_document": "document",
+    "comparison_document": "comparison_document",
     "estimate": "estimate",
     "native_text": "export.native",
     "read_plan": "readers",

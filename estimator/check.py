@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from estimator.errors import Finding, NotPrintableError, PlanError, UsageError
 from estimator.plan import Plan
 from estimator.wall_systems import WALL_SYSTEMS
 from materials import Mix
 from printers import Printer
+
+if TYPE_CHECKING:
+    from estimator.estimate import Estimate
 
 
 def check_plan(plan: Plan) -> None:
@@ -108,4 +113,29 @@ def check_choice(printer: Printer, mix: Mix, system: str, plan: Plan) -> None:
         raise UsageError(
             f"{printer.id}: shift_time_s of {float(printer.shift_time_s):g} s leaves no time to print beside "
             f"{daily:g} s of startup_time_s and washdown_time_s; lengthen the shift"
+        )
+
+
+def refuse_to_fall(source: str, e: Estimate, *, force: bool) -> None:
+    """Refuse an estimate in which a wall cannot stand, unless it is wanted all the same.
+
+    Parameters
+    ----------
+    source : str
+        Of the plan.
+    e : Estimate
+    force : bool
+        Whether it is wanted all the same.
+
+    Raises
+    ------
+    NotPrintableError
+        A wall cannot stand.
+    """
+    falling = e.structure.falling
+    if falling and not force:
+        raise NotPrintableError(
+            f"{source}: {falling[0].where} cannot stand, printed by {e.printer.id}; do what the finding says, change "
+            "printer, mix or wall system, or ask for the answer all the same with --force",
+            list(falling),
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from estimator import __version__
 from estimator.beside_document import shown_activities, shown_beside
@@ -27,11 +27,7 @@ from estimator.times import PrintTimes
 from estimator.toolpath_document import toolpath_object
 from estimator.values import Draw, FactLike, rounded
 
-if TYPE_CHECKING:
-    from estimator.compare import Comparison
-
 SCHEMA = "printhouse-estimate/1"
-COMPARISON_SCHEMA = "printhouse-comparison/1"
 
 NOZZLE_PARTS = ("deposition_s", "travel_s", "start_stop_s", "layer_change_s", "slow_s", "wait_s")
 SHIFT_PARTS = ("availability_s", "at_once_s", "insert_s", "station_move_s", "shift_overhead_s")
@@ -149,63 +145,6 @@ def as_document(e: Estimate, *, may_change: bool = True) -> Object:
         "reliance": _reliance(e, ledger),
         "findings": finding_objects(e.findings),
         "assumptions": _assumptions(e.plan.assumptions, used),
-    }
-
-
-def comparison_document(c: Comparison) -> Object:
-    """Document of a comparison of printers.
-
-    Parameters
-    ----------
-    c : Comparison
-
-    Returns
-    -------
-    dict
-        ``rows`` best first, the conventional methods beside them, and who ``cannot``.
-    """
-    documents = [as_document(e) for e in c.estimates]
-    first = documents[0] if documents else {}
-    return {
-        "schema": COMPARISON_SCHEMA,
-        "version": __version__,
-        "plan": first.get("plan", {"name": c.plan.name, "source": c.plan.source}),
-        "region": first.get("region"),
-        "currency": first.get("currency"),
-        "price_year": first.get("price_year"),
-        "rows": [
-            {
-                "printer": d["printer"],
-                "name": d["names"]["printer"],
-                "mix": d["mix"],
-                "wall_system": d["wall_system"],
-                "nozzle_s": d["time"]["nozzle_s"],
-                "print_days": d["time"]["print_days"],
-                "house_days": d["time"]["house_days"],
-                "layers": d["toolpath"]["layers"],
-                "stations": d["toolpath"]["stations"],
-                "printed_volume_m3": d["material"]["printed_volume_m3"],
-                "printed_walls": d["cost"]["printed_walls"],
-                "shell": d["cost"]["shell"],
-                "whole_house": d["cost"]["whole_house"],
-                "carbon_kg": d["carbon"]["printed_walls_kg"],
-                "uncertainty": _named(
-                    d["uncertainty"], {name: name for name in ("nozzle_s", "print_days", "cost", "house_cost")}
-                ),
-                "findings": d["findings"],
-                "assumptions_count": len(d["assumptions"]),
-            }
-            for d in documents
-        ],
-        "conventional": [
-            {key: item for key, item in method.items() if key not in ("lines", "finish_lines", "activities", "stages")}
-            | {"uncertainty": _named(first["uncertainty"], {"cost": f"cost.{method['method']}"})}
-            for method in first.get("conventional", ())
-        ],
-        "cannot": [
-            {"printer": r.printer, "code": r.code, "reason": r.reason, "findings": finding_objects(r.findings)}
-            for r in c.refusals
-        ],
     }
 
 
@@ -345,11 +284,6 @@ MEASURED_FIRST = 3
 
 def _rounded_or_none(value: float | None) -> float | None:
     return None if value is None else rounded(value, 3)
-
-
-def _named(spreads: Object, names: Mapping[str, str]) -> Object:
-    """Some of the spreads, where there are any, under the names wanted."""
-    return {name: spreads[key] for name, key in names.items() if key in spreads}
 
 
 def _assumptions(stated: Iterable[str], used: Mapping[str, FactLike]) -> list[Object]:

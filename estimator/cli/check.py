@@ -14,7 +14,6 @@ from estimator.cli.options import (
     output_options,
     read,
     reading_options,
-    refuse_to_fall,
 )
 from estimator.cli.output import answer, format_of
 from estimator.cli.screen import Progress
@@ -87,4 +86,6 @@ def _structure(
         kind, output, text=lambda colour: structure_page(d, colour=colour), document=lambda: d,
         table=lambda: structure_csv(d),
     )  # fmt: skip
+    from estimator.check import refuse_to_fall
+
     refuse_to_fall(source, made, force=force)

@@ -59,7 +59,7 @@ def compare(
     if not c.estimates:
         reasons = [Finding(r.code, "error", r.printer, r.reason) for r in c.refusals]
         raise NotPrintableError(f"{source}: no printer asked for can print this plan", reasons)
-    from estimator.document import comparison_document
+    from estimator.comparison_document import comparison_document
     from estimator.report.comparison import comparison_page
     from estimator.report.csv_ import comparison_csv
 

@@ -16,7 +16,6 @@ from estimator.cli.options import (
     output_options,
     read,
     reading_options,
-    refuse_to_fall,
 )
 from estimator.cli.output import answer, format_of
 from estimator.cli.screen import Progress
@@ -73,6 +72,8 @@ def estimate(
         route=route,
         **inputs,
     )
+    from estimator.check import refuse_to_fall
+
     refuse_to_fall(source, e, force=force)
     progress.done()
     from estimator.document import as_document

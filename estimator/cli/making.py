@@ -17,7 +17,6 @@ from estimator.cli.options import (
     output_options,
     read,
     reading_options,
-    refuse_to_fall,
 )
 from estimator.cli.screen import Progress
 
@@ -73,5 +72,7 @@ def made(
         plan, wall_system=wall_system, samples=default_samples if samples is None else samples, seed=seed, route=route,
         **inputs,
     )  # fmt: skip
+    from estimator.check import refuse_to_fall
+
     refuse_to_fall(source, e, force=force)
     return e

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from estimator.cli.output import FORMATS
-from estimator.errors import NotPrintableError, UsageError
+from estimator.errors import UsageError
 from estimator.options import Limits, ReadOptions, unit_m
 
 if TYPE_CHECKING:
-    from estimator.estimate import Estimate
     from estimator.overrides import Overrides
     from estimator.plan import Plan
     from printers import Printer
@@ -97,17 +96,6 @@ FORCE = click.option("--force", is_flag=True, help="Answer although a wall canno
 
 ROUTE = click.option("--route", type=click.Choice(("aci318", "tms402", "en1996", "en1992")),
                      help="Code by which set walls are checked; default: the usual one of the region.")  # fmt: skip
-
-
-def refuse_to_fall(source: str, e: Estimate, *, force: bool) -> None:
-    """An error where a wall cannot stand, unless the user wants the answer all the same."""
-    falling = e.structure.falling
-    if falling and not force:
-        raise NotPrintableError(
-            f"{source}: {falling[0].where} cannot stand, printed by {e.printer.id}; do what the finding says, change "
-            "printer, mix or wall system, or ask for the answer all the same with --force",
-            list(falling),
-        )
 
 
 def load_machine(name: str) -> Printer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from estimator.compare import Comparison
-from estimator.document import comparison_document
+from estimator.comparison_document import comparison_document
 from estimator.report.layout import WIDTH, Style, about, hours, printable, span, table, wrapped
 
 Document = dict[str, Any]

@@ -199,7 +199,7 @@ def wet_findings(result: WetResult, plan: Plan, laid: LaidLayers) -> list[Findin
             "a layer does not carry itself as it is laid, which no waiting helps: take thinner layers, a stiffer mix, "
             "or plates beside the nozzle"
             if alone
-            else f"rise no faster than {result.rise_m_per_s[column] * 3600:.2g} m/h (--pace safe sees to it), or "
+            else f"rise no faster than {result.rise_m_per_s[column] * 3600:.2g} m/h (pace safe sees to it), or "
             "take closer webs, a wider bead or an accelerated mix"
         )
         text = (
@@ -235,7 +235,7 @@ def bond_findings(bond: BondResult, mix: Mix) -> list[Finding]:
             Finding(
                 "cold-joint", "warning", "",
                 f"{slow} joints are cold: layers take up to {bond.longest_s / 60:.0f} min and {mix.id} stays open for "
-                f"{minutes:.2g} min; retard the mix, print faster, or print the plan in {zones} zones (--zones)",
+                f"{minutes:.2g} min; retard the mix, print faster, or print the plan in {zones} zones",
             )
         )  # fmt: skip
     if bond.nights:
