@@ -39,7 +39,8 @@ class Pool:
         self._waiting = 0
         self._pool = ProcessPool(
             max_workers=settings.workers, max_tasks=MOST_TASKS, initializer=prepare,
-            initargs=(settings.task_memory_bytes,), context=multiprocessing.get_context("spawn"),
+            initargs=(settings.task_memory_bytes, settings.read_time_s, settings.read_memory_bytes),
+            context=multiprocessing.get_context("spawn"),
         )  # fmt: skip
         self._at_hand = asyncio.Semaphore(AT_HAND * settings.workers)
         self._behind = asyncio.Semaphore(max(settings.workers - 1, 1))

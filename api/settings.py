@@ -31,6 +31,10 @@ class Settings:
         After which a task is ended, and its process with it. [s]
     task_memory_bytes : int
         Address space of a worker. [B]
+    read_time_s : float
+        That a parser of a foreign format may take, in a process of its own. [s]
+    read_memory_bytes : int
+        Address space of that process. [B]
     body_max_bytes : int
         Of a request. [B]
     receive_time_s : float
@@ -48,6 +52,8 @@ class Settings:
     queue_max: int = 64
     task_time_s: float = 60.0
     task_memory_bytes: int = 6 * 1024**3
+    read_time_s: float = 40.0
+    read_memory_bytes: int = 2 * 1024**3
     body_max_bytes: int = 20_000_000
     receive_time_s: float = 30.0
     api_keys: tuple[str, ...] = ()

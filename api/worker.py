@@ -19,12 +19,6 @@ Object: TypeAlias = dict[str, Any]
 KEPT_ESTIMATES = 4
 """Estimates that a worker keeps, for the representations that need more than the document."""
 
-READ_TIME_S = 40.0
-"""That a parser of a foreign format may take. [s]"""
-
-READ_BYTES = 2 * 1024**3
-"""Address space of a parser. [B]"""
-
 KEPT_PLANS = 8
 """Plans that a worker keeps as read, with the geometries that were made of them."""
 
@@ -47,18 +41,26 @@ class ReadPlan:
     geometries: tuple[Any, ...] = ()
 
 
+_reading: dict[str, Any] = {}
+"""Limits of parsers, as :func:`prepare` was told."""
+
 _made: OrderedDict[str, Any] = OrderedDict()
 _plans: OrderedDict[tuple[Any, ...], ReadPlan] = OrderedDict()
 
 
-def prepare(memory_bytes: int) -> None:
+def prepare(memory_bytes: int, read_time_s: float, read_memory_bytes: int) -> None:
     """Make a new worker ready: memory bounded, everything imported.
 
     Parameters
     ----------
     memory_bytes : int
         Address space. [B]
+    read_time_s : float
+        That a parser of a foreign format may take. [s]
+    read_memory_bytes : int
+        Address space of the process that it runs in. [B]
     """
+    _reading.update(time_s=read_time_s, memory_bytes=read_memory_bytes)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     from api.example_plan import EXAMPLE_PLAN
     from estimator.document import as_document
@@ -171,7 +173,7 @@ def _read(data: bytes, name: str, options: Mapping[str, Any]) -> ReadPlan:
         unit_m=unit_m(options["unit"]) if options.get("unit") else None,
         height_m=options.get("height"),
         thickness_m=options.get("thickness"),
-        limits=Limits(time_s=READ_TIME_S, memory_bytes=READ_BYTES),
+        limits=Limits(**_reading),
     )
     found = _plans[key] = ReadPlan(read_stream(io.BytesIO(data), name, reading))
     while len(_plans) > KEPT_PLANS:

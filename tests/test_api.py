@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import socket
 import threading
 import time
@@ -382,6 +383,27 @@ def test_ten_thousand_walls_are_refused_or_estimated_in_time(client: httpx.Clien
     answer = client.post("/v1/estimates", json={"plan": plan, "options": {"samples": 0}})
     assert answer.status_code in (201, 422), answer.text[:300]
     assert client.get("/readyz").text == "ready\n"
+
+
+def test_parsers_and_workers_that_want_too_much_are_stopped_and_the_service_goes_on(tmp_path: Path) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9m" height="8m"><path d="M0 0H9"/></svg>'
+    dxf = "0\nSECTION\n2\nENTITIES\n0\nENDSEC\n0\nEOF\n"
+    wide = {"plan": PLAN, "options": {"samples": 20_000}}
+    for name, limit in (("hang", {"READ_TIME_S": "0.02"}), ("eat", {"READ_MEMORY_BYTES": str(48 * 2**20)})):
+        folder = tmp_path / name
+        folder.mkdir()
+        environment = {f"PRINTHOUSE_{key}": value for key, value in limit.items()}
+        with (
+            running(folder, PRINTHOUSE_TASK_MEMORY_BYTES=str(600 * 2**20), **environment) as address,
+            httpx.Client(base_url=address, timeout=120) as c,
+        ):
+            for file in (("a.svg", svg), ("a.dxf", dxf)):
+                found = c.post("/v1/checks", files={"file": file}).json()
+                assert (found["status"], found["type"]) == (422, "/problems/plan"), found
+                assert re.search(r"longer than 0\.02 s|memory|crashed", found["detail"]), found
+            problem(c.post("/v1/estimates", json=wide), "limit")
+            few = {"plan": PLAN, "options": {"samples": 0}}
+            assert c.post("/v1/estimates", json=few).status_code == 201
 
 
 def test_request_ids_are_kept_and_wrong_ones_replaced(client: httpx.Client) -> None:
