@@ -19,6 +19,9 @@ Object: TypeAlias = dict[str, Any]
 KEPT_ESTIMATES = 4
 """Estimates that a worker keeps, for the representations that need more than the document."""
 
+KEPT_METHODS = 8
+"""Conventional methods of documents that are kept packed."""
+
 KEPT_PLANS = 8
 """Plans that a worker keeps as read, with the geometries that were made of them."""
 
@@ -43,6 +46,9 @@ class ReadPlan:
 
 _reading: dict[str, Any] = {}
 """Limits of parsers, as :func:`prepare` was told."""
+
+_methods: OrderedDict[int, tuple[Any, bytes]] = OrderedDict()
+"""Conventional methods of documents by the identity of their object, which is kept with them, and packed."""
 
 _made: OrderedDict[str, Any] = OrderedDict()
 _plans: OrderedDict[tuple[Any, ...], ReadPlan] = OrderedDict()
@@ -224,6 +230,32 @@ def packed(data: bytes) -> bytes:
     return gzip.compress(data, 1, mtime=0)
 
 
+def packed_document(document: Object) -> bytes:
+    """An estimate document by gzip.
+
+    Parameters
+    ----------
+    document : dict
+
+    Returns
+    -------
+    bytes
+        Members of gzip, one after the other: conventional methods are most of a document and the same in many of one
+        plan, so they are packed once.
+    """
+    names = list(document)
+    middle = names.index("conventional")
+    before, after = (orjson.dumps({n: document[n] for n in some}) for some in (names[:middle], names[middle + 1 :]))
+    part = document["conventional"]
+    _, found = _methods.get(id(part), (part, b""))
+    if not found:
+        found = packed(orjson.dumps(part))
+        _methods[id(part)] = (part, found)
+        while len(_methods) > KEPT_METHODS:
+            _methods.popitem(last=False)
+    return packed(before[:-1] + b',"conventional":') + found + packed(b"," + after[1:])
+
+
 def _remember(id: str, e: Any) -> None:
     _made[id] = e
     _made.move_to_end(id)
@@ -263,7 +295,7 @@ def estimate_task(id: str, data: bytes, name: str, options: Object) -> Object:
         "cost": {k: spread["cost"][k] for k in ("p10", "p50", "p90")} if spread.get("cost") else None,
     }  # fmt: skip
     return {
-        "document": packed(orjson.dumps(d)), "plan": packed(_native(data, plan)), "headline": headline,
+        "document": packed_document(d), "plan": packed(_native(data, plan)), "headline": headline,
         "plan_name": plan.name, "printer": e.printer.id, "region": e.region.id,
     }  # fmt: skip
 

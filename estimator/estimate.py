@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-import numpy as np
-
 from estimator.beads import Pattern
 from estimator.beside import BesideInputs, stated_beside
 from estimator.check import check_choice, check_plan
@@ -23,7 +21,6 @@ from estimator.measures import Measures, measures_of
 from estimator.monte_carlo import monte_carlo
 from estimator.outcome import Outcome, outcome_of
 from estimator.pacing import Pace, Way
-from estimator.pacing import pacing as paced_by
 from estimator.parts import Layout
 from estimator.plan import Plan
 from estimator.remarks import (
@@ -35,15 +32,15 @@ from estimator.remarks import (
     time_remarks,
 )
 from estimator.slicing import Bands
-from estimator.structure.pace import paced_work
-from estimator.structure.structure import Structure, structure_of
+from estimator.standing import standing_inputs, standing_of
+from estimator.structure.structure import Structure
 from estimator.takeoff import TakeOff
-from estimator.times import LayerMotion, Speeds, stated_times
+from estimator.times import LayerMotion, Speeds
 from estimator.toolpath import Toolpath
 from estimator.uncertainty import Setting, Uncertainty
 from estimator.values import Draw, FactLike
 from estimator.wall_systems import SYSTEMS
-from estimator.work import Work, count_work
+from estimator.work import Work
 from materials import (
     Method,
     Mix,
@@ -257,13 +254,9 @@ def estimate(
         geometry_inputs(plan, printer, system, pattern, mix, terms, order, zones, layout), geometries
     )  # fmt: skip
     layout, bands, toolpath, takeoff = geometry.layout, geometry.bands, geometry.toolpath, geometry.takeoff
-    cores, fabric = geometry.cores, geometry.fabric
+    cores = geometry.cores
     findings += geometry.findings
-    elements = len(np.unique(bands.part)) if printer.deployment == "factory" else 0
-    paced = paced_by(layout, printer, terms, pacing)
-    turns = geometry.turns(machines)
-    findings += idle_machines(turns, machines, printer)
-    work = count_work(plan, bands, toolpath, takeoff, system, layout, elements, mix, paced, turns)
+    findings += idle_machines(geometry.turns(machines), machines, printer)
     load = freight(plan, layout, bands, toolpath, printer, mix, terms)
     findings += [*geometry.remarks, *machine_remarks(printer), *core_remarks(cores)]
 
@@ -286,17 +279,11 @@ def estimate(
         speeds = speeds.slowed(float(draw.number("printer.path_speed_ratio", ratio)))
     motion = geometry.motion(speeds)
     findings += joint_remarks(toolpath, printer, speeds)
-    work = paced_work(
-        fabric, layout.parts, bands, toolpath, work,
-        lambda work: stated_times(work, motion, printer, mix, terms), printer, mix, pace,
-    )  # fmt: skip
-    structure = structure_of(
-        fabric, layout.parts, bands, toolpath, work, stated_times(work, motion, printer, mix, terms), printer, mix,
-        site, takeoff, terms, draw, route,
-    )  # fmt: skip
+    stands = standing_of(standing_inputs(geometry, speeds, printer, mix, site, terms, machines, pace, pacing, route))
+    work, structure = stands.work, stands.structure
+    for name, fact in stands.used.items():
+        draw.number(name, fact)
     findings += structure.findings
-    if structure.lintels is not None:
-        work = replace(work, cast_lintels=structure.lintels.cast)
     support = None if structure.set is None else structure.set.run_help
     insulation, measures = structure.insulation, measures_of(plan, takeoff)
     standard = None if insulation is None else insulation.standard

@@ -8,10 +8,10 @@ good for every estimate whose inputs match, and gives the same figures to the la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,6 +149,7 @@ class Geometry:
     _turns: dict[int, Turns] = field(default_factory=dict, repr=False)
     _motions: dict[Speeds, LayerMotion] = field(default_factory=dict, repr=False)
     _tables: dict[Nodes, MotionTable] = field(default_factory=dict, repr=False)
+    _remembered: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def fabric(self) -> Fabric:
@@ -202,6 +203,23 @@ class Geometry:
             [s]
         """
         return _kept(self._tables, nodes, lambda: motion_table(self.toolpath, self.inputs.printer, nodes, self.alike))
+
+    def remembered(self, key: Hashable, made: Callable[[], V]) -> V:
+        """What later stages made of it, worked out once for the same key.
+
+        Parameters
+        ----------
+        key : hashable
+            All that it depends on.
+        made : callable
+            Works it out.
+
+        Returns
+        -------
+        any
+        """
+        found: V = _kept(self._remembered, key, made)
+        return found
 
     @cached_property
     def alike(self) -> NDArray[np.int64] | None:

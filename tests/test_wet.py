@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -322,21 +321,6 @@ def test_a_ring_bears_what_the_shell_bears_if_that_is_more() -> None:
     foot = 78.1e3 + 20.0 * laid
     shell = float(shell_strength_ratio(0.05, 0.3, 0.3)) * foot / (2070 * 9.81 * 0.02 * np.arange(1, 41))
     assert tight == pytest.approx(0.5 * shell.min())
-
-
-@pytest.mark.parametrize(("interval_s", "limit_s"), [(600.0, 0.005), (60.0, 0.015)])
-def test_twenty_walls_of_150_layers_are_checked_in_milliseconds(interval_s: float, limit_s: float) -> None:
-    # a house waits ten minutes for its next layer, a cubicle one: then all layers are wet
-    laid = np.tile((interval_s * np.arange(150))[:, None], (1, 20))
-    house = walls(laid, **DOUBLE, panel_m=0.6, set_s=7200.0)
-    best = np.inf
-    for _ in range(25):
-        began = time.perf_counter()
-        wet_check(house, USUAL)
-        fastest_rise_m_per_s(house, USUAL)
-        best = min(best, time.perf_counter() - began)
-    print(f"20 walls x 150 layers each {interval_s:g} s: {1e3 * best:.1f} ms")
-    assert best < limit_s
 
 
 def load_factor(wall: WetWalls, after: int) -> float:
