@@ -14,6 +14,7 @@ from types import TracebackType
 import click
 
 from estimator import __version__
+from estimator.cli.batch import batch
 from estimator.cli.bill import bill, breakeven, explain, schedule
 from estimator.cli.calibrate import calibrate
 from estimator.cli.catalogue import add_catalogue
@@ -41,6 +42,7 @@ def cli() -> None:
 for _command in (
     estimate,
     compare,
+    batch,
     bill,
     schedule,
     breakeven,

@@ -1,0 +1,204 @@
+"""Rows of the table of a batch: one for each plan, printer, mix, wall system, region and method."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+from estimator.carbon import carbon_kg
+from estimator.check import refuse_to_fall
+from estimator.cost import Market
+from estimator.errors import EstimatorError, Finding
+from estimator.estimate import DEFAULT_PRINTER, DEFAULT_REGION, Estimate, estimate
+from estimator.geometry import Geometry
+from estimator.ledger import total
+from estimator.overrides import parse_overrides
+from estimator.plan import Plan
+from estimator.values import Draw, rounded
+from materials import TableError
+from printers import ProfileError, load_printer
+
+Row = dict[str, Any]
+
+MOST_GEOMETRIES = 4
+MOST_TOLD = 1000
+"""Characters of a sentence in a row."""
+
+COLUMNS: dict[str, tuple[str, str]] = {
+    "plan": ("text", "path, or id of the row that named it"),
+    "name": ("text", "of the plan, as it names itself"),
+    "state": ("text", "done, refused (it cannot be printed or asked for like that) or invalid (the plan)"),
+    "code": ("text", "of what is wrong; empty where it is done"),
+    "message": ("text", "what is wrong, one sentence; of what is done, its warnings"),
+    "printer": ("text", "id"),
+    "mix": ("text", "id"),
+    "wall_system": ("text", "id"),
+    "region": ("text", "id"),
+    "currency": ("text", "of all amounts of the row"),
+    "price_year": ("whole", "of all amounts of the row"),
+    "floor_area_m2": ("number", "gross [m²]"),
+    "wall_length_m": ("number", "[m]"),
+    "printed_volume_m3": ("number", "[m³]"),
+    "nozzle_s": ("number", "time of the nozzle [s]"),
+    "print_days": ("number", "shifts [d]"),
+    "set_ups": ("whole", "places the machine is set up in"),
+    "house_days": ("number", "from start on site to hand-over [d]"),
+    "labour_h": ("number", "of the printed walls [h]"),
+    "walls_cost": ("number", "printed walls [currency]"),
+    "walls_cost_p10": ("number", "empty without draws [currency]"),
+    "walls_cost_p90": ("number", "empty without draws [currency]"),
+    "house_cost": ("number", "the whole house [currency]"),
+    "walls_carbon_kg": ("number", "[kgCO2e]"),
+    "method": ("text", "what it is compared with; empty where nothing is"),
+    "method_walls_cost": ("number", "[currency]"),
+    "method_house_cost": ("number", "[currency]"),
+    "method_house_days": ("number", "[d]"),
+    "method_labour_h": ("number", "of the walls [h]"),
+    "method_walls_carbon_kg": ("number", "[kgCO2e]"),
+}
+"""Columns of the table: kind of value, and what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Combinations:
+    """What each plan is worked out for.
+
+    Attributes
+    ----------
+    printer, mix, wall_system, region : tuple of str
+        Ids; an empty text stands for what is usual.
+    method : tuple of str
+        Ids; none where nothing is compared.
+    settings : tuple of str
+        Changed facts, ``key=value``.
+    samples, seed : int
+    force : bool
+        Whether walls may fall.
+    """
+
+    printer: tuple[str, ...] = ("",)
+    mix: tuple[str, ...] = ("",)
+    wall_system: tuple[str, ...] = ("",)
+    region: tuple[str, ...] = ("",)
+    method: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    samples: int = 0
+    seed: int = 1
+    force: bool = False
+
+
+def rows_of(plan: Plan, asked: Combinations) -> Iterator[Row]:
+    """Rows of a plan, printer by printer.
+
+    Parameters
+    ----------
+    plan : Plan
+    asked : Combinations
+
+    Returns
+    -------
+    iterator of dict
+        By :data:`COLUMNS`, without ``plan``; what has no value is left out.
+    """
+    geometries: tuple[Geometry, ...] = ()
+    for printer, mix, system, region in product(asked.printer, asked.mix, asked.wall_system, asked.region):
+        choice = {
+            "printer": printer or DEFAULT_PRINTER, "mix": mix, "wall_system": system,
+            "region": region or plan.region or DEFAULT_REGION,
+        }  # fmt: skip
+        try:
+            machine = load_printer(printer) if printer else None
+            inputs = parse_overrides(asked.settings).applied(machine, mix or None, region or None, plan)
+            made = estimate(
+                plan, wall_system=system or None, methods=asked.method, samples=asked.samples, seed=asked.seed,
+                with_settings=False, geometries=geometries, **inputs,
+            )  # fmt: skip
+            geometries = (*made.geometries, *(g for g in geometries if g is not made.geometries[0]))[:MOST_GEOMETRIES]
+            refuse_to_fall(plan.source, made, force=asked.force)
+        except (EstimatorError, ProfileError, TableError) as error:
+            yield {"name": plan.name, **failed(error, "refused"), **{k: v for k, v in choice.items() if v}}
+            continue
+        yield from _done(made)
+
+
+def failed(error: Exception, state: str) -> Row:
+    """What a row says of an error.
+
+    Parameters
+    ----------
+    error : Exception
+    state : str
+
+    Returns
+    -------
+    dict
+        Of columns.
+    """
+    findings = list(getattr(error, "findings", ()))
+    code = findings[0].code if findings else getattr(error, "code", "unknown-name")
+    return {"state": state, "code": code, "message": _told(findings) if findings else str(error)[:MOST_TOLD]}
+
+
+def _told(findings: Iterable[Finding]) -> str:
+    return "; ".join(dict.fromkeys(f"{f.where} {f.message}".strip() for f in findings))[:MOST_TOLD]
+
+
+def _done(e: Estimate) -> Iterator[Row]:
+    out, spread = e.outcome, e.uncertainty.spread if e.uncertainty else {}
+    market = Market.of(e.region, e.terms, Draw())
+    shared = total(out.beside.shared)
+    row: Row = {
+        "name": e.plan.name, "state": "done", "code": "",
+        "message": _told(f for f in e.findings if f.severity == "warning"), "printer": e.printer.id, "mix": e.mix.id,
+        "wall_system": e.wall_system, "region": e.region.id, "currency": e.region.currency,
+        "price_year": e.region.price_year, "floor_area_m2": rounded(e.takeoff.floor_area_m2, 3),
+        "wall_length_m": rounded(e.takeoff.length_m.sum(), 3),
+        "printed_volume_m3": rounded(out.quantities.printed_volume_m3, 4),
+        "nozzle_s": rounded(out.times.nozzle_s, 1), "print_days": rounded(out.times.print_days, 0),
+        "set_ups": e.work.set_ups, "house_days": rounded(out.house_days, 2),
+        "labour_h": rounded(sum(float(line.quantity) for line in out.lines if line.kind == "labour"), 2),
+        "walls_cost": rounded(total(out.lines), 2),
+        "house_cost": rounded(total(out.lines) + total(out.finishes) + shared, 2),
+        "walls_carbon_kg": rounded(carbon_kg(out.lines, e.mix, market), 1),
+    }  # fmt: skip
+    if "cost" in spread:
+        row |= {"walls_cost_p10": rounded(spread["cost"].p10, 2), "walls_cost_p90": rounded(spread["cost"].p90, 2)}
+    if not out.beside.conventional:
+        yield row
+    for c, days in zip(out.beside.conventional, out.beside.house_days, strict=True):
+        walls = total(c.lines)
+        yield row | {
+            "method": c.method.id, "method_walls_cost": rounded(walls, 2),
+            "method_house_cost": rounded(walls + total(c.finishes) + shared, 2),
+            "method_house_days": rounded(days, 2), "method_labour_h": rounded(c.labour_h, 2),
+            "method_walls_carbon_kg": rounded(carbon_kg(c.lines, e.mix, market), 1),
+        }  # fmt: skip
+
+
+def combined(asked: Combinations, choices: Mapping[str, Sequence[str]], settings: Sequence[str]) -> Combinations:
+    """What a plan is worked out for that has choices of its own.
+
+    Parameters
+    ----------
+    asked : Combinations
+        Of the batch.
+    choices : mapping of str to sequence of str
+        Of the plan, in place of those.
+    settings : sequence of str
+        Of the plan, after those.
+
+    Returns
+    -------
+    Combinations
+    """
+    return replace(
+        asked,
+        printer=tuple(choices.get("printer", asked.printer)),
+        mix=tuple(choices.get("mix", asked.mix)),
+        wall_system=tuple(choices.get("wall_system", asked.wall_system)),
+        region=tuple(choices.get("region", asked.region)),
+        method=tuple(choices.get("method", asked.method)),
+        settings=(*asked.settings, *settings),
+    )

@@ -1,0 +1,107 @@
+"""``printhouse batch``."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import click
+
+from estimator.cli.output import write
+from estimator.cli.screen import Progress
+
+EVERY_S = 0.5
+
+
+@click.command(short_help="Many plans on many printers, in one table.")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("-o", "--output", required=True, metavar="FILE", help="Table: .csv or .jsonl.")
+@click.option(
+    "--printer",
+    "printers",
+    multiple=True,
+    metavar="ID",
+    help="Repeatable; all for every one on file. Default: the usual one.",
+)
+@click.option("--mix", "mixes", multiple=True, metavar="ID", help="Repeatable. Default: the printer's.")
+@click.option(
+    "--wall-system", "wall_systems", multiple=True, metavar="NAME", help="Repeatable. Default: the printer's."
+)
+@click.option("--region", "regions", multiple=True, metavar="ID", help="Repeatable. Default: as each plan says.")
+@click.option(
+    "--method",
+    "methods",
+    multiple=True,
+    metavar="ID",
+    help="Compared with; repeatable; all for every one. Default: none.",
+)
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a fact; repeatable.")
+@click.option(
+    "--samples", type=click.IntRange(0, 200_000), default=0, show_default=True, help="Random draws behind the ranges."
+)
+@click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Seed of the random draws."
+)
+@click.option("--force", is_flag=True, help="Answer although a wall cannot stand.")
+@click.option("--workers", type=click.IntRange(1, 256), default=None, help="Processes.  [default: the cores]")
+@click.option(
+    "--plan-time",
+    "plan_time_s",
+    type=click.FloatRange(1, 86_400),
+    default=600.0,
+    show_default=True,
+    help="Seconds for one plan.",
+)
+@click.option("--quiet", is_flag=True, help="No progress, no summary.")
+def batch(
+    sources: tuple[str, ...], output: str, printers: tuple[str, ...], mixes: tuple[str, ...],
+    wall_systems: tuple[str, ...], regions: tuple[str, ...], methods: tuple[str, ...], settings: tuple[str, ...],
+    samples: int, seed: int, force: bool, workers: int | None, plan_time_s: float, quiet: bool,
+) -> None:  # fmt: skip
+    """Every plan of every SOURCE (plan files, folders, .csv tables of plans) on every combination of the choices.
+
+    A plan that cannot be read is a row that says so. A batch that was stopped goes on where it was when it is started
+    again with the same output: what is worked out lies beside it, in FILE.journal.
+    """
+    from estimator.batch.journal import Journal
+    from estimator.batch.plans import found_plans
+    from estimator.batch.rows import Combinations
+    from estimator.batch.run import Summary, gathered, run_batch
+    from estimator.batch.summary import summary_page
+    from estimator.batch.table import table_kind, written
+    from materials import load_method, load_mix, load_region, method_ids
+    from printers import load_printer, printer_ids
+
+    path = Path(output)
+    kind = table_kind(path)
+    asked = Combinations(
+        tuple(printer_ids()) if printers == ("all",) else printers or ("",), mixes or ("",), wall_systems or ("",),
+        regions or ("",), tuple(method_ids()) if methods == ("all",) else methods, settings, samples, seed, force,
+    )  # fmt: skip
+    for name, load in ((asked.printer, load_printer), (asked.mix, load_mix), (asked.region, load_region)):
+        for id in filter(None, name):
+            load(id)  # a slip of the pen is told before the work
+    for id in asked.method:
+        load_method(id)
+    plans = found_plans(sources)
+    shown, began, last = Progress(quiet), time.monotonic(), 0.0
+    with Journal(path.with_name(f"{path.name}.journal")) as journal:
+        before = len(journal)
+
+        def progress(done: int, of: int) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if now - last < EVERY_S:
+                return
+            last, rate = now, (done - before) / max(now - began, 1e-9)
+            left = f", {(of - done) / rate:,.0f} s left" if rate > 0 else ""
+            shown(f"{done:,} of {of:,} plans, {rate:.1f}/s{left}")
+
+        keys = run_batch(plans, asked, journal, workers or os.cpu_count() or 2, plan_time_s, progress)
+        shown.done()
+        summary = Summary()
+        write(path, written(kind, gathered(plans, keys, journal, summary)))
+        journal.remove()
+    if not quiet:
+        click.echo(summary_page(summary, output), nl=False)
