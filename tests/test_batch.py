@@ -107,6 +107,12 @@ def test_a_table_of_plans_gives_each_its_options_and_equal_ones_are_worked_out_o
     assert "4 plans, 3 different; 5 rows" in result.output
 
 
+def test_the_page_names_every_column() -> None:
+    page = (ROOT / "docs" / "batch.md").read_text(encoding="utf-8")
+    for name, (kind, words) in COLUMNS.items():
+        assert f"| `{name}` | {kind} | {words} |" in page
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
