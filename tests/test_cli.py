@@ -47,13 +47,18 @@ def printhouse(root: Path, *arguments: str | Path, **options: Any) -> subprocess
     return subprocess.run(command, cwd=root, capture_output=True, check=False, env=environment, **options)
 
 
+def told(stderr: bytes) -> list[str]:
+    """What stands on stderr beside the progress that a slow machine tells."""
+    return [line for line in stderr.decode().splitlines() if not line.endswith("…")]
+
+
 # --- estimate ----------------------------------------------------------------------------------
 
 
 def test_estimate_answers_with_a_page(run: Run, house: str) -> None:
     result = run("estimate", house, *FEW)
     assert result.exit_code == 0, result.stderr
-    assert result.stderr == ""
+    assert told(result.stderr.encode()) == []
     for said in (
         "Rectangular house, 72 m²", "cobod-bod2", "double-leaf", "United States", "prices of 2024 in USD",
         "Nozzle time", "Where the time goes", "Where the money goes", "Printed against conventional",
@@ -96,7 +101,7 @@ def test_hours_on_the_page_add_up(run: Run, house: str) -> None:
 def test_json_is_one_document_on_stdout_and_nothing_else(repo_root: Path, house: str) -> None:
     done = printhouse(repo_root, "estimate", house, *FEW, "--format", "json")
     assert done.returncode == 0, done.stderr
-    assert all(line.endswith("…") for line in done.stderr.decode().splitlines())  # progress, on a slow machine
+    assert told(done.stderr) == []
     document = json.loads(done.stdout)
     assert document["schema"] == "printhouse-estimate/1"
     assert document["uncertainty"]["samples"] == 200
@@ -468,7 +473,7 @@ def test_exit_codes_and_silence_of_a_real_process(repo_root: Path, house: str, t
         assert done.returncode == code, (arguments, done.stderr)
         assert b"Traceback" not in done.stderr
         assert (done.stdout == b"") == (code != 0)
-        assert (done.stderr == b"") == (code == 0), arguments
+        assert (told(done.stderr) == []) == (code == 0), arguments
 
 
 def test_version_is_printed(run: Run) -> None:
@@ -479,7 +484,7 @@ def test_a_reader_that_leaves_early_is_no_fault(repo_root: Path, house: str) -> 
     command = f'"{sys.executable}" -m estimator.cli estimate "{house}" --samples 0 -f json | head -c 10'
     done = subprocess.run(["sh", "-c", command], cwd=repo_root, capture_output=True, check=False)
     assert len(done.stdout) == 10
-    assert done.stderr == b""
+    assert told(done.stderr) == []
 
 
 def test_a_terminal_without_unicode_gets_plain_text(repo_root: Path, house: str) -> None:
