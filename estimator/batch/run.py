@@ -7,6 +7,7 @@ import multiprocessing
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -124,25 +125,23 @@ def run_batch(
     waiting: dict[Future[list[Row]], bytes] = {}
     wanted = set[bytes]()
     context = multiprocessing.get_context("spawn")
-    with ProcessPool(max_workers=workers, max_tasks=MOST_TASKS, context=context) as pool:
-        try:
-            for plan in plans:
-                own = combined(asked, plan.choices, plan.settings)
-                key = _key(plan.path, own)
-                keys.append(key)
-                if key in journal or key in wanted:
-                    continue
-                wanted.add(key)
-                while len(waiting) >= AHEAD * workers:
-                    _take(waiting, journal, plan_time_s)
-                    progress(len(journal), len(plans))
-                waiting[pool.schedule(plan_task, args=(str(plan.path), own), timeout=plan_time_s)] = key
-            while waiting:
+    with ProcessPool(max_workers=workers, max_tasks=MOST_TASKS, context=context) as pool, ExitStack() as at_a_fault:
+        at_a_fault.callback(pool.stop)  # what is under way is not waited for
+        for plan in plans:
+            own = combined(asked, plan.choices, plan.settings)
+            key = _key(plan.path, own)
+            keys.append(key)
+            if key in journal or key in wanted:
+                continue
+            wanted.add(key)
+            while len(waiting) >= AHEAD * workers:
                 _take(waiting, journal, plan_time_s)
                 progress(len(journal), len(plans))
-        except BaseException:
-            pool.stop()
-            raise
+            waiting[pool.schedule(plan_task, args=(str(plan.path), own), timeout=plan_time_s)] = key
+        while waiting:
+            _take(waiting, journal, plan_time_s)
+            progress(len(journal), len(plans))
+        at_a_fault.pop_all()
     return keys
 
 
