@@ -89,12 +89,11 @@ def plan_task(path: str, asked: Combinations) -> list[Row]:
     from estimator.readers import read_plan
 
     try:
-        plan = read_plan(path)
+        return list(rows_of(read_plan(path), asked))
     except EstimatorError as error:
         return [failed(error, "invalid")]
     except MemoryError:
         return [_stopped("needs more memory than there is; simplify it")]
-    return list(rows_of(plan, asked))
 
 
 def run_batch(
