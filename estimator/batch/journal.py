@@ -1,11 +1,13 @@
-"""The journal of a batch: results as they come, so that one that was killed goes on where it was."""
+"""The journal of a batch: what is asked and what came out, on disk, so that one that was killed goes on where it was."""
 
 from __future__ import annotations
 
-import fcntl
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import orjson
 
@@ -13,53 +15,52 @@ from estimator.errors import UsageError
 
 Row = dict[str, Any]
 
+FORMAT: Final = 2
+"""Number of the layout of the tables below."""
+
+TABLES: Final = """
+CREATE TABLE IF NOT EXISTS result (key BLOB PRIMARY KEY, rows BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS task (key BLOB PRIMARY KEY, number INTEGER NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS asked (number INTEGER PRIMARY KEY, key BLOB NOT NULL, head BLOB NOT NULL);
+DELETE FROM task; DELETE FROM asked;
+"""
+
+ASKED_AT_ONCE: Final = 1_000
+
 
 class Journal:
-    """A file to which results are appended, one line each.
+    """What a batch is asked, and each result from the moment it is known.
 
     Parameters
     ----------
     path : Path
-        Made where it is missing. A last line that was cut off is dropped; its work is done again.
+        Made where it is missing. Results in it are kept, what was asked is not.
 
     Raises
     ------
     UsageError
-        It cannot be written, or another batch is at it.
+        It cannot be written, is something else, or another batch is at it.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._places: dict[bytes, int] = {}
         try:
-            self._file = path.open("a+b")
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be written ({error.strerror}); name a file in another folder") from None
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._file.close()
-            raise UsageError(f"{path}: another batch is writing it; wait for it, or name another file") from None
-        try:
-            self._end = self._read()
-        except UsageError:
-            self._file.close()
-            raise
-
-    def _read(self) -> int:
-        self._file.seek(0)
-        end = 0
-        for line in self._file:
-            if not line.endswith(b"\n"):
-                break
-            try:
-                key = bytes.fromhex(orjson.loads(line)["key"])
-            except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
-                raise UsageError(f"{self.path}: is no journal of a batch; take it away, or name another file") from None
-            self._places[key] = end
-            end += len(line)
-        self._file.truncate(end)
-        return end
+            self._base = sqlite3.connect(path, isolation_level=None, timeout=0)
+            self._base.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._base.execute("PRAGMA journal_mode = WAL")
+            self._base.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing, a power cut may
+            (made,) = self._base.execute("PRAGMA user_version").fetchone()
+            (tables,) = self._base.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if made != (FORMAT if tables else 0):
+                self._base.close()
+                raise UsageError(f"{path}: is no journal of a batch; take it away, or name another file")
+            self._base.executescript(f"BEGIN EXCLUSIVE; {TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise UsageError(f"{path}: another batch is writing it; wait for it, or name another file") from None
+            raise UsageError(f"{path}: cannot be written ({error}); name a file in another folder") from None
+        except sqlite3.DatabaseError:
+            raise UsageError(f"{path}: is no journal of a batch; take it away, or name another file") from None
 
     def __enter__(self) -> Self:
         return self
@@ -67,13 +68,66 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        self._base.close()
 
-    def __contains__(self, key: bytes) -> bool:
-        return key in self._places
+    def ask(self, plans: Iterable[tuple[bytes, bytes, Row]]) -> int:
+        """Note what is asked.
 
-    def __len__(self) -> int:
-        return len(self._places)
+        Parameters
+        ----------
+        plans : iterable of (bytes, bytes, dict)
+            Key of what is to be worked out, all that it takes to do so, and what stands before each row of its
+            result. The same key means the same work, which is done once.
+
+        Returns
+        -------
+        int
+            How many plans these are.
+        """
+        number = 0
+        for number, (key, content, head) in enumerate(plans, 1):  # noqa: B007
+            if number % ASKED_AT_ONCE == 1:
+                self._base.execute("BEGIN")
+            self._base.execute("INSERT OR IGNORE INTO task VALUES (?, ?, ?)", (key, number, content))
+            self._base.execute("INSERT INTO asked VALUES (?, ?, ?)", (number, key, orjson.dumps(head)))
+            if number % ASKED_AT_ONCE == 0:
+                self._base.execute("COMMIT")
+        if self._base.in_transaction:
+            self._base.execute("COMMIT")
+        self._base.execute("CREATE INDEX IF NOT EXISTS task_number ON task (number)")
+        return number
+
+    def waiting(self) -> Iterator[tuple[bytes, bytes]]:
+        """What has no result yet, in the order in which it was asked.
+
+        Yields
+        ------
+        (bytes, bytes)
+            Key and content.
+        """
+        after = 0
+        while True:
+            found = self._base.execute(
+                "SELECT number, key, content FROM task WHERE number > ? AND key NOT IN (SELECT key FROM result) "
+                "ORDER BY number LIMIT 1",
+                (after,),
+            ).fetchone()
+            if found is None:
+                return
+            after, key, content = found
+            yield key, content
+
+    def counts(self) -> tuple[int, int]:
+        """How many different things are asked, and how many of them are worked out.
+
+        Returns
+        -------
+        (int, int)
+        """
+        asked: tuple[int, int] = self._base.execute(
+            "SELECT count(*), coalesce(sum(key IN (SELECT key FROM result)), 0) FROM task"
+        ).fetchone()
+        return asked
 
     def add(self, key: bytes, rows: list[Row]) -> None:
         """Note a result; it is there, also after the process is killed, once this returns.
@@ -81,30 +135,26 @@ class Journal:
         Parameters
         ----------
         key : bytes
-            Of what was asked.
         rows : list of dict
         """
-        line = orjson.dumps({"key": key.hex(), "rows": rows}, option=orjson.OPT_APPEND_NEWLINE)
-        self._file.write(line)
-        self._file.flush()
-        self._places[key] = self._end
-        self._end += len(line)
+        self._base.execute("INSERT OR REPLACE INTO result VALUES (?, ?)", (key, orjson.dumps(rows)))
 
-    def rows(self, key: bytes) -> list[Row]:
-        """A result.
+    def rows(self) -> Iterator[list[Row]]:
+        """The rows of every plan in the order in which they were asked, each with its head.
 
-        Parameters
-        ----------
-        key : bytes
-
-        Returns
-        -------
+        Yields
+        ------
         list of dict
         """
-        self._file.seek(self._places[key])
-        found: list[Row] = orjson.loads(self._file.readline())["rows"]
-        return found
+        with closing(self._base.cursor()) as cursor:
+            for head, rows in cursor.execute(
+                "SELECT head, rows FROM asked JOIN result ON result.key = asked.key ORDER BY asked.number"
+            ):
+                first = orjson.loads(head)
+                yield [first | row for row in orjson.loads(rows)]
 
     def remove(self) -> None:
         """Take the file away: what it held is in the table."""
-        self.path.unlink(missing_ok=True)
+        self._base.close()
+        for ending in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + ending).unlink(missing_ok=True)

@@ -1,12 +1,15 @@
-"""What a batch is asked about: plan files, folders of them, and tables that name a plan and its options in each row."""
+"""What a batch is asked about: plan files, folders, tables that name a plan in each row, and footprints on a map."""
 
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from estimator.batch.footprints import footprints, is_of_footprints
+from estimator.batch.source import Place, Source
 from estimator.errors import UsageError
 
 MOST_PLANS = 1_000_000
@@ -14,6 +17,12 @@ MOST_CELLS = 200
 
 CHOICES = ("printer", "mix", "wall_system", "region", "method")
 """What may vary: names of options, each several values in a row of a table separated by spaces."""
+
+PLACE = ("site", "latitude", "longitude", "count")
+"""Columns of a table that say where the houses of a row stand, and how many."""
+
+MOST_ALIKE = 1_000_000
+"""Houses of one row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,53 +33,66 @@ class BatchPlan:
     ----------
     id : str
         Name in the table of results.
-    path : Path
+    source : Source
     choices : mapping of str to tuple of str
         Of this plan, by :data:`CHOICES`; they stand in place of those of the batch.
     settings : tuple of str
         Changed facts of this plan, ``key=value``.
+    place : Place
+        Where it is built, and how often.
     """
 
     id: str
-    path: Path
+    source: Source
     choices: Mapping[str, tuple[str, ...]]
     settings: tuple[str, ...] = ()
+    place: Place = Place()
 
 
-def found_plans(sources: Sequence[str]) -> list[BatchPlan]:
-    """Plans that files, folders and tables name, in their order.
+def found_plans(sources: Sequence[str]) -> Iterator[BatchPlan]:
+    """Plans that files, folders, tables and maps name, in their order, one by one.
 
     Parameters
     ----------
     sources : sequence of str
         Paths. A folder stands for all files in it and below, by name, those with a leading point left out; a ``.csv``
-        file for the plans of its rows.
+        file for the plans of its rows; a GeoJSON map of footprints for a plan each.
 
-    Returns
-    -------
-    list of BatchPlan
+    Yields
+    ------
+    BatchPlan
 
     Raises
     ------
     UsageError
-        A file is missing, a table cannot be understood, or there is no plan or too many.
+        A file is missing, a table or map cannot be understood, or there is no plan or too many.
     """
-    plans: list[BatchPlan] = []
+    count = 0
     for source in sources:
-        path = Path(source)
-        if path.is_dir():
-            plans += [BatchPlan(str(p), p, {}) for p in sorted(_files(path))]
-        elif not path.is_file():
-            raise UsageError(f"{source}: there is no such file or folder; check the name")
-        elif path.suffix.lower() == ".csv":
-            plans += _rows(path)
-        else:
-            plans.append(BatchPlan(source, path, {}))
-        if len(plans) > MOST_PLANS:
-            raise UsageError(f"{source}: more than {MOST_PLANS:,} plans; ask in several batches")
-    if not plans:
-        raise UsageError(f"{' '.join(sources)}: there is no plan in it; name plan files, folders or tables of plans")
-    return plans
+        for plan in _plans(source):
+            count += 1
+            if count > MOST_PLANS:
+                raise UsageError(f"{source}: more than {MOST_PLANS:,} plans; ask in several batches")
+            yield plan
+    if not count:
+        raise UsageError(
+            f"{' '.join(sources)}: there is no plan in it; name plan files, folders, tables of plans or maps of "
+            "footprints"
+        )
+
+
+def _plans(source: str) -> Iterator[BatchPlan]:
+    path = Path(source)
+    if path.is_dir():
+        yield from (BatchPlan(str(p), Source(str(p)), {}) for p in sorted(_files(path)))
+    elif not path.is_file():
+        raise UsageError(f"{source}: there is no such file or folder; check the name")
+    elif path.suffix.lower() == ".csv":
+        yield from _rows(path)
+    elif is_of_footprints(path):
+        yield from (BatchPlan(id, outline, {}, (), place) for id, outline, place in footprints(path))
+    else:
+        yield BatchPlan(source, Source(source), {})
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -88,10 +110,11 @@ def _rows(table: Path) -> Iterable[BatchPlan]:
                 raise UsageError(f"{table}: has no column plan; name the plan file of each row there")
             if len(names) > MOST_CELLS or len(set(names)) < len(names):
                 raise UsageError(f"{table}: has columns twice, or more than {MOST_CELLS}; leave the surplus out")
-            wrong = [n for n in names if n not in ("plan", "id", *CHOICES) and "." not in n]
+            known = ("plan", "id", *CHOICES, *PLACE)
+            wrong = [n for n in names if n not in known and "." not in n]
             if wrong:
                 raise UsageError(
-                    f"{table}: column {wrong[0]!r} is not known; known are plan, id, {', '.join(CHOICES)}, and facts "
+                    f"{table}: column {wrong[0]!r} is not known; known are {', '.join(known)}, and facts "
                     "like mix.price_per_m3"
                 )
             reader.fieldnames = names
@@ -106,7 +129,28 @@ def _rows(table: Path) -> Iterable[BatchPlan]:
 def _plan(table: Path, number: int, row: Mapping[str, str]) -> BatchPlan:
     if not row["plan"]:
         raise UsageError(f"{table}: line {number} names no plan")
-    path = table.parent / row["plan"]
     choices = {name: tuple(row[name].split()) for name in CHOICES if row.get(name)}
     settings = tuple(f"{name}={value}" for name, value in row.items() if "." in name and value)
-    return BatchPlan(row.get("id") or row["plan"], path, choices, settings)
+    at = f"{table}: line {number}"
+    latitude, longitude = (_number(at, name, row, limit) for name, limit in (("latitude", 90.0), ("longitude", 180.0)))
+    if (latitude is None) != (longitude is None):
+        raise UsageError(f"{at} has a latitude without a longitude, or the other way round; give both or none")
+    count = _number(at, "count", row, MOST_ALIKE)
+    if count is not None and (count < 1 or count != int(count)):
+        raise UsageError(f"{at}: count is {row['count']!r}; give a whole number from 1")
+    place = Place(row.get("site", ""), latitude, longitude, 1 if count is None else int(count))
+    return BatchPlan(row.get("id") or row["plan"], Source(str(table.parent / row["plan"])), choices, settings, place)
+
+
+def _number(at: str, name: str, row: Mapping[str, str], limit: float) -> float | None:
+    """A number of a row, None where its cell is empty or missing."""
+    text = row.get(name, "")
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not abs(value) <= limit:
+        raise UsageError(f"{at}: {name} is {text[:40]!r}; give a number up to {limit:g}")
+    return value

@@ -27,7 +27,11 @@ MOST_TOLD = 1000
 """Characters of a sentence in a row."""
 
 COLUMNS: dict[str, tuple[str, str]] = {
-    "plan": ("text", "path, or id of the row that named it"),
+    "plan": ("text", "path, or id of the row or footprint that named it"),
+    "site": ("text", "name of the place, as the table of plans has it"),
+    "latitude": ("number", "[°]"),
+    "longitude": ("number", "[°]"),
+    "count": ("whole", "houses of the plan there; all other columns are of one"),
     "name": ("text", "of the plan, as it names itself"),
     "state": ("text", "done, refused (it cannot be printed or asked for like that) or invalid (the plan)"),
     "code": ("text", "of what is wrong; empty where it is done"),
@@ -100,7 +104,7 @@ def rows_of(plan: Plan, asked: Combinations) -> Iterator[Row]:
     Returns
     -------
     iterator of dict
-        By :data:`COLUMNS`, without ``plan``; what has no value is left out.
+        By :data:`COLUMNS`, without name and place of the plan; what has no value is left out.
     """
     geometries: tuple[Geometry, ...] = ()
     for printer, mix, system, region in product(asked.printer, asked.mix, asked.wall_system, asked.region):
@@ -118,18 +122,22 @@ def rows_of(plan: Plan, asked: Combinations) -> Iterator[Row]:
             geometries = (*made.geometries, *(g for g in geometries if g is not made.geometries[0]))[:MOST_GEOMETRIES]
             refuse_to_fall(plan.source, made, force=asked.force)
         except (EstimatorError, ProfileError, TableError) as error:
-            yield {"name": plan.name, **failed(error, "refused"), **{k: v for k, v in choice.items() if v}}
+            told = {k: v for k, v in choice.items() if v}
+            yield {"name": plan.name, **failed(error, "refused", plan.source), **told}
             continue
         yield from _done(made)
 
 
-def failed(error: Exception, state: str) -> Row:
+def failed(error: Exception, state: str, shown: str) -> Row:
     """What a row says of an error.
 
     Parameters
     ----------
     error : Exception
     state : str
+    shown : str
+        What the plan is called in messages; left out at the beginning of one, for the row names it, and another row may
+        be of the same plan by another name.
 
     Returns
     -------
@@ -138,7 +146,8 @@ def failed(error: Exception, state: str) -> Row:
     """
     findings = list(getattr(error, "findings", ()))
     code = findings[0].code if findings else getattr(error, "code", "unknown-name")
-    return {"state": state, "code": code, "message": _told(findings) if findings else str(error)[:MOST_TOLD]}
+    told = str(error).removeprefix(f"{shown}: ")
+    return {"state": state, "code": code, "message": _told(findings) if findings else told[:MOST_TOLD]}
 
 
 def _told(findings: Iterable[Finding]) -> str:

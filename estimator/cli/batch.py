@@ -16,7 +16,7 @@ EVERY_S = 0.5
 
 @click.command(short_help="Many plans on many printers, in one table.")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("-o", "--output", required=True, metavar="FILE", help="Table: .csv or .jsonl.")
+@click.option("-o", "--output", required=True, metavar="FILE", help="Table: .csv, .jsonl or .parquet.")
 @click.option(
     "--printer",
     "printers",
@@ -59,16 +59,18 @@ def batch(
     wall_systems: tuple[str, ...], regions: tuple[str, ...], methods: tuple[str, ...], settings: tuple[str, ...],
     samples: int, seed: int, force: bool, workers: int | None, plan_time_s: float, quiet: bool,
 ) -> None:  # fmt: skip
-    """Every plan of every SOURCE (plan files, folders, .csv tables of plans) on every combination of the choices.
+    """Every plan of every SOURCE (plan files, folders, .csv tables of plans, GeoJSON maps of footprints) on every
+    combination of the choices.
 
     A plan that cannot be read is a row that says so. A batch that was stopped goes on where it was when it is started
     again with the same output: what is worked out lies beside it, in FILE.journal.
     """
+    from estimator.batch.engine import PoolEngine
     from estimator.batch.journal import Journal
     from estimator.batch.plans import found_plans
     from estimator.batch.rows import Combinations
-    from estimator.batch.run import Summary, gathered, run_batch
-    from estimator.batch.summary import summary_page
+    from estimator.batch.run import gathered, run_batch
+    from estimator.batch.summary import Summary, summary_page
     from estimator.batch.table import table_kind, written
     from materials import load_method, load_mix, load_region, method_ids
     from printers import load_printer, printer_ids
@@ -84,24 +86,41 @@ def batch(
             load(id)  # a slip of the pen is told before the work
     for id in asked.method:
         load_method(id)
-    plans = found_plans(sources)
-    shown, began, last = Progress(quiet), time.monotonic(), 0.0
+    engine = PoolEngine(workers or os.cpu_count() or 2, plan_time_s)
     with Journal(path.with_name(f"{path.name}.journal")) as journal:
-        before = len(journal)
-
-        def progress(done: int, of: int) -> None:
-            nonlocal last
-            now = time.monotonic()
-            if now - last < EVERY_S:
-                return
-            last, rate = now, (done - before) / max(now - began, 1e-9)
-            left = f", {(of - done) / rate:,.0f} s left" if rate > 0 else ""
-            shown(f"{done:,} of {of:,} plans, {rate:.1f}/s{left}")
-
-        keys = run_batch(plans, asked, journal, workers or os.cpu_count() or 2, plan_time_s, progress)
-        shown.done()
+        told = Told(Progress(quiet))
+        run_batch(found_plans(sources), asked, journal, engine, told)
+        told.done()
         summary = Summary()
-        write(path, written(kind, gathered(plans, keys, journal, summary)))
+        write(path, written(kind, gathered(journal, summary)))
         journal.remove()
     if not quiet:
         click.echo(summary_page(summary, output), nl=False)
+
+
+class Told:
+    """Tells progress: how many plans are worked out, the rate, and the time left.
+
+    Parameters
+    ----------
+    shown : Progress
+    """
+
+    def __init__(self, shown: Progress) -> None:
+        self._shown = shown
+        self._began = self._last = time.monotonic()
+        self._before: int | None = None
+
+    def __call__(self, done: int, of: int) -> None:
+        now = time.monotonic()
+        if self._before is None:
+            self._before, self._began = done, now
+        if now - self._last < EVERY_S:
+            return
+        self._last, rate = now, (done - self._before) / max(now - self._began, 1e-9)
+        left = f", {(of - done) / rate:,.0f} s left" if rate > 0 else ""
+        self._shown(f"{done:,} of {of:,} plans, {rate:.1f}/s{left}")
+
+    def done(self) -> None:
+        """Take it off the screen."""
+        self._shown.done()

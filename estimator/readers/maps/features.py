@@ -258,6 +258,23 @@ def kind_of_opening(properties: dict[str, Any]) -> OpeningKind:
     return "opening" if "opening" in roles and "door" not in roles else "door"
 
 
+def is_footprint(properties: dict[str, Any]) -> bool:
+    """Whether an area on a map of many is the outline of a house.
+
+    Parameters
+    ----------
+    properties : dict
+
+    Returns
+    -------
+    bool
+        By the words in its properties; without any, it is.
+    """
+    if BUILDING_WORDS & set(_words(properties)) or "building" in properties:
+        return True
+    return not _words(properties) and not any(key in properties for key in ("ordinal", "level_id", *LEVEL_KEYS))
+
+
 def _first(*values: Any) -> Any:
     return next((v for v in values if isinstance(v, str | int | float) and not isinstance(v, bool)), values[-1])
 

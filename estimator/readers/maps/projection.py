@@ -100,6 +100,29 @@ def projected(points: Points, room: float, extent: float, crs: Any, options: Rea
     return Projected(points * unit_m, unit_name(unit_m), (evidence,))
 
 
+def degrees_of(points: Points, crs: Any) -> Points | None:
+    """Longitudes and latitudes of the corners of a map.
+
+    Parameters
+    ----------
+    points : (n, 2) float
+        As in the file. [-]
+    crs : object
+        The ``crs`` member of the file, or None.
+
+    Returns
+    -------
+    (n, 2) float or None
+        None where the numbers are lengths, or of a system that is not known. [deg]
+    """
+    name = _crs_name(crs)
+    if MERCATOR.search(name):
+        return _from_mercator(points)
+    if (not name or DEGREES.search(name)) and bool(np.all(np.abs(points) <= (180.0, 90.0))):
+        return points
+    return None
+
+
 def tangent_plane_m(points_deg: Points) -> Points:
     """Longitudes and latitudes on the plane that touches the ellipsoid in their midst.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -82,12 +82,36 @@ def read(path: Path, options: ReadOptions, kind: str = "geojson", shown: str | N
     PlanError
     """
     shown = str(path) if shown is None else shown
+    return plan_of_maps(_documents(path, options, kind, shown), options, kind, shown)
+
+
+def plan_of_maps(documents: Iterable[tuple[Any, str]], options: ReadOptions, kind: str, shown: str) -> Plan:
+    """The plan on the files of a map.
+
+    Parameters
+    ----------
+    documents : iterable of (object, str)
+        Each file as loaded, and the type of its features where they name none themselves.
+    options : ReadOptions
+    kind : str
+        "geojson", or "imdf".
+    shown : str
+        What the map is called in messages.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    PlanError
+    """
     notes = Notes(SENTENCES)
     loading = Loading(shown, options.limits, notes)
     features: list[Feature] = []
     crs: Any = None
     title = ""
-    for data, part in _documents(path, options, kind, shown):
+    for data, part in documents:
         features += loading.features(data, part)
         crs = mapping(data).get("crs") if crs is None else crs
         title = title or text(mapping(data).get("name"))

@@ -1,0 +1,124 @@
+"""Who does the tasks of a batch: processes on this machine, or the workers of a Dask scheduler."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
+from contextlib import ExitStack, contextmanager
+from typing import Protocol
+
+from pebble import ProcessExpired, ProcessPool
+
+from estimator.batch.rows import Row
+from estimator.batch.task import faulty, stopped, task_rows
+
+AT_HAND = 4
+"""Tasks for each worker that are handed out before their turn."""
+
+MOST_TASKS = 500
+"""After which a worker is replaced by a new one."""
+
+MEMORY_BYTES = 4 * 1024**3
+"""Of addresses, for each worker; a process needs about 1 GB of them before it does anything."""
+
+Done = tuple[bytes, list[Row]]
+
+
+class Engine(Protocol):
+    """Does tasks, in any order."""
+
+    def done(self, tasks: Iterable[tuple[bytes, bytes]]) -> Iterator[Done]:
+        """Results as they come.
+
+        Parameters
+        ----------
+        tasks : iterable of (bytes, bytes)
+            Key and task; taken as they are needed.
+
+        Yields
+        ------
+        (bytes, list of dict)
+            Key and rows.
+        """
+        ...
+
+
+class PoolEngine:
+    """Processes on this machine.
+
+    Parameters
+    ----------
+    workers : int
+    plan_time_s : float
+        That one plan may take, all its combinations together. [s]
+    """
+
+    def __init__(self, workers: int, plan_time_s: float) -> None:
+        self._workers = workers
+        self._plan_time_s = plan_time_s
+
+    def done(self, tasks: Iterable[tuple[bytes, bytes]]) -> Iterator[Done]:
+        """Results as they come.
+
+        Parameters
+        ----------
+        tasks : iterable of (bytes, bytes)
+
+        Yields
+        ------
+        (bytes, list of dict)
+        """
+        waiting: dict[Future[list[Row]], bytes] = {}
+        with self._pool() as pool:
+            for key, task in tasks:
+                while len(waiting) >= AT_HAND * self._workers:
+                    yield from self._taken(waiting)
+                waiting[pool.schedule(task_rows, args=(task,), timeout=self._plan_time_s)] = key
+            while waiting:
+                yield from self._taken(waiting)
+
+    @contextmanager
+    def _pool(self) -> Iterator[ProcessPool]:
+        pool = ProcessPool(
+            max_workers=self._workers, max_tasks=MOST_TASKS, initializer=bind, initargs=(MEMORY_BYTES,),
+            context=multiprocessing.get_context("spawn"),
+        )  # fmt: skip
+        with pool, ExitStack() as at_a_fault:
+            at_a_fault.callback(pool.stop)  # what is under way is not waited for
+            yield pool
+            at_a_fault.pop_all()
+
+    def _taken(self, waiting: dict[Future[list[Row]], bytes]) -> Iterator[Done]:
+        """Wait until some task is done, and give what is."""
+        for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            yield waiting.pop(future), self._rows(future)
+
+    def _rows(self, future: Future[list[Row]]) -> list[Row]:
+        error = future.exception()
+        if error is None:
+            return future.result()
+        if isinstance(error, TimeoutError):
+            return [
+                stopped(f"takes more than {self._plan_time_s:g} s; simplify it, or give it more with --plan-time")
+            ]
+        if isinstance(error, ProcessExpired):
+            return [stopped("ended the process that worked on it; simplify it")]
+        return [faulty(error)]
+
+
+def bind(memory_bytes: int) -> None:
+    """Bind this process to an amount of memory, where the system can.
+
+    Parameters
+    ----------
+    memory_bytes : int
+        Of addresses.
+    """
+    try:
+        import resource
+    except ImportError:
+        return
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    ceiling = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (ceiling, hard))

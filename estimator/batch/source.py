@@ -1,0 +1,59 @@
+"""What is worked out for a plan of a batch: its bytes, and where its houses are to stand."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where houses of one plan stand.
+
+    Attributes
+    ----------
+    site : str
+        Name of the place; empty where it has none.
+    latitude, longitude : float or None
+        [deg]
+    count : int
+        Houses there.
+    """
+
+    site: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A plan file, or a footprint.
+
+    Attributes
+    ----------
+    path : str
+        Of the file.
+    footprint : bytes or None
+        Outline of a house (:mod:`estimator.batch.footprints`), which stands for the plan.
+    """
+
+    path: str
+    footprint: bytes | None = None
+
+    def digest(self) -> bytes:
+        """What tells its content from others.
+
+        Returns
+        -------
+        bytes
+            Of a file that cannot be read, by its name and the reason.
+        """
+        if self.footprint is not None:
+            return hashlib.sha256(b"footprint" + self.footprint).digest()
+        try:
+            with Path(self.path).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").digest()
+        except (OSError, ValueError) as error:
+            return hashlib.sha256(f"{self.path!a} {error}".encode()).digest()

@@ -1,0 +1,165 @@
+"""What a worker of a batch does: a task comes as bytes, its rows go back."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import asdict, dataclass
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import orjson
+
+from estimator import __version__
+from estimator.batch.footprints import footprint_plan
+from estimator.batch.rows import Combinations, Row, failed, rows_of
+from estimator.batch.source import Source
+from estimator.errors import EstimatorError
+from estimator.plan import Plan
+
+DATA = ("materials", "printers")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A plan and what it is worked out for.
+
+    Attributes
+    ----------
+    source : Source
+    asked : Combinations
+    """
+
+    source: Source
+    asked: Combinations
+
+    def packed(self) -> bytes:
+        """It as text that any version understands.
+
+        Returns
+        -------
+        bytes
+        """
+        footprint = None if self.source.footprint is None else self.source.footprint.decode("utf-8")
+        return orjson.dumps({"path": self.source.path, "footprint": footprint, "asked": asdict(self.asked)})
+
+    @staticmethod
+    def of(packed: bytes) -> Task:
+        """The task that was packed.
+
+        Parameters
+        ----------
+        packed : bytes
+
+        Returns
+        -------
+        Task
+        """
+        told: dict[str, Any] = orjson.loads(packed)
+        asked = {k: tuple(v) if isinstance(v, list) else v for k, v in told["asked"].items()}
+        footprint = None if told["footprint"] is None else told["footprint"].encode("utf-8")
+        return Task(Source(told["path"], footprint), Combinations(**asked))
+
+    def key(self) -> bytes:
+        """What its rows depend on: content of the plan, what is asked, who answers, and by which facts.
+
+        Returns
+        -------
+        bytes
+        """
+        digest = sha256(orjson.dumps([__version__, self.source.path.rpartition(".")[2].lower(), asdict(self.asked)]))
+        digest.update(facts_digest())
+        digest.update(self.source.digest())
+        return digest.digest()[:16]
+
+
+@cache
+def facts_digest() -> bytes:
+    """What tells the tables and profiles on file from others.
+
+    Returns
+    -------
+    bytes
+    """
+    digest = sha256()
+    for package in DATA:
+        for name, file in sorted(_files(resources.files(package), package)):
+            digest.update(f"{name}\0".encode())
+            digest.update(file.read_bytes())
+    return digest.digest()
+
+
+def _files(folder: Traversable, name: str) -> list[tuple[str, Traversable]]:
+    found: list[tuple[str, Traversable]] = []
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            found += _files(entry, f"{name}/{entry.name}")
+        elif entry.name.endswith((".toml", ".csv")):
+            found.append((f"{name}/{entry.name}", entry))
+    return found
+
+
+def task_rows(packed: bytes, content: bytes | None = None) -> list[Row]:
+    """Rows of a task; runs in a worker.
+
+    Parameters
+    ----------
+    packed : bytes
+        Of :meth:`Task.packed`.
+    content : bytes, optional
+        Of the plan file, for a worker that does not see it.
+
+    Returns
+    -------
+    list of dict
+        One that says what is wrong where the plan cannot be read.
+    """
+    task = Task.of(packed)
+    try:
+        return list(rows_of(_plan(task.source, content), task.asked))
+    except EstimatorError as error:
+        return [failed(error, "invalid", task.source.path)]
+    except MemoryError:
+        return [stopped("needs more memory than there is; simplify it")]
+
+
+def _plan(source: Source, content: bytes | None) -> Plan:
+    from estimator.readers import read_plan, read_stream
+
+    if source.footprint is not None:
+        return footprint_plan(source.footprint, source.path)
+    return read_plan(source.path) if content is None else read_stream(io.BytesIO(content), source.path)
+
+
+def stopped(message: str) -> Row:
+    """The row of a plan that was too much.
+
+    Parameters
+    ----------
+    message : str
+
+    Returns
+    -------
+    dict
+    """
+    return {"state": "invalid", "code": "limit", "message": message}
+
+
+def faulty(error: BaseException) -> Row:
+    """The row of a plan at which the program itself failed.
+
+    Parameters
+    ----------
+    error : BaseException
+
+    Returns
+    -------
+    dict
+    """
+    told = " ".join(str(error).split())[:200]
+    return {
+        "state": "invalid", "code": "internal",
+        "message": f"the program failed at it, which is not the plan's fault ({type(error).__name__}: {told}); report it",
+    }  # fmt: skip
