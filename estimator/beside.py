@@ -15,7 +15,7 @@ from estimator.cost import Market
 from estimator.house import shared_lines
 from estimator.ledger import Line
 from estimator.measures import Measures
-from estimator.schedule import ActivityDates, WallWork, house_network, house_schedule
+from estimator.schedule import ActivityDates, Network, WallWork, house_network, house_schedule
 from estimator.structure.insulation import Standard
 from estimator.values import Draw, FactLike, Value
 from estimator.work import NetWalls
@@ -67,6 +67,9 @@ class Beside:
         Of the house by each method.
     house_days : tuple of float or (n,) float
         Of the house by each method. [d]
+    walls : tuple of WallWork
+    networks : tuple of Network
+        What the dates follow from, by each method.
     used : mapping of str to fact
         Every fact behind it, by full name.
     """
@@ -76,6 +79,8 @@ class Beside:
     conventional: tuple[ConventionalWalls, ...]
     activities: tuple[list[ActivityDates], ...]
     house_days: tuple[Value, ...]
+    walls: tuple[WallWork, ...]
+    networks: tuple[Network, ...]
     used: Mapping[str, FactLike]
 
 
@@ -94,15 +99,20 @@ def beside_of(inputs: BesideInputs, draw: Draw) -> Beside:
     """
     market, measures = Market.of(inputs.region, inputs.terms, draw), inputs.measures
     shared = tuple(shared_lines(measures, market))
-    conventional, activities, days = [], [], []
+    conventional, activities, days, works, networks = [], [], [], [], []
     for method in inputs.methods:
         built = conventional_walls(inputs.walls, method, market, measures, inputs.standard)
         walls = WallWork(built.wall_days, wait_days(method, market), method.masonry, method.wet)
-        dates, duration = house_schedule(walls, house_network(measures.floor_m2, market, [*shared, *built.finishes]))
+        network = house_network(measures.floor_m2, market, [*shared, *built.finishes])
+        dates, duration = house_schedule(walls, network)
         conventional.append(built)
         activities.append(dates)
         days.append(duration)
-    return Beside(inputs, shared, tuple(conventional), tuple(activities), tuple(days), draw.used)
+        works.append(walls)
+        networks.append(network)
+    return Beside(
+        inputs, shared, tuple(conventional), tuple(activities), tuple(days), tuple(works), tuple(networks), draw.used
+    )
 
 
 def stated_beside(inputs: BesideInputs, draw: Draw) -> Beside:

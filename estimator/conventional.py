@@ -29,6 +29,8 @@ class ConventionalWalls:
         Paid hours. [h]
     wall_days : float or (n,) float
         Working days of the gang, waiting, casting of lintels and insulation not counted. [d]
+    gang_days : float or (n,) float
+        The same before it is rounded up to whole days. [d]
     finishes : list of Line
         Of the house, that go with such walls.
     """
@@ -37,6 +39,7 @@ class ConventionalWalls:
     lines: list[Line]
     labour_h: Value
     wall_days: Value
+    gang_days: Value
     finishes: list[Line]
 
 
@@ -86,7 +89,8 @@ def conventional_walls(
         lines.append(
             Line(f"{r.part}-{r.resource}", what[0].upper() + what[1:], quantity, r.unit, rate, "walls", r.kind, origin)
         )
-    days = np.ceil(labour_h(lines) * HOURS_S / (facts.crew_persons * market.terms.working_day_s))
+    gang_days = labour_h(lines) * HOURS_S / (facts.crew_persons * market.terms.working_day_s)
+    days = np.ceil(gang_days)
     lines += insert_lines(walls, market)
     covered_m2 = 0.0
     if standard is not None:
@@ -98,7 +102,7 @@ def conventional_walls(
     hours = labour_h(lines)
     lines += markup_lines(lines, market.terms, "contingency_conventional_fraction")
     house = walled(measures, ring_beam_m=measures.ring_beam_m, rendered_m2=measures.external_m2 - covered_m2)
-    return ConventionalWalls(method, lines, hours, days, finish_lines(house, method.finish, market))
+    return ConventionalWalls(method, lines, hours, days, gang_days, finish_lines(house, method.finish, market))
 
 
 def wait_days(method: Method, market: Market) -> Value:

@@ -13,7 +13,7 @@ from estimator.geometry import Geometry
 from estimator.kinematics.machines import path_speed_ratio
 from estimator.ledger import labour_h, total
 from estimator.logistics import Freight
-from estimator.outcome import outcome_of
+from estimator.outcome import Outcome, outcome_of
 from estimator.sampled_motion import sampled_motion
 from estimator.structure.insulation import Insulation
 from estimator.structure.strengthening import Strengthening
@@ -75,15 +75,8 @@ def monte_carlo(
         Without settings.
     """
     draw = Samples(samples, seed)
-    machine = Values("printer", printer.facts, draw)
-    ratio: Value = machine.path_speed_ratio if path_speed_ratio(printer) is not None else 1.0
-    toolpath, group = geometry.toolpath, geometry.alike
-    speeds = (ratio * machine.print_speed_m_per_s, ratio * machine.travel_speed_m_per_s)
-    acceleration, flow = machine.acceleration_m_per_s2, machine.flow_max_m3_per_s
-    motion = sampled_motion(toolpath, printer, *speeds, acceleration, flow, group, geometry.motion_table)
-    sampled = grouped_work(work, group)
-    beside = beside_of(houses, draw)
-    outcome = outcome_of(sampled, load, geometry.cores, support, insulation, motion, printer, mix, beside, draw)
+    outcome = sampled_outcome(work, load, geometry, support, insulation, printer, mix, houses, draw)
+    beside = outcome.beside
     market = Market.of(houses.region, houses.terms, draw)
     walls = total(outcome.lines)
     same = total(beside.shared)  # whatever the walls are
@@ -127,6 +120,46 @@ def monte_carlo(
         samples, seed, spreads, drivers(draw.drawn, draw.ranks, headlines), chances,
         {name: density(results[name]) for name in shown}, lines=ranges,
     )  # fmt: skip
+
+
+def sampled_outcome(
+    work: Work,
+    load: Freight,
+    geometry: Geometry,
+    support: Strengthening | None,
+    insulation: Insulation | None,
+    printer: Printer,
+    mix: Mix,
+    houses: BesideInputs,
+    draw: Samples,
+) -> Outcome:
+    """Everything after the toolpath, for all draws at once.
+
+    Parameters
+    ----------
+    work : Work
+    load : Freight
+    geometry : Geometry
+    support : Strengthening or None
+    insulation : Insulation or None
+    printer : Printer
+    mix : Mix
+    houses : BesideInputs
+    draw : Samples
+
+    Returns
+    -------
+    Outcome
+    """
+    machine = Values("printer", printer.facts, draw)
+    ratio: Value = machine.path_speed_ratio if path_speed_ratio(printer) is not None else 1.0
+    toolpath, group = geometry.toolpath, geometry.alike
+    speeds = (ratio * machine.print_speed_m_per_s, ratio * machine.travel_speed_m_per_s)
+    acceleration, flow = machine.acceleration_m_per_s2, machine.flow_max_m3_per_s
+    motion = sampled_motion(toolpath, printer, *speeds, acceleration, flow, group, geometry.motion_table)
+    sampled = grouped_work(work, group)
+    beside = beside_of(houses, draw)
+    return outcome_of(sampled, load, geometry.cores, support, insulation, motion, printer, mix, beside, draw)
 
 
 def _added(amount: Value, others: Sequence[Value]) -> Value:

@@ -11,7 +11,7 @@ from estimator.house import finish_lines, walled
 from estimator.ledger import Line
 from estimator.logistics import Freight, freight_lines, wall_work
 from estimator.quantities import Quantities, print_quantities
-from estimator.schedule import ActivityDates, house_network, house_schedule
+from estimator.schedule import ActivityDates, Network, WallWork, house_network, house_schedule
 from estimator.structure.insulation import Insulation, insulation_lines
 from estimator.structure.strengthening import Strengthening, strengthening_lines
 from estimator.times import LayerMotion, PrintTimes, print_times
@@ -39,6 +39,9 @@ class Outcome:
         Of the printed house.
     house_days : float or (n,) float
         Of the printed house. [d]
+    walls : WallWork
+    network : Network
+        What the dates follow from.
     """
 
     times: PrintTimes
@@ -48,6 +51,8 @@ class Outcome:
     beside: Beside
     activities: list[ActivityDates]
     house_days: Value
+    walls: WallWork
+    network: Network
 
 
 def outcome_of(
@@ -105,4 +110,4 @@ def outcome_of(
     cast_m3 = cores.total_m3 + (0.0 if support is None else support.grout_m3)
     walls = wall_work(load, cast_m3, work, times, printer, machine, market, is_concrete=concrete)
     activities, house_days = house_schedule(walls, network)
-    return Outcome(times, quantities, lines, finishes, beside, activities, house_days)
+    return Outcome(times, quantities, lines, finishes, beside, activities, house_days, walls, network)

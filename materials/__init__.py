@@ -15,6 +15,7 @@ from .methods import Method, load_method, method_ids
 from .mixes import Mix, load_mix, mix_ids
 from .places import index_years, place_ids
 from .prices import Priced
+from .programme import ProgrammeFacts, load_programme_facts
 from .records import Record
 from .regions import Region, load_region, region_ids
 from .schema import Quantity, schema
@@ -33,6 +34,7 @@ __all__ = [
     "Method",
     "Mix",
     "Priced",
+    "ProgrammeFacts",
     "Quantity",
     "Record",
     "Region",
@@ -52,6 +54,7 @@ __all__ = [
     "load_house_shares",
     "load_method",
     "load_mix",
+    "load_programme_facts",
     "load_region",
     "load_resource",
     "load_site",

@@ -191,6 +191,30 @@ _ACTIVITY = (
 
 _TRADE = (_Q("quantity_ratio", "ratio", "-", 0, 100, "quantity of the item over the measure of the house"),)
 
+_PROGRAMME = (
+    _Q(
+        "breakdown_interval_h",
+        "breakdown interval",
+        "h",
+        10,
+        1e6,
+        "hours of shifts from one to the next",
+    ),
+    _Q("repair_time_h", "repair time", "h", 0, 2000, "working hours a broken machine stands"),
+    _Q("repair_hire_days", "repair cost", "d", 0, 100, "what a repair costs, in days of hire"),
+    _Q("road_speed_km_per_h", "road speed", "km/h", 5, 120, "lorry with a machine or van with a gang, stops included"),
+    _Q("loading_time_h", "loading time", "h", 0, 200, "loading and unloading a machine that moves to another site"),
+    _Q("road_detour_ratio", "road detour", "-", 1, 5, "way by road over the great circle"),
+    _Q("near_move_ratio", "near move", "-", 0, 1, "of the price of a lorry, where a machine moves within a site"),
+    _Q("included_distance_km", "included distance", "km", 0, 2000, "that the price of a lorry covers"),
+    _Q("move_rate_per_km", "move", "money/km", 0, 100, "lorry, for each kilometre beyond that"),
+    _Q("move_carbon_kg_per_km", "move carbon", "kgCO2e/km", 0, 20, "lorry, for each kilometre beyond that"),
+    _Q("house_scatter_ratio", "house scatter", "-", 0, 1, "standard deviation over mean of times of like houses"),
+    _Q("learning_floor_ratio", "learning floor", "-", 0.05, 1, "least that learning leaves of the first effort"),
+    _Q("gang_learning_fraction", "gang learning", "-", 0, 0.5, "saved by conventional gangs with each doubling"),
+    _Q("idle_pay_fraction", "idle pay", "-", 0, 1, "of the wages of a wall team while it waits"),
+)
+
 _WET_WALL = (
     _Q("plastic_knock_down_ratio", "plastic knock-down", "-", 0.05, 1, "on strength, against yielding"),
     _Q("buckling_knock_down_ratio", "buckling knock-down", "-", 0.05, 1, "on height, against buckling"),
@@ -250,6 +274,7 @@ QUANTITIES: Mapping[str, tuple[Quantity, ...]] = MappingProxyType(
         "terms": _TERMS,
         "activity": _ACTIVITY,
         "trade": _TRADE,
+        "programme": _PROGRAMME,
         "house-kind": _HOUSE_KIND,
         "exchange": _EXCHANGE,
         "wet-wall": _WET_WALL,

@@ -1,0 +1,71 @@
+"""Calendars: how long work outside takes where the weather stops it, by mean shares or by days that are drawn."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK_DAYS = 2048
+"""Days that are drawn at a time."""
+
+
+class Calendar:
+    """Days since the start, and how much of each is left for work outside.
+
+    Parameters
+    ----------
+    start : date
+    lost_shares : sequence of float
+        Of the days, by month from January; one number for all months.
+    rng : numpy.random.Generator, optional
+        Draws whole days that are lost; without it each day gives what is left of it.
+    """
+
+    def __init__(self, start: date, lost_shares: Sequence[float], rng: np.random.Generator | None = None) -> None:
+        self._start = np.datetime64(start)
+        self._lost = np.asarray(lost_shares, dtype=float)
+        self._rng = rng
+        self._ratio = 1 / (1 - float(self._lost[0])) if len(self._lost) == 1 and rng is None else 0.0
+        self._open: list[float] = []
+        self._worked: list[float] = [0.0]
+
+    def after(self, day: float, work_days: float) -> float:
+        """When work outside is done that begins on a day.
+
+        Parameters
+        ----------
+        day, work_days : float
+            Days since the start; work in days that no weather takes from. [d]
+
+        Returns
+        -------
+        float
+            [d]
+        """
+        if work_days <= 0.0:
+            return day
+        if self._ratio:
+            return day + work_days * self._ratio
+        first = int(day)
+        while first >= len(self._open):
+            self._extend()
+        target = self._worked[first] + (day - first) * self._open[first] + work_days
+        while self._worked[-1] < target:
+            self._extend()
+        last = bisect_left(self._worked, target, first + 1) - 1
+        return max(last + (target - self._worked[last]) / self._open[last], day)
+
+    def _extend(self) -> None:
+        count = len(self._open)
+        if len(self._lost) == 1:
+            lost: NDArray[np.float64] = np.full(BLOCK_DAYS, self._lost[0])
+        else:
+            days = self._start + np.arange(count, count + BLOCK_DAYS)
+            lost = self._lost[days.astype("datetime64[M]").astype(int) % 12]
+        left = 1.0 - lost if self._rng is None else (self._rng.random(BLOCK_DAYS) >= lost).astype(float)
+        self._open += left.tolist()
+        self._worked += (self._worked[-1] + np.cumsum(left)).tolist()

@@ -1,0 +1,88 @@
+"""Repetitions: runs that draw facts, weather, breakdowns and scatter, over processes; the same whatever their number."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+
+from estimator.programme.account import Account, account
+from estimator.programme.model import Model
+from estimator.programme.simulation import simulated
+
+Counted = Callable[[int, int], None]
+
+IN_PROCESS_HOUSES = 60_000
+"""House runs below which a second process would not pay for its start."""
+
+CHUNK_HOUSES = 50_000
+"""House runs that are handed to a process at a time, about."""
+
+
+def repeated(
+    model: Model, workers: int | None = None, progress: Counted = lambda *_: None, repetitions: int | None = None
+) -> list[Account]:
+    """Accounts of all repetitions, in their order.
+
+    Parameters
+    ----------
+    model : Model
+    workers : int, optional
+        Processes; the cores when left out.
+    progress : callable
+        Told how many are done, of how many.
+    repetitions : int, optional
+        Only the first so many.
+
+    Returns
+    -------
+    list of Account
+    """
+    count = model.draws if repetitions is None else min(repetitions, model.draws)
+    houses = len(model.house_type)
+    workers = min(workers or os.cpu_count() or 1, count)
+    if workers <= 1 or count * houses <= IN_PROCESS_HOUSES:
+        done = []
+        for draw in range(count):
+            done.append(_one(model, draw))
+            progress(draw + 1, count)
+        return done
+    size = max(min(CHUNK_HOUSES // houses, -(-count // workers)), 1)
+    chunks = [range(first, min(first + size, count)) for first in range(0, count, size)]
+    return _over_processes(model, chunks, workers, count, progress)
+
+
+def _over_processes(
+    model: Model, chunks: Sequence[range], workers: int, count: int, progress: Counted
+) -> list[Account]:
+    found: list[Account] = []
+    with ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(pickle.dumps(model),)
+    ) as pool:
+        for accounts in pool.map(_chunk, chunks):
+            found += accounts
+            progress(len(found), count)
+    return found
+
+
+_held: list[Model] = []
+"""The model of this process."""
+
+
+def _begin(packed: bytes) -> None:
+    _held[:] = [pickle.loads(packed)]
+
+
+def _chunk(draws: range) -> list[Account]:
+    return list(_accounts(_held[0], draws))
+
+
+def _accounts(model: Model, draws: range) -> Iterator[Account]:
+    for draw in draws:
+        yield _one(model, draw)
+
+
+def _one(model: Model, draw: int) -> Account:
+    return account(model, simulated(model, draw), draw)
