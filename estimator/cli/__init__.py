@@ -25,6 +25,7 @@ from estimator.cli.draw import draw
 from estimator.cli.estimate import estimate
 from estimator.cli.export import export
 from estimator.cli.output import FULL
+from estimator.cli.programme import programme
 from estimator.cli.report import report
 from estimator.cli.screen import EXIT_STOPPED, EXIT_USAGE, Commands, say
 from estimator.cli.validate import validate
@@ -43,6 +44,7 @@ for _command in (
     estimate,
     compare,
     batch,
+    programme,
     bill,
     schedule,
     breakeven,

@@ -88,8 +88,8 @@ def account(model: Model, run: Run, draw: int | None = None) -> Account:
     Notes
     -----
     Lines of the estimate that learn are multiplied by what learning leaves; hours of the print and days of hire are
-    those of the run; the lorries of the printer are those of the moves made. The first house of a team bears the contingency
-    of first houses, later ones that of a series. Repairs and idle time bear no overheads.
+    those of the run; the lorries of the printer are those of the moves made. The first house of a team bears the
+    contingency of first houses, later ones that of a series. Repairs and idle time bear no overheads.
     """
     column = 0 if draw is None else draw + 1
     kinds = np.repeat(np.arange(len(model.counts)), model.counts)[run.team]
@@ -134,7 +134,8 @@ def account(model: Model, run: Run, draw: int | None = None) -> Account:
     )  # fmt: skip
     used = np.zeros((len(model.counts), len(USES)))
     np.add.at(used, kinds, spent)
-    months = (np.datetime64(model.programme.start) + np.floor(run.handed_day).astype(int)).astype("datetime64[M]")
+    days = np.maximum(np.ceil(run.handed_day - 1e-9) - 1, 0).astype(int)
+    months = (np.datetime64(model.programme.start) + days).astype("datetime64[M]")
     since = (months - np.datetime64(model.programme.start, "M")).astype(int)
     return Account(
         float(run.handed_day.max()), np.bincount(since), costs, np.array([carbon.sum(), moved_carbon.sum()]), used,

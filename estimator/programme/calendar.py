@@ -33,12 +33,12 @@ class Calendar:
         self._open: list[float] = []
         self._worked: list[float] = [0.0]
 
-    def after(self, day: float, work_days: float) -> float:
+    def after(self, begin_day: float, work_days: float) -> float:
         """When work outside is done that begins on a day.
 
         Parameters
         ----------
-        day, work_days : float
+        begin_day, work_days : float
             Days since the start; work in days that no weather takes from. [d]
 
         Returns
@@ -47,17 +47,17 @@ class Calendar:
             [d]
         """
         if work_days <= 0.0:
-            return day
+            return begin_day
         if self._ratio:
-            return day + work_days * self._ratio
-        first = int(day)
+            return begin_day + work_days * self._ratio
+        first = int(begin_day)
         while first >= len(self._open):
             self._extend()
-        target = self._worked[first] + (day - first) * self._open[first] + work_days
+        target = self._worked[first] + (begin_day - first) * self._open[first] + work_days
         while self._worked[-1] < target:
             self._extend()
         last = bisect_left(self._worked, target, first + 1) - 1
-        return max(last + (target - self._worked[last]) / self._open[last], day)
+        return max(last + (target - self._worked[last]) / self._open[last], begin_day)
 
     def _extend(self) -> None:
         count = len(self._open)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from estimator.batch.footprints import footprint_plan
 from estimator.check import refuse_to_fall
-from estimator.errors import Finding, NotPrintableError, PlanError, UsageError
+from estimator.errors import NotPrintableError, PlanError, UsageError
 from estimator.estimate import DEFAULT_PRINTER, Estimate, estimate
 from estimator.geometry import Geometry
 from estimator.overrides import Overrides, parse_overrides
@@ -31,7 +31,7 @@ from estimator.programme.recipes import (
     sampled,
 )
 from estimator.values import Draw, FactLike, Samples
-from materials import ProgrammeFacts, TableError, load_method, load_programme_facts
+from materials import ProgrammeFacts, TableError, load_method, load_programme_facts, load_terms
 from printers import Printer, load_printer, load_profile_file, printer_ids
 
 Floats = NDArray[np.float64]
@@ -41,6 +41,15 @@ Told = Mapping[str, object]
 PREFIX = "programme."
 WEATHER = "terms.weather_loss_fraction"
 LEARNING = "terms.learning_fraction"
+
+CREWS_PERCENTILE = 90.0
+"""Of the draws in which crews that nobody has numbered keep up with the wall teams. [-]"""
+
+MOST_TOLD = 600
+"""Characters of why nobody can build a house."""
+
+SHORTEST_CYCLE_D = 1e-3
+"""Nobody builds the walls of a house in less. [d]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +92,8 @@ class Model:
         Recipes: stated, then drawn; NaN where a kind cannot build a type. [any]
     scalars : mapping of str to (1 + draws,) float
         Facts of the programme, and the terms that it needs, in the same order.
-    findings : tuple of Finding
-        What cannot be built by whom.
+    refused : mapping of (int, int) to str
+        Why a kind cannot build a type, by type and kind.
     used : mapping of str to fact
         Every fact that entered, by full name.
     currency : str
@@ -102,7 +111,7 @@ class Model:
     house_site: NDArray[np.int64]
     columns: Floats
     scalars: Mapping[str, Floats]
-    findings: tuple[Finding, ...]
+    refused: Mapping[tuple[int, int], str]
     used: Mapping[str, FactLike]
     currency: str
     price_year: int
@@ -148,7 +157,7 @@ class Model:
 
         Raises
         ------
-        UsageError
+        NotPrintableError
             No team can build some house.
         """
         made = replace(self, counts=tuple(counts))
@@ -161,21 +170,16 @@ class Model:
 
         Raises
         ------
-        UsageError
+        NotPrintableError
             No team can build some house.
         """
-        manned = np.array(self.counts) > 0
-        for house, row in zip(self.types, self.can_build, strict=True):
-            if not (row & manned).any():
-                whys = [
-                    f"{f.where.partition(' by ')[2]}: {f.message}"
-                    for f in self.findings
-                    if f.where.partition(" by ")[0] == house.shown
-                ]
-                names = [k.id for k, n in zip(self.kinds, self.counts, strict=True) if n]
-                raise UsageError(
-                    f"{self.programme.shown}: no team can build {house.shown} ({', '.join(names)}), so the programme "
-                    f"would never finish: {'; '.join(whys)[:600]}; add a team that can"
+        manned = [k for k, count in enumerate(self.counts) if count]
+        for t, house in enumerate(self.types):
+            if not self.can_build[t, manned].any():
+                why = "; ".join(f"{self.kinds[k].id}: {self.refused.get((t, k), 'no team')}" for k in manned)
+                raise NotPrintableError(
+                    f"{self.programme.shown}: no team can build {house.shown}, so the programme would never finish "
+                    f"({why[:MOST_TOLD]}); add a team that can"
                 )
 
     def crews_needed(self) -> tuple[int, int]:
@@ -184,23 +188,26 @@ class Model:
         Returns
         -------
         (int, int)
-            By stated values, of teams that have learnt all they can; never more than houses.
+            With teams that have learnt all they can, in nine of ten draws, or by stated values where there are none;
+            never more than houses.
         """
         share = np.array([t.count for t in self.types], dtype=float)
-        rate, needed = 0.0, []
+        rate: Floats = np.zeros(self.columns.shape[3])
         for k, count in enumerate(self.counts):
             can = self.can_build[:, k]
             if count and can.any():
-                cycle = np.average(self.cycle_days(k)[can], weights=share[can])
-                rate += count / max(float(cycle), 1e-3)
+                cycle = np.average(self.cycle_days(k)[can], axis=0, weights=share[can])
+                rate += count / np.maximum(cycle, SHORTEST_CYCLE_D)
+        needed = []
         for stage in ("ground", "finish"):
-            takt = np.nanmax(np.where(self.can_build, self.stated(f"{stage}_takt_days"), np.nan), axis=1)
-            crews = float(np.average(takt, weights=share)) * rate
-            needed.append(int(min(max(np.ceil(crews - 1e-9), 1), len(self.house_type))))
+            takt = np.nanmax(self.columns[:, :, PLACE[f"{stage}_takt_days"]], axis=1)
+            crews = np.average(takt, axis=0, weights=share) * rate
+            enough = float(crews[0]) if len(crews) == 1 else float(np.percentile(crews[1:], CREWS_PERCENTILE))
+            needed.append(int(min(max(np.ceil(enough - 1e-9), 1), len(self.house_type))))
         return needed[0], needed[1]
 
     def cycle_days(self, kind: int) -> Floats:
-        """Calendar days that a team of a kind needs for each type, by stated values, once it has learnt.
+        """Calendar days that a team of a kind needs for each type once it has learnt.
 
         Parameters
         ----------
@@ -208,18 +215,20 @@ class Model:
 
         Returns
         -------
-        (types,) float
+        (types, 1 + draws) float
             [d]
         """
-        floor = float(self.scalars["learning_floor_ratio"][0])
-        outside = 1 / (1 - float(self.scalars[WEATHER][0]))
-        days = self.stated("gang_days")[:, kind]
+
+        def of(name: str) -> Floats:
+            return np.asarray(self.columns[:, kind, PLACE[name]])
+
+        floor = self.scalars["learning_floor_ratio"]
+        days = of("gang_days")
         if self.modes[kind] != GANG:
-            at_work = self.stated("at_work_s")[:, kind] * self.kinds[kind].shifts
-            days = (self.stated("nozzle_s")[:, kind] + floor * self.stated("other_s")[:, kind]) / at_work
-            days = days + np.ceil(floor * self.stated("moving_s")[:, kind] / self.stated("working_day_s")[:, kind])
+            days = (of("nozzle_s") + floor * of("other_s")) / (of("at_work_s") * self.kinds[kind].shifts)
+            days = days + np.ceil(floor * of("moving_s") / of("working_day_s"))
         inside = self.modes[kind] not in (SITE, GANG)
-        return np.asarray(days * self.stated("step_ratio")[:, kind] * (1.0 if inside else outside))
+        return np.asarray(days * of("step_ratio") * (1.0 if inside else 1 / (1 - self.scalars[WEATHER])))
 
 
 @dataclass
@@ -251,7 +260,9 @@ def model_of(programme: Programme, progress: Progress = lambda _: None, *, metho
     Raises
     ------
     UsageError
-        A name or setting is wrong, money is of several currencies, or no team can build some house.
+        A name or setting is wrong, or money is of several currencies.
+    NotPrintableError
+        No team can build some house.
     PlanError
         A plan cannot be read.
     """
@@ -260,14 +271,13 @@ def model_of(programme: Programme, progress: Progress = lambda _: None, *, metho
     kinds += [Teams(m, "", m, 0) for m in methods if m not in taken]
     machines = [_machine(k) for k in kinds]
     own, general = _facts(programme)
-    drawn = Samples(max(programme.repetitions, FEWEST_DRAWS), programme.seed) if programme.repetitions else None
     lots = _types(programme)
     made: list[_Made] = []
     used: dict[str, FactLike] = {}
     money: dict[str, tuple[str, int]] = {}
     for number, lot in enumerate(lots, 1):
         progress(f"estimating {lot.shown}, {number:,} of {len(lots):,} types …")
-        made.append(_of_type(programme, lot, kinds, machines, own, drawn, used, money))
+        made.append(_of_type(programme, lot, kinds, machines, own, used, money))
     if len({currency for currency, _ in money.values()}) > 1:
         told = ", ".join(f"{shown} in {currency}" for shown, (currency, _) in list(money.items())[:4])
         raise UsageError(
@@ -291,15 +301,11 @@ def model_of(programme: Programme, progress: Progress = lambda _: None, *, metho
     types = tuple(
         HouseType(lot.shown, one.name, int(n), one.area_m2) for lot, one, n in zip(lots, made, many, strict=True)
     )
-    findings = tuple(
-        Finding("programme-refused", "note", f"{lot.shown} by {kinds[k].id}", why)
-        for lot, one in zip(lots, made, strict=True)
-        for k, why in one.why.items()
-    )
+    refused = {(t, k): why for t, one in enumerate(made) for k, why in one.why.items()}
     currency, year = next(iter(money.values()), ("", 0))
     model = Model(
         programme, types, tuple(kinds), modes, tuple(t.count for t in kinds), 1, 1, house_type, house_site, columns,
-        _scalars(own, general, drawn, programme, used), findings, used, currency, year,
+        _scalars(own, general, programme, used), refused, used, currency, year,
     )  # fmt: skip
     return model.manned(model.counts, programme.ground, programme.finishing)
 
@@ -367,14 +373,14 @@ def _plan(lot: Lot) -> Plan:
 
 def _of_type(
     programme: Programme, lot: Lot, kinds: Sequence[Teams], machines: Sequence[Printer | None], own: ProgrammeFacts,
-    drawn: Samples | None, used: dict[str, FactLike], money: dict[str, tuple[str, int]],
+    used: dict[str, FactLike], money: dict[str, tuple[str, int]],
 ) -> _Made:  # fmt: skip
     plan = _plan(lot)
     changes = _changes(programme, lot)
     made = _Made(plan.name)
     methods = tuple(dict.fromkeys(k.method for k in kinds if k.method))
     geometries: tuple[Geometry, ...] = ()
-    beside: tuple[Estimate, Samples | None] | None = None
+    beside: Estimate | None = None
     tried: dict[str, str] = {}
     for k, machine in _printers(kinds, machines):
         if k is None and beside is not None:
@@ -392,10 +398,10 @@ def _of_type(
         made.area_m2 = float(e.takeoff.floor_area_m2)
         used |= {**e.used, **e.outcome.beside.used}
         money[lot.shown] = (e.region.currency, e.region.price_year)
-        beside = beside or (e, drawn)
+        beside = beside or e
         if k is not None:
             made.modes[k] = mode_of(e)
-            draw = Draw()
+            draw, drawn = Draw(), _samples(programme)
             stated = printed_recipe(e, e.outcome, own, draw)
             used |= draw.used
             made.recipes[k] = stated, None if drawn is None else printed_recipe(e, sampled(e, drawn), own, drawn)
@@ -405,8 +411,15 @@ def _of_type(
             f"{next(iter(tried.values()), 'choose another plan')}"
         )
     if beside is not None and methods:
-        _add_gangs(made, beside[0], kinds, own, drawn)
+        _add_gangs(made, beside, kinds, own, _samples(programme))
     return made
+
+
+def _samples(programme: Programme) -> Samples | None:
+    """Draws for one estimate; those of a fact of one name are alike in all of them."""
+    if not programme.repetitions:
+        return None
+    return Samples(max(programme.repetitions, FEWEST_DRAWS), programme.seed)
 
 
 def _printers(
@@ -470,11 +483,10 @@ def _add_gangs(made: _Made, e: Estimate, kinds: Sequence[Teams], own: ProgrammeF
 
 
 def _scalars(
-    own: ProgrammeFacts, general: Overrides, drawn: Samples | None, programme: Programme, used: dict[str, FactLike]
+    own: ProgrammeFacts, general: Overrides, programme: Programme, used: dict[str, FactLike]
 ) -> dict[str, Floats]:
     """Facts that are one number for the whole programme, stated and drawn."""
-    from materials import load_terms
-
+    drawn = _samples(programme)
     terms = load_terms().replace(**general.terms)
     facts: dict[str, FactLike] = {f"{PREFIX}{name}": fact for name, fact in own.facts.items()}
     facts |= {name: terms.facts[name.partition(".")[2]] for name in (WEATHER, LEARNING)}

@@ -331,7 +331,7 @@ def _stage(name: str, stage: Stage) -> dict[str, Value]:
     return {
         f"{name}_outside_days": stage.path.outside_days, f"{name}_inside_days": stage.path.inside_days,
         f"{name}_wait_days": stage.path.wait_days, f"{name}_takt_days": stage.takt_days,
-        f"{name}_persons": stage.persons,
+        f"{name}_persons": stage.crew_persons,
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Repetitions: runs that draw facts, weather, breakdowns and scatter, over processes; the same whatever their number."""
+"""Repetitions: runs that draw facts, weather, breakdowns and scatter; the same whatever the number of processes."""
 
 from __future__ import annotations
 

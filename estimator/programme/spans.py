@@ -67,13 +67,13 @@ class Stage:
         The longest way through it.
     takt_days : float or (n,) float
         The longest work of one gang, by mean weather: after so many days the crew can begin the next house. [d]
-    persons : float or (n,) float
+    crew_persons : float or (n,) float
         Of one gang of each trade. [persons]
     """
 
     path: Span
     takt_days: Value
-    persons: Value
+    crew_persons: Value
 
 
 def stages(walls: WallWork, network: Network) -> tuple[Stage, Stage, Span]:

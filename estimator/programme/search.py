@@ -1,0 +1,269 @@
+"""The questions turned round: the smallest fleet for a date, ways to build with the same people, what money allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from estimator.errors import NotPrintableError, UsageError
+from estimator.programme.asked import MOST_TEAMS
+from estimator.programme.model import Model
+from estimator.programme.recipes import GANG
+from estimator.programme.worked import Progress, Worked, team_persons, worked_model
+
+SHARES = (0.75, 0.5, 0.25)
+"""Of the people that print, in mixed strategies."""
+
+SIZES = (0.5, 1.0, 2.0)
+"""Of the fleet asked for, that are tried for a budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """The smallest fleet for a date.
+
+    Attributes
+    ----------
+    by : date
+    sure_share : float
+        Share of the repetitions that have to be in time.
+    worked : Worked or None
+        With that fleet; None where no fleet is in time.
+    smaller : Worked or None
+        With one wall team less, which is late; None where there is none smaller.
+    best : Worked
+        With the most teams that were tried.
+    """
+
+    by: date
+    sure_share: float
+    worked: Worked | None
+    smaller: Worked | None
+    best: Worked
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """A way to build the programme.
+
+    Attributes
+    ----------
+    name : str
+    worked : Worked or None
+        None where it cannot build some house.
+    why : str
+        What it cannot build.
+    """
+
+    name: str
+    worked: Worked | None
+    why: str = ""
+
+
+def in_time_share(done: Worked, by: date) -> float:
+    """Share of the repetitions that are handed over by a date, or whether the stated run is where there are none.
+
+    Parameters
+    ----------
+    done : Worked
+    by : date
+
+    Returns
+    -------
+    float
+        [-]
+    """
+    return float(np.mean(done.finish_days() <= _last_day(done.model, by)))
+
+
+def within_share(done: Worked, budget: float) -> float:
+    """Share of the repetitions that cost no more than a budget.
+
+    Parameters
+    ----------
+    done : Worked
+    budget : float
+        [currency]
+
+    Returns
+    -------
+    float
+        [-]
+    """
+    return float(np.mean(done.costs() <= budget))
+
+
+def smallest_fleet(
+    model: Model, by: date, sure_share: float, *, workers: int | None = None, progress: Progress = lambda _: None
+) -> Fleet:
+    """The fewest wall teams, and then the fewest crews, that are done by a date.
+
+    Parameters
+    ----------
+    model : Model
+    by : date
+    sure_share : float
+        Share of the repetitions that have to be in time.
+    workers : int, optional
+    progress : callable
+
+    Returns
+    -------
+    Fleet
+
+    Raises
+    ------
+    UsageError
+        The date lies before the start.
+
+    Notes
+    -----
+    Teams are of the kinds of the programme, in proportion to their counts. Numbers are doubled until they are enough,
+    and then the interval is halved (bisection), which takes more teams to be no slower; every answer was run, and so
+    was one team less. Crews that the programme numbers are the most there are; others are as many as keep up.
+    """
+    if by < model.programme.start:
+        raise UsageError(f"--by {by}: lies before the start, {model.programme.start}; give a later date")
+    tried: dict[int, Worked | None] = {}
+
+    def run(teams: int) -> Worked | None:
+        if teams not in tried:
+            tried[teams] = _manned(model, _shared_out(model, teams), workers, progress, f"{teams:,} teams, repetition")
+        return tried[teams]
+
+    def enough(done: Worked | None) -> bool:
+        return done is not None and in_time_share(done, by) >= sure_share
+
+    most = min(len(model.house_type) * sum(n > 0 for n in model.counts), MOST_TEAMS)
+    high = 1
+    while not enough(run(high)) and high < most:
+        high = min(2 * high, most)
+    if not enough(run(high)):
+        best = run(high)
+        assert best is not None  # with a team of each kind for each house
+        return Fleet(by, sure_share, None, None, best)
+    teams = _fewest(lambda n: enough(run(n)), high)
+    found = run(teams)
+    assert found is not None
+    done = found.model
+    for crew in ("ground", "finishing"):
+        other = {"ground": done.ground, "finishing": done.finishing}
+        known: dict[int, Worked] = {}
+
+        def crewed(
+            n: int,
+            crew: str = crew,
+            other: dict[str, int] = other,
+            known: dict[int, Worked] = known,
+            done: Model = done,
+        ) -> bool:
+            crews = {**other, crew: n}
+            fewer = done.manned(done.counts, crews["ground"], crews["finishing"])
+            known[n] = worked_model(fewer, workers=workers, progress=progress, says=f"{n:,} {crew} crews, repetition")
+            return enough(known[n])
+
+        fewest = _fewest(crewed, other[crew])
+        found = known.get(fewest, found)
+        done = found.model
+    return Fleet(by, sure_share, found, run(teams - 1) if teams > 1 else None, found)
+
+
+def strategies(
+    model: Model, *, sizes: Sequence[float] = (1.0,), workers: int | None = None,
+    progress: Progress = lambda _: None,
+) -> list[Strategy]:  # fmt: skip
+    """Printed, conventional and mixed, with as many people on the walls as the programme has.
+
+    Parameters
+    ----------
+    model : Model
+        With recipes of all methods that are to be compared.
+    sizes : sequence of float
+        Of the number of people, over that of the programme. [-]
+    workers : int, optional
+    progress : callable
+
+    Returns
+    -------
+    list of Strategy
+        The programme's own teams; each of its printers alone; each method alone; and its first printer mixed with its
+        first method, or else with the one that is cheapest alone.
+    """
+    everybody = sum(team_persons(model, k) * n for k, n in enumerate(model.counts) if n)
+    printers = [k for k, n in enumerate(model.counts) if n and model.modes[k] != GANG]
+    gangs = [k for k in range(len(model.kinds)) if model.modes[k] == GANG and model.can_build[:, k].any()]
+    found: list[Strategy] = []
+
+    def add(name: str, shares: dict[int, float], size: float) -> Strategy:
+        counts = [0] * len(model.kinds)
+        for k, share in shares.items():
+            counts[k] = max(round(size * everybody * share / max(team_persons(model, k), 1e-9)), 1)
+        name = name if size == 1 else f"{name}, × {size:g}"
+        made = _strategy(model, name, counts, workers, progress)
+        found.append(made)
+        return made
+
+    for size in sizes:
+        own = {k: team_persons(model, k) * n / everybody for k, n in enumerate(model.counts) if n}
+        if len(own) > 1:
+            add("as asked", own, size)
+        for k in printers:
+            add(f"printed, {model.kinds[k].id}", {k: 1.0}, size)
+        alone = {k: add(f"{model.kinds[k].id}", {k: 1.0}, size) for k in gangs}
+        could = {k: s.worked for k, s in alone.items() if s.worked is not None}
+        asked = [k for k in could if model.counts[k]]
+        if printers and could:
+            other = asked[0] if asked else min(could, key=lambda k: float(np.median(_known(could[k]).costs())))
+            for share in SHARES:
+                told = f"{100 * share:.0f} % printed, rest {model.kinds[other].id}"
+                add(told, {printers[0]: share, other: 1 - share}, size)
+    return found
+
+
+def _known(done: Worked | None) -> Worked:
+    assert done is not None
+    return done
+
+
+def _strategy(model: Model, name: str, counts: Sequence[int], workers: int | None, progress: Progress) -> Strategy:
+    try:
+        manned = model.manned(counts, model.programme.ground, model.programme.finishing)
+    except NotPrintableError as error:
+        return Strategy(name, None, str(error))
+    return Strategy(name, worked_model(manned, workers=workers, progress=progress, says=f"{name}: repetition"))
+
+
+def _manned(model: Model, counts: Sequence[int], workers: int | None, progress: Progress, says: str) -> Worked | None:
+    """The model with other teams, worked out; None where they cannot build some house."""
+    try:
+        manned = model.manned(counts, model.programme.ground, model.programme.finishing)
+    except NotPrintableError:
+        return None
+    return worked_model(manned, workers=workers, progress=progress, says=says)
+
+
+def _shared_out(model: Model, teams: int) -> list[int]:
+    """So many teams, in the proportions of the programme."""
+    weights = np.array(model.counts, dtype=float)
+    ideal = teams * weights / weights.sum()
+    counts = np.floor(ideal).astype(int)
+    order = np.lexsort((np.arange(len(counts)), -(ideal - counts)))
+    counts[order[: teams - int(counts.sum())]] += 1
+    return [int(n) for n in counts]
+
+
+def _fewest(enough: Callable[[int], bool], high: int) -> int:
+    """Least number from 1 that is enough, where ``high`` is."""
+    low = 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high
+
+
+def _last_day(model: Model, by: date) -> float:
+    """Days since the start at the end of a date. [d]"""
+    return (by - model.programme.start).days + 1 + 1e-9
