@@ -27,6 +27,7 @@ from materials import (
     load_house_shares,
     load_method,
     load_mix,
+    load_programme_facts,
     load_region,
     load_resource,
     load_site,
@@ -46,6 +47,7 @@ from materials.goods import read_resources
 from materials.houses import read_activities, read_house_kinds
 from materials.methods import read_methods
 from materials.mixes import FRESH_FACTS, read_mixes
+from materials.programme import read_programme_facts
 from materials.regions import read_regions
 from materials.sites import read_sites
 from materials.terms import read_terms
@@ -65,6 +67,7 @@ def records() -> list[Record]:
         *load_activities(),
         load_terms(),
         load_wet_wall(),
+        load_programme_facts(),
         *map(load_site, region_ids()),
     ]
 
@@ -565,6 +568,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "activities": read_activities,
     "exchange": read_exchange,
     "wet_wall": read_wet_walls,
+    "programme": read_programme_facts,
     "sites": read_sites,
     "buildability": read_experiments,
 }

@@ -260,7 +260,7 @@ def model_of(programme: Programme, progress: Progress = lambda _: None, *, metho
     Raises
     ------
     UsageError
-        A name or setting is wrong, or money is of several currencies.
+        A name or setting is wrong, or money is of several currencies or years.
     NotPrintableError
         No team can build some house.
     PlanError
@@ -274,15 +274,15 @@ def model_of(programme: Programme, progress: Progress = lambda _: None, *, metho
     lots = _types(programme)
     made: list[_Made] = []
     used: dict[str, FactLike] = {}
-    money: dict[str, tuple[str, int]] = {}
+    money: dict[tuple[str, int], str] = {}
     for number, lot in enumerate(lots, 1):
         progress(f"estimating {lot.shown}, {number:,} of {len(lots):,} types …")
         made.append(_of_type(programme, lot, kinds, machines, own, used, money))
-    if len({currency for currency, _ in money.values()}) > 1:
-        told = ", ".join(f"{shown} in {currency}" for shown, (currency, _) in list(money.items())[:4])
+    if len(money) > 1:
+        told = ", ".join(f"{shown} in {currency} of {year}" for (currency, year), shown in list(money.items())[:4])
         raise UsageError(
-            f"{programme.shown}: money of several currencies cannot be added up ({told}); give the houses regions of "
-            "one currency"
+            f"{programme.shown}: money of several currencies or years cannot be added up ({told}); give the houses "
+            "regions of one currency and price year"
         )
     width = 1 + programme.repetitions
     columns = np.full((len(lots), len(kinds), len(FIELDS), width), np.nan)
@@ -302,7 +302,7 @@ def model_of(programme: Programme, progress: Progress = lambda _: None, *, metho
         HouseType(lot.shown, one.name, int(n), one.area_m2) for lot, one, n in zip(lots, made, many, strict=True)
     )
     refused = {(t, k): why for t, one in enumerate(made) for k, why in one.why.items()}
-    currency, year = next(iter(money.values()), ("", 0))
+    currency, year = next(iter(money), ("", 0))
     model = Model(
         programme, types, tuple(kinds), modes, tuple(t.count for t in kinds), 1, 1, house_type, house_site, columns,
         _scalars(own, general, programme, used), refused, used, currency, year,
@@ -373,7 +373,7 @@ def _plan(lot: Lot) -> Plan:
 
 def _of_type(
     programme: Programme, lot: Lot, kinds: Sequence[Teams], machines: Sequence[Printer | None], own: ProgrammeFacts,
-    used: dict[str, FactLike], money: dict[str, tuple[str, int]],
+    used: dict[str, FactLike], money: dict[tuple[str, int], str],
 ) -> _Made:  # fmt: skip
     plan = _plan(lot)
     changes = _changes(programme, lot)
@@ -397,7 +397,7 @@ def _of_type(
         geometries = e.geometries
         made.area_m2 = float(e.takeoff.floor_area_m2)
         used |= {**e.used, **e.outcome.beside.used}
-        money[lot.shown] = (e.region.currency, e.region.price_year)
+        money.setdefault((e.region.currency, e.region.price_year), lot.shown)
         beside = beside or e
         if k is not None:
             made.modes[k] = mode_of(e)
