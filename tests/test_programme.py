@@ -19,9 +19,10 @@ from estimator.cost import Market
 from estimator.errors import NotPrintableError, UsageError
 from estimator.ledger import total
 from estimator.programme.account import USES, Account, account
+from estimator.programme.building import model_of
 from estimator.programme.calendar import Calendar
 from estimator.programme.events import COLUMNS, EVENTS, event_rows
-from estimator.programme.model import Model, model_of
+from estimator.programme.model import Model
 from estimator.programme.read import programme_of
 from estimator.programme.recipes import PLACE, Recipe
 from estimator.programme.repeat import IN_PROCESS_HOUSES, repeated

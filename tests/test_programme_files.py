@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from estimator.cli import cli
 from estimator.errors import EstimatorError
 from estimator.programme import asked as bounds
+from estimator.programme.building import model_of
 from estimator.programme.events import COLUMNS, EVENTS
-from estimator.programme.model import model_of
 from estimator.programme.read import KEYS, programme_of, read_programme
 from estimator.programme.result import programme_document
 from estimator.programme.worked import work_out

@@ -9,6 +9,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+Floats = NDArray[np.float64]
+
 BLOCK_DAYS = 2048
 """Days that are drawn at a time."""
 
@@ -50,19 +52,50 @@ class Calendar:
             return begin_day
         if self._ratio:
             return begin_day + work_days * self._ratio
-        first = int(begin_day)
-        while first >= len(self._open):
+        first, worked = int(begin_day), self._worked
+        if first >= len(self._open):
+            self._cover(first, 0.0)
+        target = worked[first] + (begin_day - first) * self._open[first] + work_days
+        if worked[-1] < target:
+            self._cover(first, target)
+        last = bisect_left(worked, target, first + 1) - 1
+        day = last + (target - worked[last]) / self._open[last]
+        return day if day > begin_day else begin_day
+
+    def after_all(self, begin_day: Floats, work_days: Floats) -> Floats:
+        """The same for many at once.
+
+        Parameters
+        ----------
+        begin_day, work_days : (n,) float
+            [d]
+
+        Returns
+        -------
+        (n,) float
+            [d]
+        """
+        if self._ratio:
+            return begin_day + np.maximum(work_days, 0.0) * self._ratio
+        first = begin_day.astype(np.int64)
+        self._cover(int(first.max()), 0.0)
+        left = np.array(self._open)
+        target = np.array(self._worked)[first] + (begin_day - first) * left[first] + work_days
+        self._cover(0, float(target.max()))
+        worked, left = np.array(self._worked), np.array(self._open)
+        last = np.maximum(np.searchsorted(worked, target) - 1, first)
+        day = last + (target - worked[last]) / np.where(left[last] > 0, left[last], 1.0)
+        return np.asarray(np.where(work_days > 0, np.maximum(day, begin_day), begin_day))
+
+    def _cover(self, day: int, work_days: float) -> None:
+        """Draw days until there are more than so many, and so much work can be done in them."""
+        while len(self._open) <= day or self._worked[-1] < work_days:
             self._extend()
-        target = self._worked[first] + (begin_day - first) * self._open[first] + work_days
-        while self._worked[-1] < target:
-            self._extend()
-        last = bisect_left(self._worked, target, first + 1) - 1
-        return max(last + (target - self._worked[last]) / self._open[last], begin_day)
 
     def _extend(self) -> None:
         count = len(self._open)
         if len(self._lost) == 1:
-            lost: NDArray[np.float64] = np.full(BLOCK_DAYS, self._lost[0])
+            lost: Floats = np.full(BLOCK_DAYS, self._lost[0])
         else:
             days = self._start + np.arange(count, count + BLOCK_DAYS)
             lost = self._lost[days.astype("datetime64[M]").astype(int) % 12]

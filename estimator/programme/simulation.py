@@ -12,7 +12,7 @@ from collections import OrderedDict, deque
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from heapq import heapreplace
-from itertools import islice
+from itertools import chain, islice, repeat
 from math import ceil
 from typing import Any
 
@@ -249,27 +249,25 @@ class _Simulation:
 
     def _ground(self) -> None:
         """Ground works of all houses, crew by crew."""
-        free = [0.0] * min(self.model.ground, self.houses)
-        after, scatter = self.calendar.after, self.scatter[0]
-        builder = [next(k for k in self.kinds_of[n] if self.model.counts[k]) for n in self.class_of]
-        table = self._table(GROUND)
-        self.ground_start, self.ready, early = [], [], []
-        self.held = 0.0
-        for house, type in enumerate(self.type_of):
-            outside, inside, wait, takt, mobilise = table[type][builder[type]]
-            f, begins = scatter[house], free[0]
-            heapreplace(free, begins + takt * f)
-            self.held += takt * f
-            self.ground_start.append(begins)
-            self.ready.append(after(begins, outside * f) + inside * f + wait)
-            early.append((begins, mobilise * f))
+        builder = np.array([next(k for k in self.kinds_of[n] if self.model.counts[k]) for n in self.class_of])
+        types = self.model.house_type
+        outside, inside, wait, takt, mobilise = self._each(GROUND, types, builder[types])
+        factor, after = np.array(self.scatter[0]), self.calendar.after_all
+        self.ground_start, self.held = _queued(None, takt * factor, self.model.ground)
+        ready = after(self.ground_start, outside * factor) + inside * factor + wait
+        self.ready, self.begins = ready.tolist(), self.ground_start.tolist()
         offers = [(day, 0, house) for house, day in enumerate(self.ready)]
-        if any(self.early[k] for k in self.kind_of):
-            hall = all(self.model.modes[k] == HALL for k in set(self.kind_of) if self.early[k])
-            self.elements_from = [begins if hall else after(begins, first) for begins, first in early]
+        early = {self.model.modes[k] for k in self.kind_of if self.early[k]}
+        if early:
+            self.elements_from = self.begins
+            if early != {HALL}:
+                self.elements_from = after(self.ground_start, mobilise * factor).tolist()
             offers += [(day, 1, house) for house, day in enumerate(self.elements_from)]
-            self.begins = [begins for begins, _ in early]
         self.offers = sorted(offers)
+
+    def _each(self, names: Sequence[str], types: NDArray[np.int64], kinds: NDArray[np.int64]) -> list[Floats]:
+        """Numbers of the recipes of every house."""
+        return [self.columns[types, kinds, PLACE[name]] for name in names]
 
     def _arrivals(self) -> Generator[simpy.Event, None, None]:
         env = self.env
@@ -353,25 +351,33 @@ class _Simulation:
 
     def _finished(self) -> Run:
         """Finishing works of all houses, crew by crew, and the account of the run."""
-        columns = [np.array(column) for column in zip(*self.rows, strict=True)]
-        team, nth, day, start, end, done, moved, moving, shift, hired, effort, weather, broken, late, repairs = columns
-        free = [0.0] * min(self.model.finishing, self.houses)
-        after, scatter, held = self.calendar.after, self.scatter[2], 0.0
-        table = self._table(FINISH)
-        begins, handed, dones = [0.0] * self.houses, [0.0] * self.houses, done.tolist()
-        kinds = [self.kind_of[n] for n in team.tolist()]
-        for house in np.argsort(done, kind="stable").tolist():
-            outside, inside, wait, takt = table[self.type_of[house]][kinds[house]]
-            f, first = scatter[house], max(free[0], dones[house])
-            heapreplace(free, first + takt * f)
-            held += takt * f
-            begins[house] = first
-            handed[house] = after(first, outside * f) + inside * f + wait
+        flat = np.fromiter(chain.from_iterable(self.rows), float, self.houses * len(self.rows[0]))
+        team, nth, day, start, end, done, moved, moving, shift, hired, effort, weather, broken, late, repairs = (
+            np.ascontiguousarray(column) for column in flat.reshape(self.houses, -1).T
+        )
+        teams = team.astype(np.int64)
+        kinds = np.array(self.kind_of)[teams]
+        outside, inside, wait, takt = self._each(FINISH, self.model.house_type, kinds)
+        factor = np.array(self.scatter[2])
+        order = np.argsort(done, kind="stable")
+        begins = np.empty(self.houses)
+        begins[order], held = _queued(done[order], (takt * factor)[order], self.model.finishing)
+        handed = self.calendar.after_all(begins, outside * factor) + inside * factor + wait
         return Run(
-            team, nth, np.array(self.ground_start), np.array(self.ready), day, start, end, done, np.array(begins),
-            np.array(handed), moved, moving, shift, hired.astype(float), effort, weather, broken, late, repairs,
-            self.held, held,
+            teams, nth.astype(np.int64), self.ground_start, np.array(self.ready), day, start, end, done, begins, handed,
+            moved, moving, shift, hired, effort, weather, broken, late, repairs.astype(np.int64), self.held, held,
         )  # fmt: skip
+
+
+def _queued(from_day: Floats | None, held_days: Floats, crews: int) -> tuple[Floats, float]:
+    """When crews begin at houses, first come, first served, and how long they are held in all."""
+    free = [0.0] * min(crews, len(held_days))
+    begins: list[float] = []
+    for comes, held in zip(repeat(0.0) if from_day is None else from_day.tolist(), held_days.tolist(), strict=False):
+        first = free[0] if free[0] > comes else comes
+        heapreplace(free, first + held)
+        begins.append(first)
+    return np.array(begins), float(held_days.sum())
 
 
 class _Breakdowns:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from estimator.programme.account import Account, account
 from estimator.programme.asked import MOST_TEAMS, Programme
-from estimator.programme.model import Model, model_of
+from estimator.programme.building import model_of
+from estimator.programme.model import Model
 from estimator.programme.repeat import repeated
 from estimator.programme.simulation import Run, simulated
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from estimator.programme.account import account
-from estimator.programme.model import model_of
+from estimator.programme.building import model_of
 from estimator.programme.read import programme_of
 from estimator.programme.repeat import repeated
 from estimator.programme.simulation import simulated
