@@ -195,7 +195,8 @@ def test_a_crew_is_held_for_its_longest_gang_and_takes_houses_in_turn() -> None:
     takt = recipe(m).ground_takt_days
     assert run.ground_start_day == pytest.approx([0, 0, takt, takt])
     assert run.ready_day - run.ground_start_day == pytest.approx(np.full(4, run.ready_day[0]))
-    assert found.crew_shares[0] == pytest.approx(1.0)
+    needed = run.wall_start_day.max() - run.ground_start_day.min()
+    assert found.crew_shares[0] == pytest.approx(4 * takt / (2 * needed))
 
 
 def test_two_shifts_take_half_the_days_of_print() -> None:

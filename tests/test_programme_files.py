@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from estimator.cli import cli
 from estimator.errors import EstimatorError
@@ -119,6 +125,25 @@ def test_what_is_wrong_is_said_in_a_sentence(changes: dict[str, Any], told: str)
 def test_no_object_is_no_programme(found: object) -> None:
     with pytest.raises(EstimatorError):
         programme_of(found, EXAMPLES)
+
+
+NAMES = sorted({key for keys in KEYS.values() for key in keys})
+PLAIN = st.none() | st.booleans() | st.integers(-3, 2**40) | st.floats() | st.text(max_size=8)
+KNOWN = st.sampled_from([HOUSE, "cobod-bod2", "aac", "2027-03-01", "usa", "a"])
+VALUES = st.recursive(
+    PLAIN | KNOWN,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(st.sampled_from(KEYS[""]), VALUES, max_size=5))
+def test_whatever_stands_in_a_file_it_is_read_or_refused(changes: dict[str, Any]) -> None:
+    try:
+        programme_of({**asked(), **changes}, EXAMPLES)
+    except EstimatorError as error:
+        assert "\n" not in str(error)
 
 
 @pytest.mark.parametrize(
@@ -237,6 +262,24 @@ def test_the_questions_turned_round_are_answered_on_the_page(tmp_path: Path) -> 
     assert re.search(r"in time +in budget", page.stdout) and re.search(r"Cheapest: [\w -]+", page.stdout)
     none = run(path, "--quiet", "--by", "2027-03-20")
     assert "None: with 8 cobod-bod2" in none.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_programme_that_is_stopped_says_so_and_nothing_else(tmp_path: Path) -> None:
+    path = written(tmp_path, houses=[{"plan": HOUSE, "count": 20_000}], repetitions=2000)
+    command = [sys.executable, "-m", "estimator.cli", "programme", str(path), "--workers", "2"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stderr is not None and process.stdout is not None
+        for line in process.stderr:
+            if re.match(r"repetition \d+ of 2,000", line):
+                break
+        os.killpg(process.pid, signal.SIGINT)
+        rest = process.stderr.read()
+        assert process.wait(60) == 130
+        assert process.stdout.read() == ""
+    assert rest.splitlines()[-1] == "stopped" and "Traceback" not in rest
 
 
 def test_many_teams_and_houses_stay_readable(tmp_path: Path) -> None:

@@ -33,6 +33,9 @@ class Commands(click.Group):
             _refuse(ctx, error, EXIT_NOT_PRINTABLE)
         except (UsageError, ProfileError, TableError) as error:
             _refuse(ctx, error, EXIT_USAGE)
+        except KeyboardInterrupt:  # before click makes a failure of it
+            say("stopped", fg="red")
+            ctx.exit(EXIT_STOPPED)
 
 
 def _refuse(ctx: click.Context, error: Exception, code: int) -> NoReturn:

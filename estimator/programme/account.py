@@ -43,7 +43,8 @@ class Account:
     houses : (kinds,) int
         Whose walls each kind built.
     crew_shares : (float, float)
-        Of their time on hire that ground and finishing crews are held.
+        That ground crews are held of the time from their first house to the last walls, and finishing crews of that
+        from theirs to the last hand-over.
     mortar_m3 : float
         [m³]
     moved_km : float
@@ -141,14 +142,13 @@ def account(model: Model, run: Run, draw: int | None = None) -> Account:
         float(run.handed_day.max()), np.bincount(since), costs, np.array([carbon.sum(), moved_carbon.sum()]), used,
         np.bincount(kinds, minlength=len(model.counts)),
         (
-            _share(run.ground_held_days, run.ground_start_day, model.ground),
-            _share(run.finish_held_days, run.finish_start_day, model.finishing),
+            _share(run.ground_held_days, model.ground, run.wall_start_day.max() - run.ground_start_day.min()),
+            _share(run.finish_held_days, model.finishing, run.handed_day.max() - run.finish_start_day.min()),
         ),
         float(each("mortar_m3").sum()), float(np.maximum(run.moved_km, 0.0).sum()),
     )  # fmt: skip
 
 
-def _share(held_days: float, starts_day: Floats, crews: int) -> float:
-    """Share of the time from the first house to the last that crews are held."""
-    on_site = float(np.ptp(starts_day)) + held_days / len(starts_day)
-    return min(held_days / max(on_site * crews, 1e-9), 1.0)
+def _share(held_days: float, crews: int, needed_days: float) -> float:
+    """Share of the time in which crews are needed that they are held."""
+    return min(held_days / max(float(needed_days) * crews, 1e-9), 1.0)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 
+from estimator.errors import UsageError
 from estimator.programme.account import Account, account
 from estimator.programme.model import Model
 from estimator.programme.simulation import simulated
@@ -58,12 +62,21 @@ def _over_processes(
     model: Model, chunks: Sequence[range], workers: int, count: int, progress: Counted
 ) -> list[Account]:
     found: list[Account] = []
-    with ProcessPoolExecutor(
+    pool = ProcessPoolExecutor(
         workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(pickle.dumps(model),)
-    ) as pool:
-        for accounts in pool.map(_chunk, chunks):
-            found += accounts
-            progress(len(found), count)
+    )
+    try:
+        with pool, ExitStack() as at_a_fault:
+            at_a_fault.callback(pool.shutdown, cancel_futures=True)  # what has not begun is not waited for
+            for accounts in pool.map(_chunk, chunks):
+                found += accounts
+                progress(len(found), count)
+            at_a_fault.pop_all()
+    except BrokenProcessPool:
+        raise UsageError(
+            f"{model.programme.shown}: a process that worked on repetitions was ended by the system, perhaps for want "
+            "of memory; ask for fewer workers or houses"
+        ) from None
     return found
 
 
@@ -72,6 +85,7 @@ _held: list[Model] = []
 
 
 def _begin(packed: bytes) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever stops the programme stops this process as well
     _held[:] = [pickle.loads(packed)]
 
 

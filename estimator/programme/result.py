@@ -22,8 +22,12 @@ Object = dict[str, Any]
 
 PERCENTILES = (10, 50, 90)
 
+LEAST_GAIN_D = 0.05
+"""Less than this is no gain. [d]"""
+
 NOT_MODELLED = (
     "holidays, permits, land, money over time and rising prices",
+    "limits to how far ground works run ahead of the walls",
     "moves of ground and finishing crews, and what they cost while they wait",
     "crews that place elements and cast cores: there are as many as needed",
     "weather that differs from site to site, and work inside that it stops",
@@ -210,13 +214,14 @@ def _handed(done: Worked) -> list[Object]:
 
 
 def _bottleneck(done: Worked) -> Object:
-    """What is used most, in the repetitions if there are any, and what one more of each would gain."""
+    """What ends the run soonest if there is one more of it, or else is used most; and the use of everything."""
     teams, crews = _teams(done), _crews(done)
     used = {t["id"]: _busy(t["drawn_use"] or t["use"]) for t in teams}
     for name, crew in ((GROUND, crews["ground"]), (FINISHING, crews["finishing"])):
         used[name] = crew["use"] if crew["drawn_use"] is None else crew["drawn_use"]
+    gained = [g.what for g in done.gains if g.gained_days > LEAST_GAIN_D]
     return {
-        "what": max(used, key=lambda name: used[name]),
+        "what": gained[0] if gained else max(used, key=lambda name: used[name]),
         "use": {name: rounded(share, 4) for name, share in used.items()},
         "one_more": [{"what": g.what, "gained_days": rounded(g.gained_days, 2)} for g in done.gains],
     }

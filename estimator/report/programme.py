@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from estimator.programme.result import LEAST_GAIN_D
 from estimator.report.layout import Style, about, money, percent, printable, span, table, wrapped
 
 Document = dict[str, Any]
 
 MOST_ROWS = 30
 """Months, types or findings that are shown; the rest is counted."""
-
-LEAST_GAIN_D = 0.05
-"""Less than this is no gain. [d]"""
 
 PARTS = {
     "walls": "Walls, printed or laid", "rest": "Houses beside their walls", "moves": "Moves of machines",
@@ -160,7 +158,7 @@ def _cost(d: Document, style: Style) -> list[str]:
 def _bottleneck(d: Document) -> list[str]:
     b = d["bottleneck"]
     what, share = b["what"], percent(b["use"][b["what"]]).strip()
-    text = f"{what[:1].upper()}{what[1:]}: in use {share} of their time on hire."
+    text = f"{what[:1].upper()}{what[1:]}, in use {share} of the time."
     gains = [
         f"{about(g['gained_days'])} days with one more of {g['what']}"
         for g in b["one_more"]

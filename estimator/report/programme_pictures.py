@@ -88,6 +88,8 @@ def programme_picture(done: Worked) -> Picture:
         left_out.append(f"{len(names) - len(shown):,} of {len(names):,} teams are not shown")
     if len(used) > len(PALETTE):
         left_out.append(f"colours repeat after {len(PALETTE)} of {len(used):,} sites")
+    if room / end * done.run.hired_days.min() < NARROWEST_MM:
+        left_out.append("houses that are too narrow to tell apart flow together")
     left_out.append(f"last hand-over {day_of(start, end)}")
     picture.write(Words(f"{'; '.join(left_out)}.", MARGIN_MM, y + 7.0, 2.2, colour=FAINT))
     return picture
