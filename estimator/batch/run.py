@@ -1,4 +1,4 @@
-"""A batch: what is asked goes into the journal, its tasks to an engine, the results through the journal to the table."""
+"""A batch: what is asked goes into the journal, tasks to an engine, results through the journal to the table."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _asked(plan: BatchPlan, asked: Combinations) -> tuple[bytes, bytes, Row]:
     task = Task(plan.source, combined(asked, plan.choices, plan.settings))
     at = plan.place
     head = {
-        "plan": plan.id, "site": at.site, "latitude": at.latitude, "longitude": at.longitude, "count": at.count,
+        "plan": plan.id, "site": at.site, "latitude": at.latitude_deg, "longitude": at.longitude_deg, "count": at.count,
     }  # fmt: skip
     return task.key(), task.packed(), head
 

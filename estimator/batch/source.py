@@ -15,16 +15,19 @@ class Place:
     ----------
     site : str
         Name of the place; empty where it has none.
-    latitude, longitude : float or None
+    latitude_deg, longitude_deg : float or None
         [deg]
     count : int
         Houses there.
     """
 
     site: str = ""
-    latitude: float | None = None
-    longitude: float | None = None
+    latitude_deg: float | None = None
+    longitude_deg: float | None = None
     count: int = 1
+
+
+NOWHERE = Place()
 
 
 @dataclass(frozen=True, slots=True)

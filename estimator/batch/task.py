@@ -23,6 +23,22 @@ DATA = ("materials", "printers")
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one plan may take, all its combinations together.
+
+    Attributes
+    ----------
+    time_s : float
+        [s]
+    memory_bytes : int
+        Of addresses; a process needs about 1 GB of them before it does anything.
+    """
+
+    time_s: float = 600.0
+    memory_bytes: int = 4_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """A plan and what it is worked out for.
 
@@ -58,7 +74,7 @@ class Task:
         Task
         """
         told: dict[str, Any] = orjson.loads(packed)
-        asked = {k: tuple(v) if isinstance(v, list) else v for k, v in told["asked"].items()}
+        asked: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in told["asked"].items()}
         footprint = None if told["footprint"] is None else told["footprint"].encode("utf-8")
         return Task(Source(told["path"], footprint), Combinations(**asked))
 
@@ -122,7 +138,7 @@ def task_rows(packed: bytes, content: bytes | None = None) -> list[Row]:
     except EstimatorError as error:
         return [failed(error, "invalid", task.source.path)]
     except MemoryError:
-        return [stopped("needs more memory than there is; simplify it")]
+        return [_stopped("needs more memory than it may; simplify it, or give it more with --plan-memory")]
 
 
 def _plan(source: Source, content: bytes | None) -> Plan:
@@ -133,17 +149,31 @@ def _plan(source: Source, content: bytes | None) -> Plan:
     return read_plan(source.path) if content is None else read_stream(io.BytesIO(content), source.path)
 
 
-def stopped(message: str) -> Row:
-    """The row of a plan that was too much.
+def too_long(bounds: Bounds) -> Row:
+    """The row of a plan that takes too long.
 
     Parameters
     ----------
-    message : str
+    bounds : Bounds
 
     Returns
     -------
     dict
     """
+    return _stopped(f"takes more than {bounds.time_s:g} s; simplify it, or give it more with --plan-time")
+
+
+def ended() -> Row:
+    """The row of a plan that ended the process that worked on it.
+
+    Returns
+    -------
+    dict
+    """
+    return _stopped("ended the process that worked on it; simplify it")
+
+
+def _stopped(message: str) -> Row:
     return {"state": "invalid", "code": "limit", "message": message}
 
 
@@ -159,7 +189,5 @@ def faulty(error: BaseException) -> Row:
     dict
     """
     told = " ".join(str(error).split())[:200]
-    return {
-        "state": "invalid", "code": "internal",
-        "message": f"the program failed at it, which is not the plan's fault ({type(error).__name__}: {told}); report it",
-    }  # fmt: skip
+    message = f"the program failed at it, which is not the plan's fault ({type(error).__name__}: {told}); report it"
+    return {"state": "invalid", "code": "internal", "message": message}
