@@ -187,7 +187,7 @@ def _lock(part: object) -> int:
 def test_printers_that_share_stages_of_a_plan_get_what_each_would_get_alone(name: str) -> None:
     plan = read_plan(EXAMPLES / f"{name}.json")
     known: tuple[Geometry, ...] = ()
-    for printer in ("cobod-bodxl", "usace-aces", "luyten-platypus", "black-buffalo-nexcon", "ric-primus"):
+    for printer in ("cobod-bodxl", "cobod-bod3", "luyten-platypus", "black-buffalo-nexcon", "ric-primus"):
         shared = estimate(plan, printer=printer, samples=0, geometries=known)
         known = (*shared.geometries, *known)
         assert as_document(shared) == as_document(estimate(plan, printer=printer, samples=0)), printer
