@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
@@ -20,7 +19,7 @@ import orjson
 import estimator
 from estimator.batch.engine import bind
 from estimator.batch.rows import Row
-from estimator.batch.task import Bounds, ended, faulty, task_rows, too_long
+from estimator.batch.task import Bounds, ended, task_rows, too_long
 
 LENGTH_BYTES: Final = 8
 
@@ -117,16 +116,14 @@ def _received(file: IO[bytes]) -> bytes:
 def main() -> None:
     """Do tasks until there are no more."""
     bind(int(sys.argv[1]))
-    with os.fdopen(os.dup(1), "wb") as out, ThreadPoolExecutor(1) as thread:
+    with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)  # whatever a library prints must not get between the bytes of an answer
         while True:
             try:
                 task, content = _received(sys.stdin.buffer), _received(sys.stdin.buffer)
             except EOFError:
                 return
-            future = thread.submit(task_rows, task, None if content[:1] == b"\0" else content[1:])
-            error = future.exception()
-            _send(out, orjson.dumps(future.result() if error is None else [faulty(error)]))
+            _send(out, orjson.dumps(task_rows(task, None if content[:1] == b"\0" else content[1:])))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Protocol
 from pebble import ProcessExpired, ProcessPool
 
 from estimator.batch.rows import Row
-from estimator.batch.task import Bounds, ended, faulty, task_rows, too_long
+from estimator.batch.task import Bounds, ended, task_rows, too_long
 
 AT_HAND = 4
 """Tasks for each worker that are handed out before their turn."""
@@ -91,14 +91,12 @@ class PoolEngine:
             yield waiting.pop(future), self._rows(future)
 
     def _rows(self, future: Future[list[Row]]) -> list[Row]:
-        error = future.exception()
-        if error is None:
+        try:
             return future.result()
-        if isinstance(error, TimeoutError):
+        except TimeoutError:
             return [too_long(self._bounds)]
-        if isinstance(error, ProcessExpired):
+        except ProcessExpired:
             return [ended()]
-        return [faulty(error)]
 
 
 def bind(memory_bytes: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,12 +62,33 @@ def footprints(path: Path) -> Iterator[tuple[str, Source, Place]]:
         The file cannot be read as GeoJSON.
     """
     crs = next(_parts(path, "crs"), None)
-    for number, feature in enumerate(_features(path), 1):
+    yield from outlines(_features(path), crs, str(path))
+
+
+def outlines(features: Iterable[Object], crs: Any, shown: str) -> Iterator[tuple[str, Source, Place]]:
+    """Each footprint among the features of a map.
+
+    Parameters
+    ----------
+    features : iterable of dict
+        As loaded.
+    crs : object
+        Member of the map, or None.
+    shown : str
+        What the map is called.
+
+    Yields
+    ------
+    str
+    Source
+    Place
+    """
+    for number, feature in enumerate(features, 1):
         properties = _mapping(feature.get("properties"))
         id = feature.get("id", properties.get("id"))
         id = str(id) if isinstance(id, str | int) and id != "" else name_of(properties, str(number))
         content, place = _at_home(feature.get("geometry"), properties, crs)
-        yield f"{path}#{id[:80]}", Source(str(path), content), place
+        yield f"{shown}#{id[:80]}", Source(shown, content, is_footprint=True), place
 
 
 def is_of_footprints(path: Path) -> bool:

@@ -209,7 +209,7 @@ class DaskEngine:
             key, task = found
             source = Task.of(task).source
             content: bytes | None = None
-            if source.footprint is None:
+            if source.content is None:
                 try:
                     content = Path(source.path).read_bytes()
                 except (OSError, ValueError):

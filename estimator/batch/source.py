@@ -32,18 +32,21 @@ NOWHERE = Place()
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A plan file, or a footprint.
+    """A plan.
 
     Attributes
     ----------
     path : str
-        Of the file.
-    footprint : bytes or None
-        Outline of a house (:mod:`estimator.batch.footprints`), which stands for the plan.
+        Of its file, or what it is called.
+    content : bytes or None
+        UTF-8 text of a plan that lies in no file of its own.
+    is_footprint : bool
+        Whether that is the outline of a house (:mod:`estimator.batch.footprints`), which stands for the plan.
     """
 
     path: str
-    footprint: bytes | None = None
+    content: bytes | None = None
+    is_footprint: bool = False
 
     def digest(self) -> bytes:
         """What tells its content from others.
@@ -53,8 +56,8 @@ class Source:
         bytes
             Of a file that cannot be read, by its name and the reason.
         """
-        if self.footprint is not None:
-            return hashlib.sha256(b"footprint" + self.footprint).digest()
+        if self.content is not None:
+            return hashlib.sha256((b"footprint" if self.is_footprint else b"") + self.content).digest()
         try:
             with Path(self.path).open("rb") as file:
                 return hashlib.file_digest(file, "sha256").digest()

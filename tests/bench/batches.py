@@ -1,22 +1,31 @@
-"""A thousand different houses on ten printers, through the pool and through a Dask scheduler."""
+"""A thousand different houses on ten printers, by pool and by Dask: ``python -m tests.bench.batches``."""
 
 from __future__ import annotations
 
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PRINTERS = (
-    "cobod-bod2", "black-buffalo-nexcon", "cobod-bodxl", "icon-phoenix", "ric-primus", "c3d-maxiprinter",
-    "amt-s300", "class-polar-site", "icon-vulcan-2", "usace-aces",
+    "amt-s300", "black-buffalo-nexcon", "cobod-bod2", "cobod-bod3", "cobod-bodxl", "icon-vulcan-2", "icon-vulcan-3",
+    "luyten-platypus", "sq4d-arcs", "usace-aces",
 )  # fmt: skip
-"""Frames, arms and polar machines that stand inside, with short shifts and long; most houses fit most of them."""
+"""Frames that span the house, as most machines for whole houses do."""
+
+MOVED = (
+    "apis-cor-frank", "c3d-maxiprinter", "class-delta", "class-polar-site", "con4bot-mantis", "cybe-rc-3dp",
+    "icon-phoenix", "ric-primus", "wasp-bigdelta", "wasp-crane",
+)  # fmt: skip
+"""Machines that stand inside or beside the house, and are moved."""
 
 AIM_S = 60.0
 
@@ -91,18 +100,62 @@ def memory_mb(pid: int) -> float:
     return total
 
 
+@contextmanager
+def cluster(workers: int) -> Iterator[str]:
+    """A scheduler with so many workers of one thread, and its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "scheduler.json"
+        told = ("--scheduler-file", str(file), "--no-dashboard")
+        commands = [("dask_scheduler", "--host", "127.0.0.1", "--port", "0", *told)]
+        commands += [("dask_worker", "--nthreads", "1", "--memory-limit", "0", *told)] * workers
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-m", f"distributed.cli.{name}", *rest], cwd=folder, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL, start_new_session=True,
+            )
+            for name, *rest in commands
+        ]  # fmt: skip
+        try:
+            from distributed import Client
+
+            with Client(scheduler_file=str(file), timeout=60, set_as_default=False) as client:
+                client.wait_for_workers(workers, timeout=60)
+                address = client.scheduler.address
+            yield address
+        finally:
+            for process in started:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
 def main(count: int = 1000) -> None:
-    """Measure."""
+    """Measure.
+
+    Parameters
+    ----------
+    count : int
+        Different houses.
+    """
     cores = os.cpu_count() or 1
     with tempfile.TemporaryDirectory() as name:
-        plans = houses(Path(name) / "plans", count)
-        seconds, peak_mb = batch(plans, Path(name) / "pool.jsonl")
-        rows = [json.loads(line) for line in (Path(name) / "pool.jsonl").read_text().splitlines()]
-        done = sum(row["state"] == "done" for row in rows)
-        print(f"\nbatch, {count:,} different houses on {len(PRINTERS)} printers, {cores} processes")
-        rate = len(rows) / seconds
-        print(f"  pool   {seconds:6.1f} s (aim {AIM_S:.0f})   {rate:6.1f} rows/s   {peak_mb:5.0f} MB (aim 1,000)")
-        print(f"  {done:,} of {len(rows):,} can be printed")
+        folder = Path(name)
+        plans, few = houses(folder / "plans", count), houses(folder / "few", max(count // 10, 10))
+        print(f"\nbatch, {count:,} different houses on {len(PRINTERS)} printers          s  estimates/s    MB")
+        pool_s, peak_mb = batch(plans, folder / "pool.jsonl", "--workers", str(cores))
+        told = [json.loads(line) for line in (folder / "pool.jsonl").read_text(encoding="utf-8").splitlines()]
+        row = "  {:50s} {:6.1f} {:12.1f} {:5.0f}"
+        print(row.format(f"pool of {cores} (aim {AIM_S:.0f} s, 1,000 MB)", pool_s, len(told) / pool_s, peak_mb))
+        with cluster(cores) as address:
+            dask_s, peak_mb = batch(plans, folder / "dask.jsonl", "--scheduler", address)
+        print(row.format(f"Dask, {cores} workers; memory without them", dask_s, len(told) / dask_s, peak_mb))
+        same = (folder / "pool.jsonl").read_bytes() == (folder / "dask.jsonl").read_bytes()
+        print(f"  Dask takes {dask_s / pool_s - 1:+.0%} (aim within +25 %); the same table: {'yes' if same else 'NO'}")
+        print(f"  {sum(r['state'] == 'done' for r in told):,} of {len(told):,} can be printed")
+        first_s = 0.0
+        for workers in range(1, cores + 1):
+            seconds, _ = batch(few, folder / f"{workers}.jsonl", "--workers", str(workers))
+            first_s = first_s or seconds
+            print(f"  a tenth of them, {workers} processes: {seconds:5.1f} s, {first_s / seconds:.2f} times one")
 
 
 if __name__ == "__main__":
