@@ -195,7 +195,7 @@ class BatchPlan(Model):
     Attributes
     ----------
     latitude, longitude : float or None
-        [deg]
+        In degrees, as GeoJSON has them. [-]
     """
 
     id: Annotated[StrictStr, Field(min_length=1, max_length=200)] | None = Field(
