@@ -19,16 +19,15 @@ from api import models
 from api.describe import REF
 from api.gate import Gate
 from api.problems import ProblemError, on_failure, on_http, on_invalid, on_problem
-from api.routes import catalogue, comparisons, estimates, jobs, page
+from api.routes import batches, catalogue, comparisons, estimates, jobs, page
 from api.service import Service
 from api.settings import Settings
 from estimator import __version__
 
 DESCRIBED = (
     models.EstimateRequest, models.VariantRequest, models.ComparisonRequest, models.UploadOptions,
-    models.EstimateResource,
-    models.EstimateList, models.JobResource, models.CatalogueList, models.CatalogueItem, models.CheckResult,
-    models.Version, models.Problem,
+    models.EstimateResource, models.EstimateList, models.JobResource, models.BatchRequest, models.BatchResource,
+    models.CatalogueList, models.CatalogueItem, models.CheckResult, models.Version, models.Problem,
 )  # fmt: skip
 """Models that the description holds."""
 
@@ -77,8 +76,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_failure)
-    for part in (estimates.router, comparisons.router, jobs.router, catalogue.router, page.described, page.router):
-        app.include_router(part)
+    for part in (estimates, comparisons, batches, jobs, catalogue):
+        app.include_router(part.router)
+    app.include_router(page.described)
+    app.include_router(page.router)
     app.mount("/static", page.static_files())
     return app
 

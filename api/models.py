@@ -13,6 +13,16 @@ Identifier = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{32}$", examples=["01
 Number = StrictFloat | StrictInt
 
 
+Settings = dict[
+    Annotated[StrictStr, Field(max_length=80, pattern=r"^[a-z_]+(\.[a-z0-9_]+)+$")],
+    Number | Annotated[StrictStr, Field(max_length=40, pattern=r"^[A-Za-z0-9 .-]+$")],
+]
+SETTINGS: Any = Field(
+    default_factory=dict, max_length=100, description="Facts that are changed, by key, as with --set.",
+    examples=[{"printer.crew_persons": 3}],
+)  # fmt: skip
+
+
 class Model(BaseModel):
     """A model that takes nothing it does not know."""
 
@@ -47,13 +57,7 @@ class Options(Model):
         1000, ge=0, le=20_000, description="Draws behind the ranges: 0, or 100 and more.", examples=[1000]
     )
     seed: StrictInt = Field(1, ge=0, le=2**32 - 1, description="Seed of the draws.", examples=[1])
-    settings: dict[
-        Annotated[StrictStr, Field(max_length=80, pattern=r"^[a-z_]+(\.[a-z0-9_]+)+$")],
-        Number | Annotated[StrictStr, Field(max_length=40, pattern=r"^[A-Za-z0-9 .-]+$")],
-    ] = Field(
-        default_factory=dict, max_length=100, description="Facts that are changed, by key, as with --set.",
-        examples=[{"printer.crew_persons": 3}],
-    )  # fmt: skip
+    settings: Settings = SETTINGS
     force: StrictBool = Field(False, description="Answer although a wall cannot stand.", examples=[False])
 
 
@@ -185,6 +189,93 @@ class EstimateList(Model):
     next: str | None = Field(max_length=400, description="Address of the next page.", examples=[None])
 
 
+class BatchPlan(Model):
+    """A plan of a batch, and where its houses stand.
+
+    Attributes
+    ----------
+    latitude, longitude : float or None
+        In degrees, as GeoJSON has them. [-]
+    """
+
+    id: Annotated[StrictStr, Field(min_length=1, max_length=200)] | None = Field(
+        None, description="Name in the table; default its number.", examples=["plot 1"]
+    )
+    plan: dict[str, Any] = Field(
+        description="A plan in the project's own format (docs/plan-format.md).", examples=[EXAMPLE_PLAN]
+    )
+    site: Annotated[StrictStr, Field(max_length=200)] = Field("", description="Name of the place.", examples=["north"])
+    latitude: Number | None = Field(None, ge=-90, le=90, examples=[-1.28])
+    longitude: Number | None = Field(None, ge=-180, le=180, examples=[36.8])
+    count: StrictInt = Field(1, ge=1, le=1_000_000, description="Houses there.", examples=[40])
+
+
+Names = Annotated[list[Name], Field(max_length=60)]
+
+
+class BatchOptions(Model):
+    """Every combination is worked out."""
+
+    printers: Names = Field(default_factory=list, description='Default the usual one; ["all"].', examples=[["all"]])
+    mixes: Names = Field(default_factory=list, description="Default the printer's.", examples=[["coarse-concrete"]])
+    wall_systems: Names = Field(default_factory=list, description="Default the printer's.", examples=[["double-leaf"]])
+    regions: Names = Field(default_factory=list, description="Default as each plan says.", examples=[["kenya"]])
+    methods: Names = Field(default_factory=list, description='Default none; ["all"].', examples=[["timber-frame"]])
+    samples: StrictInt = Field(0, ge=0, le=20_000, description="Draws: 0, or 100 and more.", examples=[0])
+    seed: StrictInt = Field(1, ge=0, le=2**32 - 1, description="Seed of the draws.", examples=[1])
+    settings: Settings = SETTINGS
+    force: StrictBool = Field(False, description="Answer although a wall cannot stand.", examples=[False])
+
+
+class BatchRequest(Model):
+    """Plans, or footprints on a map, with the options of a batch."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"plans": [{"plan": EXAMPLE_PLAN}], "options": {"printers": ["cobod-bod2"]}}]},
+    )
+
+    plans: Annotated[list[BatchPlan], Field(max_length=10_000)] | None = Field(
+        None, examples=[[{"plan": EXAMPLE_PLAN}]]
+    )
+    footprints: dict[str, Any] | None = Field(
+        None, description="GeoJSON FeatureCollection of outlines of houses (docs/batch.md).",
+        examples=[{"type": "FeatureCollection", "features": []}],
+    )  # fmt: skip
+    options: BatchOptions = Field(default_factory=BatchOptions, examples=[{"printers": ["cobod-bod2"]}])
+
+
+class BatchTally(Model):
+    """A printer in a region, over all plans."""
+
+    printer: str = Field(max_length=80, examples=["cobod-bod2"])
+    region: str = Field(max_length=80, examples=["kenya"])
+    currency: str = Field(max_length=10, examples=["USD"])
+    plans: int = Field(ge=0, description="Plans that can be printed.", examples=[40])
+    refused: int = Field(ge=0, examples=[0])
+    cost_per_m2: float = Field(description="Sum of printed walls by floor area. [currency/m²]", examples=[4200.0])
+
+
+class BatchLinks(Model):
+    """Where the forms of the table are."""
+
+    csv: str = Field(max_length=200, examples=["/v1/batches/0123456789abcdef0123456789abcdef.csv"])
+    jsonl: str = Field(max_length=200, examples=["/v1/batches/0123456789abcdef0123456789abcdef.jsonl"])
+    parquet: str = Field(max_length=200, examples=["/v1/batches/0123456789abcdef0123456789abcdef.parquet"])
+
+
+class BatchResource(Model):
+    """What came out of a batch."""
+
+    id: Identifier
+    plans: int = Field(ge=0, examples=[40])
+    different: int = Field(ge=0, description="Plans that differ in what was asked.", examples=[38])
+    rows: int = Field(ge=0, examples=[80])
+    invalid: int = Field(ge=0, description="Plans that could not be read.", examples=[0])
+    tallies: list[BatchTally] = Field(max_length=50_000, examples=[[]])
+    links: BatchLinks
+
+
 class JobResource(Model):
     """Work that takes longer.
 
@@ -195,7 +286,7 @@ class JobResource(Model):
     """
 
     id: Identifier
-    kind: Literal["estimate", "comparison"] = Field(examples=["estimate"])
+    kind: Literal["estimate", "comparison", "batch"] = Field(examples=["estimate"])
     state: Literal["queued", "running", "done", "failed", "cancelled"] = Field(examples=["queued"])
     progress: float = Field(ge=0, le=1, examples=[0.5])
     created_at: str = Field(max_length=40, examples=["2026-11-27T06:00:00+00:00"])

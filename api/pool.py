@@ -45,6 +45,11 @@ class Pool:
         self._at_hand = asyncio.Semaphore(AT_HAND * settings.workers)
         self._behind = asyncio.Semaphore(max(settings.workers - 1, 1))
 
+    @property
+    def size(self) -> int:
+        """Processes."""
+        return self._settings.workers
+
     def warm(self) -> None:
         """Start the processes before the first request."""
         for _ in range(self._settings.workers):

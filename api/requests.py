@@ -120,15 +120,28 @@ def given(options: Options) -> dict[str, Any]:
     ProblemError
         There are fewer draws than ranges need.
     """
-    found = {k: v for k, v in options.model_dump(exclude_defaults=True).items() if v is not None}
-    if 0 < options.samples < 100:
+    refuse_few(options.samples)
+    return {k: v for k, v in options.model_dump(exclude_defaults=True).items() if v is not None}
+
+
+def refuse_few(samples: int) -> None:
+    """Refuse fewer draws than ranges need.
+
+    Parameters
+    ----------
+    samples : int
+
+    Raises
+    ------
+    ProblemError
+    """
+    if 0 < samples < 100:
         pointer = "/options/samples"
         raise ProblemError(
-            "invalid", f"{pointer}: is {options.samples}; give 0, or 100 and more",
+            "invalid", f"{pointer}: is {samples}; give 0, or 100 and more",
             [{"code": "samples", "severity": "error", "where": pointer, "pointer": pointer,
               "message": "give 0, or 100 and more"}],
         )  # fmt: skip
-    return found
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, R]) -> R:

@@ -15,6 +15,7 @@ import anyio.to_thread
 import orjson
 
 from api import worker
+from api.batches import batch
 from api.pool import Pool
 from api.problems import ProblemError, problem_object
 from api.settings import Settings
@@ -285,9 +286,9 @@ class Service:
 
         Parameters
         ----------
-        kind : {"estimate", "comparison"}
+        kind : {"estimate", "comparison", "batch"}
         request : dict
-            ``plan`` as text in latin-1, ``name``, ``options``, and ``printers`` of a comparison.
+            ``plan`` as text in latin-1, ``name``, ``options``, and ``printers`` of a comparison; or as it was sent.
 
         Returns
         -------
@@ -323,9 +324,11 @@ class Service:
         if not await _thread(self.store.begin, job.id):
             return
         r = job.request
-        data = r["plan"].encode("latin-1")
+        data = r.get("plan", "").encode("latin-1")
         try:
-            if job.kind == "comparison":
+            if job.kind == "batch":
+                result = await self._batch(job)
+            elif job.kind == "comparison":
                 id, _ = await self.compare(data, r["name"], r["printers"], r["options"], job.id)
                 result = f"/v1/comparisons/{id}"
             else:
@@ -334,6 +337,18 @@ class Service:
             await _thread(self.store.finish, job.id, "done", result)
         except ProblemError as error:
             await _thread(self.store.finish, job.id, "failed", None, problem_object(error))
+
+    async def _batch(self, job: Job) -> str:
+        """Address of the result of a batch."""
+        id = content_id("batch", b"", "", job.request)
+        if await _thread(self.store.result_file, id, "batch", "summary.json") is None:
+
+            async def advance(share: float) -> None:
+                await _thread(self.store.advance, job.id, share)
+
+            files = await batch(self.pool, job.request, advance)
+            await _thread(self.store.keep_result, id, "batch", files)
+        return f"/v1/batches/{id}"
 
     async def cancel(self, id: str) -> None:
         """Cancel a job.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -56,14 +56,34 @@ jobs = sa.Table(
     sa.Column("problem", sa.LargeBinary),
 )
 
+results = sa.Table(
+    "results",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("created_at", sa.String(40), nullable=False),
+)
+
+result_files = sa.Table(
+    "result_files",
+    metadata,
+    sa.Column("result", sa.String(32), primary_key=True),
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
 UNFINISHED = ("queued", "running")
 
 
 def _first(connection: Connection) -> None:
-    metadata.create_all(connection, checkfirst=True)
+    metadata.create_all(connection, [estimates, comparisons, jobs], checkfirst=True)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
+def _second(connection: Connection) -> None:
+    metadata.create_all(connection, [results, result_files], checkfirst=True)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second)
 """Steps from an empty database to the present one, in order; a step is never changed once it was shipped."""
 
 
@@ -214,11 +234,14 @@ class Store:
         return self._insert(estimates, row)
 
     def _insert(self, table: sa.Table, row: dict[str, Any]) -> bool:
+        with self.engine.begin() as c:
+            return self._inserted(c, table, row)
+
+    def _inserted(self, c: Connection, table: sa.Table, row: dict[str, Any]) -> bool:
         is_postgresql = self.engine.dialect.name == "postgresql"
         upsert: Any = postgresql.insert if is_postgresql else sqlite.insert
-        with self.engine.begin() as c:
-            done = upsert(table).values(**row).on_conflict_do_nothing().returning(table.c.id)
-            return c.execute(done).first() is not None
+        done = upsert(table).values(**row).on_conflict_do_nothing().returning(table.c.id)
+        return c.execute(done).first() is not None
 
     def estimate(self, id: str) -> Kept | None:
         """A kept estimate.
@@ -318,6 +341,44 @@ class Store:
         """
         with self.engine.connect() as c:
             found = c.execute(sa.select(comparisons.c.document).where(comparisons.c.id == id)).scalar()
+        return None if found is None else gzip.decompress(found)
+
+    # --- results of batches and programmes ---------------------------------------------------------
+
+    def keep_result(self, id: str, kind: str, files: Mapping[str, bytes]) -> None:
+        """Keep the files of a result, once.
+
+        Parameters
+        ----------
+        id : str
+        kind : {"batch", "programme"}
+        files : mapping of str to bytes
+            By name.
+        """
+        packed = [{"result": id, "name": name, "body": gzip.compress(body, 1)} for name, body in files.items()]
+        row = {"id": id, "kind": kind, "created_at": now()}
+        with self.engine.begin() as c:
+            if self._inserted(c, results, row):
+                c.execute(sa.insert(result_files), packed)
+
+    def result_file(self, id: str, kind: str, name: str) -> bytes | None:
+        """A file of a result.
+
+        Parameters
+        ----------
+        id, kind, name : str
+
+        Returns
+        -------
+        bytes or None
+        """
+        query = (
+            sa.select(result_files.c.body)
+            .join(results, results.c.id == result_files.c.result)
+            .where(results.c.id == id, results.c.kind == kind, result_files.c.name == name)
+        )
+        with self.engine.connect() as c:
+            found = c.execute(query).scalar()
         return None if found is None else gzip.decompress(found)
 
     # --- jobs --------------------------------------------------------------------------------------

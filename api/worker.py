@@ -367,6 +367,26 @@ def compare_task(data: bytes, name: str, printer: str, options: Object) -> Objec
 
 
 @_guarded
+def batch_task(task: bytes) -> Object:
+    """The rows of a plan of a batch.
+
+    Parameters
+    ----------
+    task : bytes
+        Of :meth:`estimator.batch.task.Task.packed`.
+
+    Returns
+    -------
+    dict
+        ``rows``.
+    """
+    from estimator.batch.task import task_rows
+
+    rows = task_rows(task)
+    return {"rows": [{**row, "message": _for_http(row.get("message", ""))} for row in rows]}
+
+
+@_guarded
 def render_task(id: str, plan: bytes, options: Object, kind: str, layer: int | None) -> Object:
     """A representation of an estimate that needs more than its document.
 

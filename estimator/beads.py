@@ -133,7 +133,8 @@ def all_beads(
     list of Beads
         Of each section.
     list of Finding
-        Walls too thin for the system asked for, walls without a centre line.
+        Walls too thin for the system asked for, walls without a centre line; each once, however many sections it
+        concerns.
     """
     parts = [shares(s, walls, bead_width_m) for s in sections]
     leaves = [share for of_section in parts for share in of_section if share.has_leaves]
@@ -153,7 +154,7 @@ def all_beads(
             elif len(share.stout):
                 groups += _filled(section, share, lines, bead_width_m)
         beads.append(_pack([g for g in groups if len(g.lines)]))
-    return beads, findings
+    return beads, list(dict.fromkeys(findings))
 
 
 def _single_beads(section: Section, share: Share, lines: _Lines, findings: list[Finding]) -> list[_Group]:

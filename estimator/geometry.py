@@ -8,35 +8,37 @@ good for every estimate whose inputs match, and gives the same figures to the la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from estimator.alike import alike_sections
 from estimator.at_once import Turns, machine_turns
-from estimator.beads import Kind, Pattern
+from estimator.beads import Kind, Pattern, all_beads
 from estimator.check import check_fit
 from estimator.cores import Cores, wall_cores
 from estimator.coverage import Coverage, coverage
 from estimator.elements import ElementLimits, element_limits, plan_elements
 from estimator.errors import Finding, NotPrintableError
 from estimator.gap_costs import GapCosts, gap_costs
+from estimator.memory import Memory
 from estimator.overhang import overhang_remarks
 from estimator.parts import Layout, divided, with_joints
 from estimator.plan import Plan
+from estimator.print_order import Order
 from estimator.remarks import layer_remarks
 from estimator.sampled_motion import MotionTable, Nodes, motion_table
 from estimator.seams import SHIFT_BEADS, staggered
-from estimator.slicing import Bands, slice_bands
+from estimator.slicing import Bands, Section, slice_bands
 from estimator.stations import plan_layout
 from estimator.structure.fabric import Fabric
 from estimator.takeoff import TakeOff, take_off
 from estimator.times import LayerMotion, Speeds, layer_motion
-from estimator.toolpath import Toolpath, build_toolpath
+from estimator.toolpath import Toolpath, bead_orders, build_toolpath
 from estimator.walls import wall_pieces
 from materials import Mix, Terms
 from printers import Printer
@@ -54,11 +56,8 @@ GEOMETRY_FACTS = (
 )  # fmt: skip
 """Facts that shape the path or the fit: taken as stated, never sampled."""
 
-MOST_KEPT = 8
-"""Numbers of machines, speeds, and grids of these, that a geometry remembers the times of."""
-
-K = TypeVar("K")
-V = TypeVar("V")
+MOST_ALIKE = 64
+"""With more sections in all, whether they have been filled before is not looked for."""
 
 _KEPT_FACTS = (*GEOMETRY_FACTS, "machine_clearance_m")
 
@@ -135,6 +134,10 @@ class Geometry:
         Of these stages.
     remarks : tuple of Finding
         On overhanging walls and short layers.
+    of_plan : Memory
+        Of stages that only the plan has a say in, or little else; other geometries of the plan share it.
+    memory : Memory
+        Of later stages.
     """
 
     inputs: GeometryInputs
@@ -146,17 +149,17 @@ class Geometry:
     cores: Cores
     findings: tuple[Finding, ...]
     remarks: tuple[Finding, ...]
-    _turns: dict[int, Turns] = field(default_factory=dict, repr=False)
-    _motions: dict[Speeds, LayerMotion] = field(default_factory=dict, repr=False)
-    _tables: dict[Nodes, MotionTable] = field(default_factory=dict, repr=False)
-    _remembered: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    of_plan: Memory = field(repr=False)
+    memory: Memory = field(default_factory=Memory, repr=False)
 
     @cached_property
     def fabric(self) -> Fabric:
         """The walls as the checks of the structure see them."""
         given = self.inputs
         bead_width_m = float(given.printer.bead_width_m)
-        return Fabric(given.plan, given.wall_system, bead_width_m, given.pattern, self.takeoff.is_external)
+        return Fabric(
+            given.plan, given.wall_system, bead_width_m, given.pattern, self.takeoff.is_external, self.of_plan
+        )  # fmt: skip
 
     def turns(self, machines: int) -> Turns | None:
         """How several machines share the parts; worked out once for each number of them.
@@ -172,8 +175,8 @@ class Geometry:
         """
         if machines <= 1:
             return None
-        return _kept(
-            self._turns, machines,
+        return self.memory.get(
+            "turns", machines,
             lambda: machine_turns(self.layout, self.bands, self.toolpath, machines, self.inputs.printer),
         )  # fmt: skip
 
@@ -188,7 +191,7 @@ class Geometry:
         -------
         LayerMotion
         """
-        return _kept(self._motions, speeds, lambda: layer_motion(self.toolpath, self.inputs.printer, speeds))
+        return self.memory.get("motion", speeds, lambda: layer_motion(self.toolpath, self.inputs.printer, speeds))
 
     def motion_table(self, nodes: Nodes) -> MotionTable:
         """Times of sections over a grid of speeds and accelerations; worked out once for the same grid.
@@ -202,24 +205,8 @@ class Geometry:
         (s, a, k, c) or (s, a, g, c) float
             [s]
         """
-        return _kept(self._tables, nodes, lambda: motion_table(self.toolpath, self.inputs.printer, nodes, self.alike))
-
-    def remembered(self, key: Hashable, made: Callable[[], V]) -> V:
-        """What later stages made of it, worked out once for the same key.
-
-        Parameters
-        ----------
-        key : hashable
-            All that it depends on.
-        made : callable
-            Works it out.
-
-        Returns
-        -------
-        any
-        """
-        found: V = _kept(self._remembered, key, made)
-        return found
+        printer, alike = self.inputs.printer, self.alike
+        return self.memory.get("table", nodes, lambda: motion_table(self.toolpath, printer, nodes, alike))
 
     @cached_property
     def alike(self) -> NDArray[np.int64] | None:
@@ -284,17 +271,20 @@ def geometry_of(inputs: GeometryInputs, known: Iterable[Geometry] = ()) -> Geome
     NotPrintableError
         The plan does not fit the printer; its findings say why.
     """
+    of_plan = Memory()
     for geometry in known:
         if geometry.inputs.matches(inputs):
             return geometry
-    return _worked_out(inputs)
+        if geometry.inputs.plan == inputs.plan:
+            of_plan = geometry.of_plan
+    return _worked_out(inputs, of_plan)
 
 
-def _worked_out(inputs: GeometryInputs) -> Geometry:
+def _worked_out(inputs: GeometryInputs, of_plan: Memory) -> Geometry:
     plan, printer, system, pattern = inputs.plan, inputs.printer, inputs.wall_system, inputs.pattern
     layer_height, bead_width = float(printer.layer_height_m), float(printer.bead_width_m)
     findings: list[Finding] = []
-    pieces = wall_pieces(plan)
+    pieces = of_plan.get("pieces", (), lambda: wall_pieces(plan))
     layout = inputs.layout
     if layout is None:
         layout = plan_layout(plan, pieces, printer, inputs.zones)
@@ -302,7 +292,9 @@ def _worked_out(inputs: GeometryInputs) -> Geometry:
         if printer.deployment == "factory":
             layout = plan_elements(plan, pieces, printer, inputs.limits)
             findings += check_fit(plan, printer, layout.findings)
-    bands = whole = slice_bands(plan, pieces, layer_height, system)
+    bands = whole = of_plan.get(
+        "bands", (layer_height, system), lambda: slice_bands(plan, pieces, layer_height, system)
+    )  # fmt: skip
     printed_plan = plan
     if layout.joints:
         printed_plan = with_joints(plan, layout.joints)
@@ -312,11 +304,11 @@ def _worked_out(inputs: GeometryInputs) -> Geometry:
             f"{plan.source}: nothing is left to print; either openings take up every wall or no wall is as high as one "
             f"layer of {layer_height:g} m"
         )
-    takeoff = take_off(plan, whole)
+    takeoff = of_plan.get("takeoff", (layer_height, system), lambda: take_off(plan, whole))
     bands = divided(bands, layout.parts)
-    toolpath, bead_findings = build_toolpath(
-        bands, printed_plan.walls, bead_width, layer_height, pattern, inputs.costs, layout.parts
-    )
+    memory = Memory() if layout.joints else of_plan  # joints are walls of another plan
+    orders, bead_findings = _ordered(bands.sections, printed_plan, bead_width, pattern, inputs.costs, memory)
+    toolpath = build_toolpath(bands, orders, layer_height, layout.parts)
     findings += bead_findings
     if not np.any(toolpath.kind != Kind.TRAVEL):
         raise NotPrintableError(
@@ -339,18 +331,21 @@ def _worked_out(inputs: GeometryInputs) -> Geometry:
         )
     cores = wall_cores(bands, printed_plan.walls, bead_width, layer_height, pattern)
     remarks = (*overhang_remarks(plan, layer_height, bead_width), *layer_remarks(bands, toolpath))
-    return Geometry(inputs, layout, bands, toolpath, covered, takeoff, cores, tuple(findings), remarks)
+    return Geometry(inputs, layout, bands, toolpath, covered, takeoff, cores, tuple(findings), remarks, of_plan)
 
 
-def _kept(store: dict[K, V], key: K, made: Callable[[], V]) -> V:
-    """What a store has under a key, made where it is missing; the oldest goes first where it grows too large."""
-    value = store.get(key)
-    if value is None:
-        value = made()
-        for oldest in list(store)[: len(store) + 1 - MOST_KEPT]:
-            store.pop(oldest, None)
-        store[key] = value
-    return value
+def _ordered(
+    sections: Sequence[Section], plan: Plan, bead_width_m: float, pattern: Pattern, costs: GapCosts | None,
+    of_plan: Memory,
+) -> tuple[list[Order], list[Finding]]:  # fmt: skip
+    """Beads of sections in order, and findings; printers with the same bead share what they can."""
+    if len(sections) > MOST_ALIKE:
+        beads, findings = all_beads(sections, plan.walls, bead_width_m, pattern)
+        return bead_orders(beads, costs), findings
+    key = (bead_width_m, pattern, tuple(section.key() for section in sections))
+    beads, findings = of_plan.get("beads", key, lambda: all_beads(sections, plan.walls, bead_width_m, pattern))
+    orders = of_plan.get("orders", (key, costs), lambda: bead_orders(beads, costs))
+    return orders, findings
 
 
 def _limits(limits: ElementLimits | None) -> tuple[float | bytes, ...] | None:

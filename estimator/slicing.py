@@ -57,6 +57,16 @@ class Section:
         """Net plan area of all walls in the section, the hair taken off again. [m²]"""
         return float(sum(a.area - HAIR_M * a.length for a in self.area.values()))
 
+    def key(self) -> tuple[object, ...]:
+        """What tells it from other sections of the same plan.
+
+        Returns
+        -------
+        tuple
+        """
+        named = [(name, self.area[name].wkb, self.gross[name].wkb, self.walls[name].tobytes()) for name in self.area]
+        return (*named, b"".join(shapely.to_wkb(self.own)), self.own_wall.tobytes())
+
 
 @dataclass(frozen=True, slots=True)
 class Bands:

@@ -126,7 +126,7 @@ def standing_of(inputs: StandingInputs) -> Standing:
     UsageError
         The printer cannot keep pace in the way that is asked for.
     """
-    return inputs.geometry.remembered(inputs, lambda: _worked_out(inputs))
+    return inputs.geometry.memory.get("standing", inputs, lambda: _worked_out(inputs))
 
 
 def _worked_out(inputs: StandingInputs) -> Standing:

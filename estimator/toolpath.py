@@ -9,12 +9,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.beads import Beads, Kind, Pattern, all_beads, bead_area_m2
-from estimator.errors import Finding
+from estimator.beads import Beads, Kind, bead_area_m2
 from estimator.gap_costs import GapCosts
 from estimator.parts import Part
-from estimator.plan import Wall
-from estimator.print_order import print_order
+from estimator.print_order import Order, print_order
 from estimator.slicing import Bands
 
 MOST_BEADS_TRIED = 150
@@ -227,32 +225,25 @@ def _turned(
 
 def build_toolpath(
     bands: Bands,
-    walls: Sequence[Wall],
-    bead_width_m: float,
+    orders: Sequence[Order],
     layer_height_m: float,
-    pattern: Pattern,
-    costs: GapCosts | None = None,
     parts: Sequence[Part] = (),
-) -> tuple[Toolpath, list[Finding]]:
-    """Fill and order every section of a building.
+) -> Toolpath:
+    """The toolpath of a building from the order of its beads.
 
     Parameters
     ----------
     bands : Bands
-    walls : sequence of Wall
-    bead_width_m, layer_height_m : float
+    orders : sequence of Order
+        Of each section, by :func:`bead_orders`.
+    layer_height_m : float
         [m]
-    pattern : Pattern
-    costs : GapCosts, optional
-        What gaps cost the printer, for the order that costs least; nearest starts when left out.
     parts : sequence of Part, optional
         Parts that the bands count in, which say where the machine stands.
 
     Returns
     -------
     Toolpath
-    list of Finding
-        Each finding once, however many sections it concerns.
     """
     start: list[NDArray[np.float64]] = []
     end: list[NDArray[np.float64]] = []
@@ -263,9 +254,7 @@ def build_toolpath(
     starts: list[int] = []
     starts_min: list[int | None] = []
     travel_min: list[float | None] = []
-    all_of_them, findings = all_beads(bands.sections, walls, bead_width_m, pattern)
-    for beads in all_of_them:
-        order = print_order(beads, costs, _origins(beads))
+    for order in orders:
         path = order.path
         start.append(path.points_m[:-1])
         end.append(path.points_m[1:])
@@ -278,23 +267,37 @@ def build_toolpath(
         travel_min.append(order.travel_min_m)
     is_known = None not in starts_min and None not in travel_min
     layers = np.bincount(bands.section, weights=bands.layers, minlength=len(bands.sections))
-    return (
-        Toolpath(
-            np.concatenate(start),
-            np.concatenate(end),
-            np.concatenate(kind),
-            np.concatenate(width),
-            np.concatenate(bead),
-            np.array(first, dtype=np.int64),
-            np.array(starts, dtype=np.int64),
-            layers.astype(np.int64),
-            layer_height_m,
-            np.array(starts_min, dtype=np.int64) if is_known else None,
-            np.array(travel_min, dtype=np.float64) if is_known else None,
-            *_places(bands, parts),
-        ),
-        list(dict.fromkeys(findings)),
+    return Toolpath(
+        np.concatenate(start),
+        np.concatenate(end),
+        np.concatenate(kind),
+        np.concatenate(width),
+        np.concatenate(bead),
+        np.array(first, dtype=np.int64),
+        np.array(starts, dtype=np.int64),
+        layers.astype(np.int64),
+        layer_height_m,
+        np.array(starts_min, dtype=np.int64) if is_known else None,
+        np.array(travel_min, dtype=np.float64) if is_known else None,
+        *_places(bands, parts),
     )
+
+
+def bead_orders(filled: Sequence[Beads], costs: GapCosts | None = None) -> list[Order]:
+    """Order the beads of every section.
+
+    Parameters
+    ----------
+    filled : sequence of Beads
+        Of the sections, by :func:`~estimator.beads.all_beads`.
+    costs : GapCosts, optional
+        What gaps cost the printer, for the order that costs least; nearest starts when left out.
+
+    Returns
+    -------
+    list of Order
+    """
+    return [print_order(beads, costs, _origins(beads)) for beads in filled]
 
 
 def _places(bands: Bands, parts: Sequence[Part]) -> tuple[NDArray[np.float64], NDArray[np.float64]] | tuple[None, None]:

@@ -12,11 +12,11 @@ from shapely import LineString
 from shapely.affinity import affine_transform
 from shapely.ops import substring
 
-from estimator.beads import Beads, Kind, Pattern, section_beads
+from estimator.beads import Beads, Kind, Pattern, all_beads, section_beads
 from estimator.plan import Area, Opening, OpeningKind, Plan, Storey, Wall
 from estimator.slicing import Bands, Section, slice_bands
 from estimator.times import Work
-from estimator.toolpath import Toolpath, build_toolpath
+from estimator.toolpath import Toolpath, bead_orders, build_toolpath
 from estimator.values import Draw, Values
 from estimator.walls import CLEARED_M, strip, wall_pieces
 from materials import Mix, load_terms
@@ -163,7 +163,8 @@ def toolpath_of(
 ) -> tuple[Bands, Toolpath]:
     """Bands and toolpath of a plan."""
     bands = bands_of(of, system, layer_height)
-    return bands, build_toolpath(bands, of.walls, bead_width, layer_height, pattern or Pattern(0.6, 0.6, 0.6))[0]
+    filled, _ = all_beads(bands.sections, of.walls, bead_width, pattern or Pattern(0.6, 0.6, 0.6))
+    return bands, build_toolpath(bands, bead_orders(filled), layer_height)
 
 
 def line_toolpath(

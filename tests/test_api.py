@@ -543,7 +543,7 @@ def test_every_example_of_the_description_is_answered(client: httpx.Client, made
         name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
         for example in schemas[name]["examples"]:
             answer = client.post(path.replace("{id}", made["id"]), json=example)
-            assert answer.status_code in (200, 201), (path, answer.text[:300])
+            assert answer.status_code in (200, 201, 202), (path, answer.text[:300])
             reply = operations["post"]["responses"][str(answer.status_code)]["content"]["application/json"]["schema"]
             Draft202012Validator({**reply, "components": d["components"]}).validate(answer.json())
             posted += 1

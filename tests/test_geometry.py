@@ -181,3 +181,13 @@ def _lock(part: object) -> int:
         ) else []  # fmt: skip
         return sum(_lock(p) for p in (*fields, *extra))
     return 0
+
+
+@pytest.mark.parametrize("name", ["rectangular-72", "two-storey-140", "stupino-round-house"])
+def test_printers_that_share_stages_of_a_plan_get_what_each_would_get_alone(name: str) -> None:
+    plan = read_plan(EXAMPLES / f"{name}.json")
+    known: tuple[Geometry, ...] = ()
+    for printer in ("cobod-bodxl", "cobod-bod3", "luyten-platypus", "black-buffalo-nexcon", "ric-primus"):
+        shared = estimate(plan, printer=printer, samples=0, geometries=known)
+        known = (*shared.geometries, *known)
+        assert as_document(shared) == as_document(estimate(plan, printer=printer, samples=0)), printer

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from estimator.beads import Kind, Pattern, bead_area_m2, section_beads
+from estimator.beads import Kind, Pattern, all_beads, bead_area_m2, section_beads
 from estimator.plan import Plan
-from estimator.toolpath import Toolpath, build_toolpath
+from estimator.toolpath import Toolpath
 from estimator.wall_systems import WALL_SYSTEMS
 from tests.helpers import (
     SNUG,
@@ -111,7 +111,7 @@ def test_a_finding_is_reported_once_however_many_sections_it_concerns() -> None:
     of = plan(thin)
     bands = bands_of(of)
     assert len(bands.sections) == 2
-    _, findings = build_toolpath(bands, of.walls, 0.05, 0.02, Pattern(0.6, 0.6, 0.6))
+    _, findings = all_beads(bands.sections, of.walls, 0.05, Pattern(0.6, 0.6, 0.6))
     assert [f.code for f in findings] == ["wall-thin"]
 
 

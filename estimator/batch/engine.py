@@ -11,16 +11,13 @@ from typing import Protocol
 from pebble import ProcessExpired, ProcessPool
 
 from estimator.batch.rows import Row
-from estimator.batch.task import faulty, stopped, task_rows
+from estimator.batch.task import Bounds, ended, task_rows, too_long
 
 AT_HAND = 4
 """Tasks for each worker that are handed out before their turn."""
 
 MOST_TASKS = 500
 """After which a worker is replaced by a new one."""
-
-MEMORY_BYTES = 4 * 1024**3
-"""Of addresses, for each worker; a process needs about 1 GB of them before it does anything."""
 
 Done = tuple[bytes, list[Row]]
 
@@ -50,13 +47,12 @@ class PoolEngine:
     Parameters
     ----------
     workers : int
-    plan_time_s : float
-        That one plan may take, all its combinations together. [s]
+    bounds : Bounds
     """
 
-    def __init__(self, workers: int, plan_time_s: float) -> None:
+    def __init__(self, workers: int, bounds: Bounds) -> None:
         self._workers = workers
-        self._plan_time_s = plan_time_s
+        self._bounds = bounds
 
     def done(self, tasks: Iterable[tuple[bytes, bytes]]) -> Iterator[Done]:
         """Results as they come.
@@ -74,14 +70,14 @@ class PoolEngine:
             for key, task in tasks:
                 while len(waiting) >= AT_HAND * self._workers:
                     yield from self._taken(waiting)
-                waiting[pool.schedule(task_rows, args=(task,), timeout=self._plan_time_s)] = key
+                waiting[pool.schedule(task_rows, args=(task,), timeout=self._bounds.time_s)] = key
             while waiting:
                 yield from self._taken(waiting)
 
     @contextmanager
     def _pool(self) -> Iterator[ProcessPool]:
         pool = ProcessPool(
-            max_workers=self._workers, max_tasks=MOST_TASKS, initializer=bind, initargs=(MEMORY_BYTES,),
+            max_workers=self._workers, max_tasks=MOST_TASKS, initializer=bind, initargs=(self._bounds.memory_bytes,),
             context=multiprocessing.get_context("spawn"),
         )  # fmt: skip
         with pool, ExitStack() as at_a_fault:
@@ -95,16 +91,12 @@ class PoolEngine:
             yield waiting.pop(future), self._rows(future)
 
     def _rows(self, future: Future[list[Row]]) -> list[Row]:
-        error = future.exception()
-        if error is None:
+        try:
             return future.result()
-        if isinstance(error, TimeoutError):
-            return [
-                stopped(f"takes more than {self._plan_time_s:g} s; simplify it, or give it more with --plan-time")
-            ]
-        if isinstance(error, ProcessExpired):
-            return [stopped("ended the process that worked on it; simplify it")]
-        return [faulty(error)]
+        except TimeoutError:
+            return [too_long(self._bounds)]
+        except ProcessExpired:
+            return [ended()]
 
 
 def bind(memory_bytes: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from estimator.batch.source import Place, Source
+from estimator.batch.source import NOWHERE, Place, Source
 from estimator.errors import PlanError, UsageError
 from estimator.options import ReadOptions
 from estimator.plan import Plan
@@ -62,12 +62,33 @@ def footprints(path: Path) -> Iterator[tuple[str, Source, Place]]:
         The file cannot be read as GeoJSON.
     """
     crs = next(_parts(path, "crs"), None)
-    for number, feature in enumerate(_features(path), 1):
+    yield from outlines(_features(path), crs, str(path))
+
+
+def outlines(features: Iterable[Object], crs: Any, shown: str) -> Iterator[tuple[str, Source, Place]]:
+    """Each footprint among the features of a map.
+
+    Parameters
+    ----------
+    features : iterable of dict
+        As loaded.
+    crs : object
+        Member of the map, or None.
+    shown : str
+        What the map is called.
+
+    Yields
+    ------
+    str
+    Source
+    Place
+    """
+    for number, feature in enumerate(features, 1):
         properties = _mapping(feature.get("properties"))
         id = feature.get("id", properties.get("id"))
         id = str(id) if isinstance(id, str | int) and id != "" else name_of(properties, str(number))
         content, place = _at_home(feature.get("geometry"), properties, crs)
-        yield f"{path}#{id[:80]}", Source(str(path), content), place
+        yield f"{shown}#{id[:80]}", Source(shown, content, is_footprint=True), place
 
 
 def is_of_footprints(path: Path) -> bool:
@@ -145,10 +166,10 @@ def _at_home(geometry: Any, properties: Object, crs: Any) -> tuple[bytes, Place]
     """A footprint as GeoJSON in metres, without its place and direction, and its place."""
     rings, of_polygon, wrong = _rings(_mapping(geometry))
     if wrong:
-        return orjson.dumps({"wrong": wrong}), Place()
+        return orjson.dumps({"wrong": wrong}), NOWHERE
     corners = np.concatenate(rings)
     degrees = degrees_of(corners, crs)
-    place = Place()
+    place = NOWHERE
     plane = corners - corners.mean(axis=0)
     if degrees is not None:
         plane = tangent_plane_m(degrees)
@@ -197,7 +218,8 @@ def _is_corner(value: Any) -> bool:
 
 def _turned(rings: list[Points], of_polygon: list[int]) -> list[list[list[list[float]]]]:
     """Polygons with a longest edge along x and their lowest corner at 0, in an order that does not depend on how
-    they were drawn."""
+    they were drawn.
+    """
     outer = [ring for k, ring in enumerate(rings) if k == 0 or of_polygon[k] != of_polygon[k - 1]]
     rings = [ring if _area(ring) > 0 else ring[::-1] for ring in rings]
     edges = np.concatenate([np.roll(r, -1, axis=0) - r for r in (o if _area(o) > 0 else o[::-1] for o in outer)])

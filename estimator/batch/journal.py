@@ -1,4 +1,4 @@
-"""The journal of a batch: what is asked and what came out, on disk, so that one that was killed goes on where it was."""
+"""The journal of a batch: what is asked and what came out, so that one that was killed goes on where it was."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ FORMAT: Final = 2
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS result (key BLOB PRIMARY KEY, rows BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS task (key BLOB PRIMARY KEY, number INTEGER NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS task_number ON task (number);
 CREATE TABLE IF NOT EXISTS asked (number INTEGER PRIMARY KEY, key BLOB NOT NULL, head BLOB NOT NULL);
 DELETE FROM task; DELETE FROM asked;
 """
-
-ASKED_AT_ONCE: Final = 1_000
 
 
 class Journal:
@@ -40,6 +39,10 @@ class Journal:
     ------
     UsageError
         It cannot be written, is something else, or another batch is at it.
+
+    Notes
+    -----
+    As a context it is closed at the end, and taken away where an error ends a batch that has no results yet.
     """
 
     def __init__(self, path: Path) -> None:
@@ -68,7 +71,13 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        try:
+            is_empty = error is not None and self._base.execute("SELECT 1 FROM result LIMIT 1").fetchone() is None
+        except sqlite3.Error:  # closed, or the disk is full
+            is_empty = False
         self._base.close()
+        if is_empty:
+            self.remove()
 
     def ask(self, plans: Iterable[tuple[bytes, bytes, Row]]) -> int:
         """Note what is asked.
@@ -84,18 +93,14 @@ class Journal:
         int
             How many plans these are.
         """
-        number = 0
-        for number, (key, content, head) in enumerate(plans, 1):  # noqa: B007
-            if number % ASKED_AT_ONCE == 1:
-                self._base.execute("BEGIN")
-            self._base.execute("INSERT OR IGNORE INTO task VALUES (?, ?, ?)", (key, number, content))
-            self._base.execute("INSERT INTO asked VALUES (?, ?, ?)", (number, key, orjson.dumps(head)))
-            if number % ASKED_AT_ONCE == 0:
-                self._base.execute("COMMIT")
-        if self._base.in_transaction:
-            self._base.execute("COMMIT")
-        self._base.execute("CREATE INDEX IF NOT EXISTS task_number ON task (number)")
-        return number
+        count = 0
+        self._base.execute("BEGIN")
+        for key, content, head in plans:
+            count += 1
+            self._base.execute("INSERT OR IGNORE INTO task VALUES (?, ?, ?)", (key, count, content))
+            self._base.execute("INSERT INTO asked VALUES (?, ?, ?)", (count, key, orjson.dumps(head)))
+        self._base.execute("COMMIT")
+        return count
 
     def waiting(self) -> Iterator[tuple[bytes, bytes]]:
         """What has no result yet, in the order in which it was asked.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from estimator.batch.footprints import footprints, is_of_footprints
-from estimator.batch.source import Place, Source
+from estimator.batch.source import NOWHERE, Place, Source
 from estimator.errors import UsageError
 
 MOST_PLANS = 1_000_000
@@ -46,7 +46,7 @@ class BatchPlan:
     source: Source
     choices: Mapping[str, tuple[str, ...]]
     settings: tuple[str, ...] = ()
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 def found_plans(sources: Sequence[str]) -> Iterator[BatchPlan]:

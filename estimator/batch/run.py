@@ -1,4 +1,4 @@
-"""A batch: what is asked goes into the journal, its tasks to an engine, the results through the journal to the table."""
+"""A batch: what is asked goes into the journal, tasks to an engine, results through the journal to the table."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run_batch(
     -----
     Plans of the same content that are asked the same are worked out once.
     """
-    journal.ask(_asked(plan, asked) for plan in plans)
+    journal.ask(asked_of(plan, asked) for plan in plans)
     of, done = journal.counts()
     progress(done, of)
     for key, rows in engine.done(journal.waiting()):
@@ -40,11 +40,28 @@ def run_batch(
         progress(done, of)
 
 
-def _asked(plan: BatchPlan, asked: Combinations) -> tuple[bytes, bytes, Row]:
+def asked_of(plan: BatchPlan, asked: Combinations) -> tuple[bytes, bytes, Row]:
+    """What is asked of a plan.
+
+    Parameters
+    ----------
+    plan : BatchPlan
+    asked : Combinations
+        Of the batch.
+
+    Returns
+    -------
+    key : bytes
+        The same for the same work.
+    task : bytes
+        Of :meth:`estimator.batch.task.Task.packed`.
+    head : dict
+        What stands before each row.
+    """
     task = Task(plan.source, combined(asked, plan.choices, plan.settings))
     at = plan.place
     head = {
-        "plan": plan.id, "site": at.site, "latitude": at.latitude, "longitude": at.longitude, "count": at.count,
+        "plan": plan.id, "site": at.site, "latitude": at.latitude_deg, "longitude": at.longitude_deg, "count": at.count,
     }  # fmt: skip
     return task.key(), task.packed(), head
 

@@ -15,32 +15,38 @@ class Place:
     ----------
     site : str
         Name of the place; empty where it has none.
-    latitude, longitude : float or None
+    latitude_deg, longitude_deg : float or None
         [deg]
     count : int
         Houses there.
     """
 
     site: str = ""
-    latitude: float | None = None
-    longitude: float | None = None
+    latitude_deg: float | None = None
+    longitude_deg: float | None = None
     count: int = 1
+
+
+NOWHERE = Place()
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A plan file, or a footprint.
+    """A plan.
 
     Attributes
     ----------
     path : str
-        Of the file.
-    footprint : bytes or None
-        Outline of a house (:mod:`estimator.batch.footprints`), which stands for the plan.
+        Of its file, or what it is called.
+    content : bytes or None
+        UTF-8 text of a plan that lies in no file of its own.
+    is_footprint : bool
+        Whether that is the outline of a house (:mod:`estimator.batch.footprints`), which stands for the plan.
     """
 
     path: str
-    footprint: bytes | None = None
+    content: bytes | None = None
+    is_footprint: bool = False
 
     def digest(self) -> bytes:
         """What tells its content from others.
@@ -50,8 +56,8 @@ class Source:
         bytes
             Of a file that cannot be read, by its name and the reason.
         """
-        if self.footprint is not None:
-            return hashlib.sha256(b"footprint" + self.footprint).digest()
+        if self.content is not None:
+            return hashlib.sha256((b"footprint" if self.is_footprint else b"") + self.content).digest()
         try:
             with Path(self.path).open("rb") as file:
                 return hashlib.file_digest(file, "sha256").digest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -45,12 +46,8 @@ def table_kind(path: Path) -> str:
     if kind not in SUFFIXES:
         raise UsageError(f"{path}: a table ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}; name it so")
     if kind == ".parquet":
-        try:
-            import pyarrow.parquet  # noqa: F401
-        except ImportError:
-            raise UsageError(
-                f"{path}: Parquet needs pyarrow; install printhouse[batch], or name a .csv or .jsonl file"
-            ) from None
+        if find_spec("pyarrow") is None:
+            raise UsageError(f"{path}: Parquet needs pyarrow; install printhouse[batch], or name a .csv or .jsonl file")
     return kind
 
 

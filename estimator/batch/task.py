@@ -8,7 +8,8 @@ from functools import cache
 from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import orjson
 
@@ -20,6 +21,22 @@ from estimator.errors import EstimatorError
 from estimator.plan import Plan
 
 DATA = ("materials", "printers")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one plan may take, all its combinations together.
+
+    Attributes
+    ----------
+    time_s : float
+        [s]
+    memory_bytes : int
+        Of addresses; a process needs about 1 GB of them before it does anything.
+    """
+
+    time_s: float = 600.0
+    memory_bytes: int = 4_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +59,9 @@ class Task:
         -------
         bytes
         """
-        footprint = None if self.source.footprint is None else self.source.footprint.decode("utf-8")
-        return orjson.dumps({"path": self.source.path, "footprint": footprint, "asked": asdict(self.asked)})
+        source = self.source
+        text = None if source.content is None else source.content.decode("utf-8")
+        return orjson.dumps([source.path, text, source.is_footprint, asdict(self.asked)])
 
     @staticmethod
     def of(packed: bytes) -> Task:
@@ -57,10 +75,10 @@ class Task:
         -------
         Task
         """
-        told: dict[str, Any] = orjson.loads(packed)
-        asked = {k: tuple(v) if isinstance(v, list) else v for k, v in told["asked"].items()}
-        footprint = None if told["footprint"] is None else told["footprint"].encode("utf-8")
-        return Task(Source(told["path"], footprint), Combinations(**asked))
+        path, text, is_footprint, told = orjson.loads(packed)
+        asked: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in told.items()}
+        source = Source(path, None if text is None else text.encode("utf-8"), is_footprint)
+        return Task(source, Combinations(**asked))
 
     def key(self) -> bytes:
         """What its rows depend on: content of the plan, what is asked, who answers, and by which facts.
@@ -114,52 +132,77 @@ def task_rows(packed: bytes, content: bytes | None = None) -> list[Row]:
     Returns
     -------
     list of dict
-        One that says what is wrong where the plan cannot be read.
+        One that says what is wrong where the plan cannot be read, or the program fails at it.
     """
-    task = Task.of(packed)
-    try:
-        return list(rows_of(_plan(task.source, content), task.asked))
-    except EstimatorError as error:
-        return [failed(error, "invalid", task.source.path)]
-    except MemoryError:
-        return [stopped("needs more memory than there is; simplify it")]
+    rows: list[Row] = []
+    with _Fault() as fault:
+        task = Task.of(packed)
+        try:
+            rows = list(rows_of(_plan(task.source, content), task.asked))
+        except EstimatorError as error:
+            rows = [failed(error, "invalid", task.source.path)]
+        except MemoryError:
+            rows = [_stopped("needs more memory than it may; simplify it, or give it more with --plan-memory")]
+    return rows if fault.error is None else [_faulty(fault.error)]
 
 
 def _plan(source: Source, content: bytes | None) -> Plan:
     from estimator.readers import read_plan, read_stream
 
-    if source.footprint is not None:
-        return footprint_plan(source.footprint, source.path)
-    return read_plan(source.path) if content is None else read_stream(io.BytesIO(content), source.path)
+    content = source.content if content is None else content
+    if content is None:
+        return read_plan(source.path)
+    if source.is_footprint:
+        return footprint_plan(content, source.path)
+    return read_stream(io.BytesIO(content), source.path)
 
 
-def stopped(message: str) -> Row:
-    """The row of a plan that was too much.
+class _Fault:
+    """Keeps what the program failed with, so that one plan does not end a batch."""
+
+    error: Exception | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if isinstance(error, Exception):
+            self.error = error
+        return self.error is not None
+
+
+def too_long(bounds: Bounds) -> Row:
+    """The row of a plan that takes too long.
 
     Parameters
     ----------
-    message : str
+    bounds : Bounds
 
     Returns
     -------
     dict
     """
+    return _stopped(f"takes more than {bounds.time_s:g} s; simplify it, or give it more with --plan-time")
+
+
+def ended() -> Row:
+    """The row of a plan that ended the process that worked on it.
+
+    Returns
+    -------
+    dict
+    """
+    return _stopped("ended the process that worked on it; simplify it")
+
+
+def _stopped(message: str) -> Row:
     return {"state": "invalid", "code": "limit", "message": message}
 
 
-def faulty(error: BaseException) -> Row:
-    """The row of a plan at which the program itself failed.
-
-    Parameters
-    ----------
-    error : BaseException
-
-    Returns
-    -------
-    dict
-    """
+def _faulty(error: Exception) -> Row:
+    """The row of a plan at which the program itself failed."""
     told = " ".join(str(error).split())[:200]
-    return {
-        "state": "invalid", "code": "internal",
-        "message": f"the program failed at it, which is not the plan's fault ({type(error).__name__}: {told}); report it",
-    }  # fmt: skip
+    message = f"the program failed at it, which is not the plan's fault ({type(error).__name__}: {told}); report it"
+    return {"state": "invalid", "code": "internal", "message": message}

@@ -10,6 +10,7 @@ import click
 
 from estimator.cli.output import write
 from estimator.cli.screen import Progress
+from estimator.errors import UsageError
 
 EVERY_S = 0.5
 
@@ -46,6 +47,13 @@ EVERY_S = 0.5
 @click.option("--force", is_flag=True, help="Answer although a wall cannot stand.")
 @click.option("--workers", type=click.IntRange(1, 256), default=None, help="Processes.  [default: the cores]")
 @click.option(
+    "--scheduler",
+    "address",
+    metavar="ADDRESS",
+    default=None,
+    help="Of a Dask scheduler, tcp://host:port, whose workers do it.",
+)
+@click.option(
     "--plan-time",
     "plan_time_s",
     type=click.FloatRange(1, 86_400),
@@ -53,11 +61,20 @@ EVERY_S = 0.5
     show_default=True,
     help="Seconds for one plan.",
 )
+@click.option(
+    "--plan-memory",
+    "plan_memory_mb",
+    type=click.IntRange(1_500, 1_000_000),
+    default=4_000,
+    show_default=True,
+    help="MB for one plan.",
+)
 @click.option("--quiet", is_flag=True, help="No progress, no summary.")
 def batch(
     sources: tuple[str, ...], output: str, printers: tuple[str, ...], mixes: tuple[str, ...],
     wall_systems: tuple[str, ...], regions: tuple[str, ...], methods: tuple[str, ...], settings: tuple[str, ...],
-    samples: int, seed: int, force: bool, workers: int | None, plan_time_s: float, quiet: bool,
+    samples: int, seed: int, force: bool, workers: int | None, address: str | None, plan_time_s: float,
+    plan_memory_mb: int, quiet: bool,
 ) -> None:  # fmt: skip
     """Every plan of every SOURCE (plan files, folders, .csv tables of plans, GeoJSON maps of footprints) on every
     combination of the choices.
@@ -65,13 +82,15 @@ def batch(
     A plan that cannot be read is a row that says so. A batch that was stopped goes on where it was when it is started
     again with the same output: what is worked out lies beside it, in FILE.journal.
     """
-    from estimator.batch.engine import PoolEngine
+    from estimator.batch.engine import Engine, PoolEngine
     from estimator.batch.journal import Journal
     from estimator.batch.plans import found_plans
     from estimator.batch.rows import Combinations
     from estimator.batch.run import gathered, run_batch
+    from estimator.batch.scheduler import DaskEngine
     from estimator.batch.summary import Summary, summary_page
     from estimator.batch.table import table_kind, written
+    from estimator.batch.task import Bounds
     from materials import load_method, load_mix, load_region, method_ids
     from printers import load_printer, printer_ids
 
@@ -86,7 +105,12 @@ def batch(
             load(id)  # a slip of the pen is told before the work
     for id in asked.method:
         load_method(id)
-    engine = PoolEngine(workers or os.cpu_count() or 2, plan_time_s)
+    if address is not None and workers is not None:
+        raise UsageError("--workers are processes here, and --scheduler has its own; give one of the two")
+    bounds = Bounds(plan_time_s, plan_memory_mb * 1_000_000)
+    engine: Engine = PoolEngine(workers or os.cpu_count() or 2, bounds)
+    if address is not None:
+        engine = DaskEngine(address, bounds, lambda told: click.echo(told, err=True))
     with Journal(path.with_name(f"{path.name}.journal")) as journal:
         told = Told(Progress(quiet))
         run_batch(found_plans(sources), asked, journal, engine, told)
@@ -112,6 +136,7 @@ class Told:
         self._before: int | None = None
 
     def __call__(self, done: int, of: int) -> None:
+        """Tell how many plans are worked out, and of how many."""
         now = time.monotonic()
         if self._before is None:
             self._before, self._began = done, now

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from estimator.memory import Memory
 from estimator.plan import Plan
 from estimator.structure.loads import Tributary, partitions, tributary
 from estimator.structure.sections import Sections, wall_sections
 from estimator.structure.wall_runs import WallRuns, wall_runs
-from estimator.structure.wall_shapes import WallShapes, wall_shapes
+from estimator.structure.wall_shapes import WallShapes, clear_lengths_m, wall_shapes
 from estimator.wall_systems import Pattern
 
 
@@ -31,6 +32,8 @@ class Fabric:
         Spacing of infill.
     is_external : (w,) bool
         Of the walls.
+    of_plan : Memory
+        Of what follows from the plan alone.
     """
 
     plan: Plan
@@ -38,11 +41,13 @@ class Fabric:
     bead_width_m: float
     pattern: Pattern
     is_external: NDArray[np.bool_]
+    of_plan: Memory = field(default_factory=Memory, repr=False)
 
     @cached_property
     def shapes(self) -> WallShapes:
         """Of the w walls."""
-        return wall_shapes(self.plan, self.system, self.bead_width_m, self.pattern)
+        clear_m = self.of_plan.get("clear lengths", (), lambda: clear_lengths_m(self.plan))
+        return wall_shapes(self.plan, self.system, self.bead_width_m, self.pattern, clear_m)
 
     @cached_property
     def sections(self) -> Sections:
@@ -52,10 +57,15 @@ class Fabric:
     @cached_property
     def runs(self) -> WallRuns:
         """Straight runs of the walls."""
-        return wall_runs(self.plan, self.shapes)
+        return self.of_plan.get("runs", (), lambda: wall_runs(self.plan, self.shapes))
 
     @cached_property
     def shared(self) -> Tributary:
         """What of roof and floor each run carries."""
         runs, shapes = self.runs, self.shapes
-        return tributary(runs.footprint, shapes.storey[runs.wall], partitions(runs, shapes, self.is_external))
+        return self.of_plan.get(
+            "tributary", self.is_external.tobytes(),
+            lambda: tributary(
+                runs.footprint, shapes.storey[runs.wall], partitions(runs, shapes, self.is_external)
+            ),
+        )  # fmt: skip

@@ -80,7 +80,7 @@ def paced_work(
     low, high = 0.0, 1.0
     if not stands(at(high)):
         return at(high)
-    for _ in range(HALVINGS):
+    for _ in range(HALVINGS):  # what a wall keeps grows in steps, so that no straight line leads there sooner
         middle = (low + high) / 2
         low, high = (low, middle) if stands(at(middle)) else (middle, high)
     return at(high)

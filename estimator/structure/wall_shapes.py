@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,7 +79,9 @@ class WallShapes:
         return len(self.storey)
 
 
-def wall_shapes(plan: Plan, system: str, bead_width_m: float, pattern: Pattern) -> WallShapes:
+def wall_shapes(
+    plan: Plan, system: str, bead_width_m: float, pattern: Pattern, clear_m: Floats | None = None
+) -> WallShapes:
     """Shapes of all walls of a plan.
 
     Parameters
@@ -92,6 +93,8 @@ def wall_shapes(plan: Plan, system: str, bead_width_m: float, pattern: Pattern) 
         [m]
     pattern : Pattern
         Spacing of infill.
+    clear_m : (w,) float, optional
+        Of :func:`clear_lengths_m`, where they are known. [m]
 
     Returns
     -------
@@ -101,7 +104,7 @@ def wall_shapes(plan: Plan, system: str, bead_width_m: float, pattern: Pattern) 
     thick = np.array([thickness_m(w) for w in plan.walls])
     storey = np.array([w.storey for w in plan.walls], dtype=np.int64)
     systems = tuple(w.system or system for w in plan.walls)
-    free = _clear_lengths_m(lines, thick, storey)
+    free = clear_lengths_m(plan) if clear_m is None else clear_m
     count = len(plan.walls)
     leaf, area, inertia, panel, radius = (np.zeros(count) for _ in range(5))
     double = np.zeros(count, dtype=bool)
@@ -125,8 +128,21 @@ def wall_shapes(plan: Plan, system: str, bead_width_m: float, pattern: Pattern) 
     )  # fmt: skip
 
 
-def _clear_lengths_m(lines: Sequence[LineString | None], thick: Floats, storey: Ints) -> Floats:
-    """Longest stretch of each wall between walls that meet it; infinite where an end of it is free."""
+def clear_lengths_m(plan: Plan) -> Floats:
+    """Longest stretch of each wall between walls that meet it.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    (w,) float
+        Infinite where an end of a wall is free. [m]
+    """
+    lines = [centre_line(w) for w in plan.walls]
+    thick = np.array([thickness_m(w) for w in plan.walls])
+    storey = np.array([w.storey for w in plan.walls], dtype=np.int64)
     clear = np.full(len(lines), np.inf)
     drawn = {
         i: line.simplify(ROUGH_M) if len(line.coords) > FEW_NODES else line

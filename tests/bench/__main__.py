@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import every_layer, growth, lookahead, programme, readers, stages, wet_walls
+from tests.bench import batches, every_layer, growth, lookahead, programme, readers, stages, wet_walls
 from tests.bench.buildings import buildings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,6 +104,7 @@ def main() -> None:
     every_layer.main()
     wet_walls.main()
     readers.main()
+    batches.main()
     programme.main()
     print("\nlook-ahead, millions of segments a second")
     lookahead.main()
