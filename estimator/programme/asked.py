@@ -47,10 +47,8 @@ class Lot:
     ----------
     shown : str
         Name of the plan in messages and tables.
-    source : Source or None
-        The plan file or footprint; None where the plan is written out.
-    plan : bytes or None
-        A plan in the project's own format, written out.
+    source : Source
+        The plan file, a footprint, or a plan in the project's own format that is written out.
     count : int
     site : int
         Place among the sites.
@@ -61,8 +59,7 @@ class Lot:
     """
 
     shown: str
-    source: Source | None
-    plan: bytes | None
+    source: Source
     count: int
     site: int
     mix: str | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from estimator.batch.footprints import footprint_plan
+from estimator.batch.source import Source
 from estimator.check import refuse_to_fall
 from estimator.errors import NotPrintableError, PlanError, UsageError
 from estimator.estimate import DEFAULT_PRINTER, Estimate, estimate
@@ -151,8 +152,7 @@ def _facts(programme: Programme) -> tuple[ProgrammeFacts, Overrides]:
 
 
 def _key(lot: Lot) -> tuple[object, ...]:
-    content = lot.plan if lot.source is None else (lot.source.path, lot.source.footprint)
-    return (content, lot.mix, lot.wall_system, lot.region, lot.settings)
+    return (lot.source, lot.mix, lot.wall_system, lot.region, lot.settings)
 
 
 def _types(programme: Programme) -> list[Lot]:
@@ -167,22 +167,21 @@ def _types(programme: Programme) -> list[Lot]:
     return list(found.values())
 
 
-def _plan(lot: Lot) -> Plan:
+def _plan(source: Source) -> Plan:
     from estimator.readers import read_plan, read_stream
 
-    if lot.plan is not None:
-        return read_stream(io.BytesIO(lot.plan), lot.shown)
-    assert lot.source is not None
-    if lot.source.footprint is not None:
-        return footprint_plan(lot.source.footprint, lot.shown)
-    return read_plan(lot.source.path)
+    if source.content is None:
+        return read_plan(source.path)
+    if source.is_footprint:
+        return footprint_plan(source.content, source.path)
+    return read_stream(io.BytesIO(source.content), source.path)
 
 
 def _of_type(
     programme: Programme, lot: Lot, kinds: Sequence[Teams], machines: Sequence[Printer | None], own: ProgrammeFacts,
     used: dict[str, FactLike], money: dict[tuple[str, int], str],
 ) -> _Made:  # fmt: skip
-    plan = _plan(lot)
+    plan = _plan(lot.source)
     changes = _changes(programme, lot)
     made = _Made(plan.name)
     methods = tuple(dict.fromkeys(k.method for k in kinds if k.method))

@@ -274,10 +274,10 @@ class _Reader:
             plan = entry["plan"]
             if isinstance(plan, dict):
                 name = str(plan.get("name", at))[:LONGEST_TEXT]
-                yield Lot(name, None, orjson.dumps(plan), count, site, settings=settings, **choices)
+                yield Lot(name, Source(name, orjson.dumps(plan)), count, site, settings=settings, **choices)
             else:
                 path = self._path(at, self._text(f"{at}: plan", plan))
-                yield Lot(str(plan), Source(str(path)), None, count, site, settings=settings, **choices)
+                yield Lot(str(plan), Source(str(path)), count, site, settings=settings, **choices)
             return
         path = self._path(at, self._text(f"{at}: source", entry["source"]))
         named = self._site(f"{at}: site", entry["site"]) if "site" in entry else None
@@ -290,17 +290,17 @@ class _Reader:
                 )  # fmt: skip
             site = self._place(f"{at}: {found.id[:60]}", found.place) if named is None else named
             yield Lot(
-                found.id, found.source, None, count * found.place.count, site,
+                found.id, found.source, count * found.place.count, site,
                 settings=(*settings, *found.settings), **{**choices, **own},
             )  # fmt: skip
 
     def _place(self, at: str, place: SourcePlace) -> int:
         """Site of a row of a source: by its name, else by where it is."""
-        if place.latitude is None or place.longitude is None:
+        if place.latitude_deg is None or place.longitude_deg is None:
             return self._site(at, place.site) if place.site else self._only_site(at)
-        near = (round(place.latitude, GRID_DIGITS), round(place.longitude, GRID_DIGITS))
+        near = (round(place.latitude_deg, GRID_DIGITS), round(place.longitude_deg, GRID_DIGITS))
         name = place.site or f"{near[0]:g}, {near[1]:g}"
-        return self._add(name, unit_vector(place.latitude, place.longitude))
+        return self._add(name, unit_vector(place.latitude_deg, place.longitude_deg))
 
     def _only_site(self, at: str) -> int:
         if len(self.sites) > 1:
