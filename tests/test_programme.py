@@ -514,6 +514,10 @@ def test_events_are_in_order_and_complete() -> None:
     for event in set(EVENTS) - {"move"}:
         assert sorted(row["house"] for row in rows if row["event"] == event) == [1, 2, 3, 4]
     assert rows[-1]["event"] == "handed-over"
+    drawn = work_out(programme_of(asked(houses=[{"plan": HOUSE, "count": 4}], repetitions=2), EXAMPLES))
+    run = simulated(drawn.model, 1)
+    (last,) = list(event_rows(drawn, run))[-1:]
+    assert last["day"] == round(drawn.accounts[1].finish_day, 4) != rows[-1]["day"]
     assert rows[-1]["date"] == day_of(date(2027, 3, 1), done.stated.finish_day).isoformat()
 
 

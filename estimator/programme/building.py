@@ -30,6 +30,7 @@ from estimator.programme.recipes import (
     sampled,
 )
 from estimator.values import Draw, FactLike, Samples
+from estimator.wall_systems import SYSTEMS
 from materials import ProgrammeFacts, TableError, load_method, load_programme_facts, load_terms
 from printers import Printer, load_printer, load_profile_file, printer_ids
 
@@ -239,6 +240,10 @@ def _printers(
 
 
 def _changes(programme: Programme, lot: Lot) -> Overrides:
+    if lot.wall_system is not None and lot.wall_system not in SYSTEMS:
+        raise UsageError(
+            f"{programme.shown}: {lot.shown} has the wall system {lot.wall_system!r}; known are {', '.join(SYSTEMS)}"
+        )
     if any(s.strip().startswith(("terms.", PREFIX)) for s in lot.settings):
         raise UsageError(
             f"{programme.shown}: {lot.shown} sets terms of its own; those hold for the whole programme: set them "
@@ -257,7 +262,7 @@ def _estimated(
             plan, wall_system=lot.wall_system, samples=0, methods=methods, geometries=geometries, **inputs
         )  # fmt: skip
     except UsageError as error:
-        raise NotPrintableError(f"{machine.id}: {error}") from None
+        raise NotPrintableError(str(error)) from None
     refuse_to_fall(plan.source, e, force=False)
     return e
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from estimator.programme.simulation import Run
 from estimator.programme.worked import Worked, day_of
 
 COLUMNS = {
@@ -35,19 +36,21 @@ EVENTS = {
 """What happens."""
 
 
-def event_rows(done: Worked) -> Iterator[dict[str, Any]]:
-    """Events of the stated run.
+def event_rows(done: Worked, run: Run | None = None) -> Iterator[dict[str, Any]]:
+    """Events of a run.
 
     Parameters
     ----------
     done : Worked
+    run : Run, optional
+        One of its repetitions, as ``simulated(done.model, 7)`` gives the eighth; the stated run when left out.
 
     Yields
     ------
     dict
         By :data:`COLUMNS`.
     """
-    model, run = done.model, done.run
+    model, run = done.model, run or done.run
     of = (
         run.ground_start_day, run.ready_day, run.move_day, run.wall_start_day, run.wall_end_day, run.walls_done_day,
         run.finish_start_day, run.handed_day,
