@@ -36,6 +36,7 @@ from materials import load_programme_facts, load_terms, method_ids
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
 HOUSE, TALL, ROUND = "rectangular-72.json", "two-storey-140.json", "stupino-round-house.json"
+EARTH = "earth-round-room.json"
 PLAIN = ["terms.learning_fraction=0", "programme.loading_time_h=4", "programme.road_speed_km_per_h=40"]
 
 
@@ -385,6 +386,43 @@ def test_every_house_is_built_once_and_nobody_is_at_two_at_a_time(
     )
     assert found.used_days.sum() == pytest.approx(spent)
     assert (found.used_days >= -1e-9).all()
+
+
+QUEUED = model(
+    houses=[{"plan": plan, "count": n} for plan, n in ((HOUSE, 5), (TALL, 4), (HOUSE, 3), (EARTH, 4))],
+    set=["terms.learning_fraction=0", "terms.weather_loss_fraction=0"],
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(teams=st.integers(1, 8), ground=st.integers(1, 8), finishing=st.integers(1, 8))
+def test_one_site_is_three_queues_of_first_come_first_served(teams: int, ground: int, finishing: int) -> None:
+    run, _ = ran(QUEUED.manned([teams], ground, finishing))
+    recipes = [recipe(QUEUED, 0, type) for type in QUEUED.house_type.tolist()]
+
+    def served(comes: list[tuple[float, int]], servers: int, hold: list[float]) -> dict[int, float]:
+        """When each is begun with, by the plainest of queues."""
+        free, begins = [0.0] * servers, {}
+        for day, house in sorted(comes):
+            first = free.index(min(free))
+            begins[house] = max(day, free[first])
+            free[first] = begins[house] + hold[house]
+        return begins
+
+    houses = range(len(recipes))
+    starts = served([(0.0, h) for h in houses], ground, [r.ground_takt_days for r in recipes])
+    ready = [
+        starts[h] + r.ground_outside_days + r.ground_inside_days + r.ground_wait_days for h, r in enumerate(recipes)
+    ]
+    days = [wall_days(r) * 7 / 5 for r in recipes]
+    walls = served([(ready[h], h) for h in houses], teams, days)
+    done = [walls[h] + days[h] + r.after_outside_days + r.after_wait_days for h, r in enumerate(recipes)]
+    begins = served([(done[h], h) for h in houses], finishing, [r.finish_takt_days for r in recipes])
+    handed = [
+        begins[h] + r.finish_outside_days + r.finish_inside_days + r.finish_wait_days for h, r in enumerate(recipes)
+    ]
+    assert run.wall_start_day == pytest.approx([walls[h] for h in houses])
+    assert run.handed_day == pytest.approx(handed)
 
 
 def test_more_teams_with_crews_enough_are_no_slower() -> None:
