@@ -221,6 +221,12 @@ def test_a_map_of_footprints_is_a_source(tmp_path: Path) -> None:
     assert model_of(programme).can_build.all()
 
 
+def test_more_draws_than_there_is_room_for_are_refused() -> None:
+    lots = [{"plan": HOUSE, "set": [f"printer.crew_persons={1 + k / 1e3:.3f}"]} for k in range(600)]
+    with pytest.raises(EstimatorError, match=r"10,000 repetitions of 600 different houses by 1 kinds.* need 2 GB"):
+        model_of(programme_of(asked(houses=lots, repetitions=10_000), EXAMPLES))
+
+
 def test_too_many_different_houses_are_refused() -> None:
     lots = [{"plan": HOUSE, "set": [f"printer.crew_persons={1 + k / 1e4:.4f}"]} for k in range(bounds.MOST_TYPES + 1)]
     with pytest.raises(EstimatorError, match="different houses; give at most 1,000"):

@@ -36,6 +36,9 @@ from printers import Printer, load_printer, load_profile_file, printer_ids
 
 Progress = Callable[[str], None]
 
+MOST_BYTES = 2_000_000_000
+"""Of the recipes of a programme."""
+
 PREFIX = "programme."
 """Of the names of its own facts."""
 
@@ -81,6 +84,7 @@ def model_of(programme: Programme, progress: Progress = lambda _: None, *, metho
     machines = [_machine(k) for k in kinds]
     own, general = _facts(programme)
     lots = _types(programme)
+    _refuse_too_many(programme, len(lots), len(kinds))
     made: list[_Made] = []
     used: dict[str, FactLike] = {}
     money: dict[tuple[str, int], str] = {}
@@ -117,6 +121,15 @@ def model_of(programme: Programme, progress: Progress = lambda _: None, *, metho
         _scalars(own, general, programme, used), refused, used, currency, year,
     )  # fmt: skip
     return model.manned(model.counts, programme.ground, programme.finishing)
+
+
+def _refuse_too_many(programme: Programme, types: int, kinds: int) -> None:
+    size = types * kinds * len(FIELDS) * (1 + programme.repetitions) * np.dtype(float).itemsize
+    if size > MOST_BYTES:
+        raise UsageError(
+            f"{programme.shown}: {programme.repetitions:,} repetitions of {types:,} different houses by {kinds} kinds "
+            f"of teams need {size / 1e9:,.0f} GB; ask for fewer repetitions"
+        )
 
 
 def _machine(kind: Teams) -> Printer | None:
