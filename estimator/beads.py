@@ -115,8 +115,9 @@ def section_beads(
 
 
 def all_beads(
-    sections: Sequence[Section], walls: Sequence[Wall], bead_width_m: float, pattern: Pattern
-) -> tuple[list[Beads], list[Finding]]:
+    sections: Sequence[Section], walls: Sequence[Wall], bead_width_m: float, pattern: Pattern,
+    lines: Lines | None = None,
+) -> tuple[list[Beads], list[Finding]]:  # fmt: skip
     """Fill sections with beads.
 
     Parameters
@@ -127,6 +128,8 @@ def all_beads(
     bead_width_m : float
         [m]
     pattern : Pattern
+    lines : Lines, optional
+        Of the same walls, where some are known.
 
     Returns
     -------
@@ -141,7 +144,7 @@ def all_beads(
     contours = insets([share.stout_area for share in leaves], HAIR_M + bead_width_m / 2)
     contour = {id(share): area for share, area in zip(leaves, contours, strict=True)}
     findings: list[Finding] = []
-    lines = _Lines(walls)
+    lines = lines or Lines(walls)
     beads = []
     for section, of_section in zip(sections, parts, strict=True):
         groups: list[_Group] = []
@@ -157,7 +160,7 @@ def all_beads(
     return beads, list(dict.fromkeys(findings))
 
 
-def _single_beads(section: Section, share: Share, lines: _Lines, findings: list[Finding]) -> list[_Group]:
+def _single_beads(section: Section, share: Share, lines: Lines, findings: list[Finding]) -> list[_Group]:
     """Beads on the centre lines of thin walls, as far as no thicker wall is in the way."""
     if not len(share.thin):
         return []
@@ -195,7 +198,7 @@ def _reaching(line: LineString, by_m: float) -> LineString:
 def _infill_beads(
     section: Section,
     share: Share,
-    lines: _Lines,
+    lines: Lines,
     bead_width_m: float,
     pattern: Pattern,
     findings: list[Finding],
@@ -223,17 +226,39 @@ def _infill_beads(
     return groups
 
 
-class _Lines:
-    """Runs of walls, joined once for all sections in which the same pieces stand."""
+class Lines:
+    """Runs of walls, joined once for all sections in which the same pieces stand, whatever the bead.
+
+    Parameters
+    ----------
+    walls : sequence of Wall
+    """
 
     def __init__(self, walls: Sequence[Wall]) -> None:
         self.walls = walls
         self._known: dict[bytes, tuple[list[Run], list[int]]] = {}
+        self._own: list[NDArray[np.object_]] = []
 
     def runs(self, section: Section, members: NDArray[np.int64], round_corners: bool) -> tuple[list[Run], list[int]]:
-        """Runs of some walls of a section, and the walls without a centre line."""
+        """Runs of some walls of a section.
+
+        Parameters
+        ----------
+        section : Section
+        members : (m,) int
+            Of the walls.
+        round_corners : bool
+            As of :func:`~estimator.runs.wall_runs`.
+
+        Returns
+        -------
+        list of Run
+        list of int
+            Walls without a centre line.
+        """
         key = members.tobytes() + bytes([round_corners]) + section.own.tobytes()  # which areas, by identity
         if key not in self._known:
+            self._own.append(section.own)  # kept alive, or another area might get the identity of one of these
             own = partial(owned, section)
             self._known[key] = wall_runs(members.tolist(), self.walls, own, round_corners=round_corners)
         return self._known[key]
@@ -291,7 +316,7 @@ def _rings(area: Area) -> NDArray[np.object_]:
     return np.asarray(shapely.get_rings(shapely.get_parts(area)), dtype=object)
 
 
-def _filled(section: Section, share: Share, lines: _Lines, width_m: float) -> list[_Group]:
+def _filled(section: Section, share: Share, lines: Lines, width_m: float) -> list[_Group]:
     """Contours side by side; a gap left in the middle of a wall gets a bead of its width."""
     area, members = share.stout_area, share.stout
     groups: list[_Group] = []

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from estimator.alike import alike_sections
 from estimator.at_once import Turns, machine_turns
-from estimator.beads import Kind, Pattern, all_beads
+from estimator.beads import Kind, Lines, Pattern, all_beads
 from estimator.check import check_fit
 from estimator.cores import Cores, wall_cores
 from estimator.coverage import Coverage, coverage
@@ -343,7 +343,8 @@ def _ordered(
         beads, findings = all_beads(sections, plan.walls, bead_width_m, pattern)
         return bead_orders(beads, costs), findings
     key = (bead_width_m, pattern, tuple(section.key() for section in sections))
-    beads, findings = of_plan.get("beads", key, lambda: all_beads(sections, plan.walls, bead_width_m, pattern))
+    lines = of_plan.get("lines", (), lambda: Lines(plan.walls))
+    beads, findings = of_plan.get("beads", key, lambda: all_beads(sections, plan.walls, bead_width_m, pattern, lines))
     orders = of_plan.get("orders", (key, costs), lambda: bead_orders(beads, costs))
     return orders, findings
 

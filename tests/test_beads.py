@@ -170,7 +170,8 @@ def test_an_inset_is_that_of_the_general_method(cells: list[tuple[int, int]], di
     with np.errstate(all="ignore"):
         general = shapely.buffer(area, -distance, join_style="mitre")
         ours = inset(area, distance)
-        assert shapely.symmetric_difference(ours, general).area == pytest.approx(0, abs=1e-6)
+        apart = shapely.symmetric_difference(ours, general, grid_size=1e-9)  # GEOS errs where sides all but coincide
+        assert apart.area == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize("distance", [0.025, 0.05, 0.1, 0.124])
