@@ -481,6 +481,14 @@ def test_a_date_that_no_fleet_keeps_is_said_so() -> None:
         smallest_fleet(model(), date(2026, 1, 1), 0.9)
 
 
+def test_a_rare_kind_that_alone_can_build_a_house_is_not_left_out_of_the_search() -> None:
+    m = model(houses=[{"plan": TALL}], teams=[{"printer": "icon-vulcan-2", "count": 60}, {"printer": "cobod-bod2"}])
+    late = smallest_fleet(m, date(2027, 4, 1), 0.9)
+    assert late.worked is None and late.best.model.counts[1] == 1
+    fleet = smallest_fleet(m, date(2029, 1, 1), 0.9)
+    assert fleet.worked is not None and fleet.worked.model.counts[1] == 1 and fleet.smaller is None
+
+
 def test_strategies_have_as_many_people_on_the_walls() -> None:
     m = model_of(
         programme_of(

@@ -137,13 +137,14 @@ def smallest_fleet(
     def enough(done: Worked | None) -> bool:
         return done is not None and in_time_share(done, by) >= sure_share
 
-    most = min(len(model.house_type) * sum(n > 0 for n in model.counts), MOST_TEAMS)
+    kinds = sum(n > 0 for n in model.counts)
+    most = min(max(len(model.house_type) * kinds, sum(model.counts)), MOST_TEAMS)
     high = 1
     while not enough(run(high)) and high < most:
         high = min(2 * high, most)
     if not enough(run(high)):
         best = run(high)
-        assert best is not None  # with a team of each kind for each house
+        assert best is not None  # it has at least as many of each kind as the programme
         return Fleet(by, sure_share, None, None, best)
     teams = _fewest(lambda n: enough(run(n)), high)
     found = run(teams)
