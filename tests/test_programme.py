@@ -521,6 +521,21 @@ def test_gains_are_what_a_run_with_one_more_gains() -> None:
     assert gains["finishing crews"] == 0.0
 
 
+@pytest.mark.parametrize("weather", [None, [0.9] * 12])
+def test_a_programme_that_lasts_for_centuries_is_refused(weather: list[float] | None) -> None:
+    shares = {} if weather is None else {"weather": {"lost_share": weather}}
+    m = model(houses=[{"plan": HOUSE, "count": 40_000}], repetitions=1, crews={"ground": 1}, **shares)
+    for draw in (None, 0):
+        with pytest.raises(UsageError, match="more than 400 years with these teams and crews; give it more"):
+            simulated(m, draw)
+
+
+def test_the_search_begins_with_fleets_that_take_centuries() -> None:
+    m = model(houses=[{"plan": HOUSE, "count": 20_000}], teams=[{"printer": "cobod-bod2", "count": 50}])
+    fleet = smallest_fleet(m, date(2037, 1, 1), 0.9)
+    assert fleet.worked is not None and 20 < fleet.worked.model.counts[0] < 100
+
+
 # --- what comes out -------------------------------------------------------------------------------
 
 

@@ -9,10 +9,26 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from estimator.errors import UsageError
+
 Floats = NDArray[np.float64]
+
+LONGEST_YEARS = 400
+LONGEST_DAYS = 365.25 * LONGEST_YEARS
+"""No programme lasts longer. [d]"""
 
 BLOCK_DAYS = 2048
 """Days that are drawn at a time."""
+
+
+class TooLongError(UsageError):
+    """A programme lasts longer than any may."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(
+            message
+            or f"the programme would last more than {LONGEST_YEARS} years with these teams and crews; give it more"
+        )
 
 
 class Calendar:
@@ -90,6 +106,8 @@ class Calendar:
     def _cover(self, day: int, work_days: float) -> None:
         """Draw days until there are more than so many, and so much work can be done in them."""
         while len(self._open) <= day or self._worked[-1] < work_days:
+            if len(self._open) > LONGEST_DAYS:
+                raise TooLongError
             self._extend()
 
     def _extend(self) -> None:

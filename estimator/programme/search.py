@@ -10,6 +10,7 @@ import numpy as np
 
 from estimator.errors import NotPrintableError, UsageError
 from estimator.programme.asked import MOST_TEAMS
+from estimator.programme.calendar import TooLongError
 from estimator.programme.model import Model
 from estimator.programme.recipes import GANG
 from estimator.programme.worked import Progress, Worked, team_persons, worked_model
@@ -152,22 +153,21 @@ def smallest_fleet(
     done = found.model
     for crew in ("ground", "finishing"):
         other = {"ground": done.ground, "finishing": done.finishing}
-        known: dict[int, Worked] = {}
+        known: dict[int, Worked | None] = {}
 
         def crewed(
             n: int,
             crew: str = crew,
             other: dict[str, int] = other,
-            known: dict[int, Worked] = known,
+            known: dict[int, Worked | None] = known,
             done: Model = done,
         ) -> bool:
             crews = {**other, crew: n}
-            fewer = done.manned(done.counts, crews["ground"], crews["finishing"])
-            known[n] = worked_model(fewer, workers=workers, progress=progress, says=f"{n:,} {crew} crews, repetition")
+            says = f"{n:,} {crew} crews, repetition"
+            known[n] = _manned(done, done.counts, workers, progress, says, (crews["ground"], crews["finishing"]))
             return enough(known[n])
 
-        fewest = _fewest(crewed, other[crew])
-        found = known.get(fewest, found)
+        found = known.get(_fewest(crewed, other[crew])) or found
         done = found.model
     return Fleet(by, sure_share, found, run(teams - 1) if teams > 1 else None, found)
 
@@ -232,18 +232,22 @@ def _known(done: Worked | None) -> Worked:
 def _strategy(model: Model, name: str, counts: Sequence[int], workers: int | None, progress: Progress) -> Strategy:
     try:
         manned = model.manned(counts, model.programme.ground, model.programme.finishing)
-    except NotPrintableError as error:
+        done = worked_model(manned, workers=workers, progress=progress, says=f"{name}: repetition")
+    except (NotPrintableError, TooLongError) as error:
         return Strategy(name, None, str(error))
-    return Strategy(name, worked_model(manned, workers=workers, progress=progress, says=f"{name}: repetition"))
+    return Strategy(name, done)
 
 
-def _manned(model: Model, counts: Sequence[int], workers: int | None, progress: Progress, says: str) -> Worked | None:
-    """The model with other teams, worked out; None where they cannot build some house."""
+def _manned(
+    model: Model, counts: Sequence[int], workers: int | None, progress: Progress, says: str,
+    crews: tuple[int, int] | None = None,
+) -> Worked | None:  # fmt: skip
+    """The model with other teams and crews, worked out; None where they cannot build some house in any useful time."""
+    ground, finishing = crews or (model.programme.ground, model.programme.finishing)
     try:
-        manned = model.manned(counts, model.programme.ground, model.programme.finishing)
-    except NotPrintableError:
+        return worked_model(model.manned(counts, ground, finishing), workers=workers, progress=progress, says=says)
+    except (NotPrintableError, TooLongError):
         return None
-    return worked_model(manned, workers=workers, progress=progress, says=says)
 
 
 def _shared_out(model: Model, teams: int) -> list[int]:

@@ -21,15 +21,15 @@ import simpy
 from numpy.typing import NDArray
 
 from estimator.programme.asked import distance_km
-from estimator.programme.calendar import Calendar
+from estimator.programme.calendar import LONGEST_DAYS, Calendar, TooLongError
 from estimator.programme.model import LEARNING, WEATHER, Model
 from estimator.programme.recipes import GANG, HALL, PLACE, SITE
 from estimator.times import HOURS_S
 
 Floats = NDArray[np.float64]
 
-SITES_LOOKED_AT = 12
-"""Of those that have waited longest, among which a team without a house at its own site takes the nearest."""
+LOOKED_AT = 12
+"""Sites, or teams of a kind, that have waited longest, among which the nearest is taken."""
 
 TOLERANCE = 1e-9
 """By how much a number of shifts or days may pass a whole one."""
@@ -144,7 +144,8 @@ class _Simulation:
         self.done = [0] * len(self.kind_of)
         self.rows: list[tuple[Any, ...]] = [()] * houses
         self.env = simpy.Environment()
-        self.idle: dict[int, simpy.Event] = {}
+        self.idle: list[OrderedDict[int, simpy.Event]] = [OrderedDict() for _ in model.kinds]
+        self.idle_at: dict[tuple[int, int | None], OrderedDict[int, None]] = {}
         self._open_queues()
 
     def _table(self, names: Sequence[str]) -> list[list[list[float]]]:
@@ -205,7 +206,7 @@ class _Simulation:
                 return found
         nearest = float("inf")
         for n in self.classes[kind]:
-            for site in list(islice(queues[n], SITES_LOOKED_AT)):
+            for site in list(islice(queues[n], LOOKED_AT)):
                 house = self._front(queues[n], site)
                 if house is None:
                     continue
@@ -214,22 +215,31 @@ class _Simulation:
                     found, nearest = house, away
         return found
 
+    def _waiting(self, n: int, site: int, early: int) -> int | None:
+        """The team that takes a house of a class as soon as it is ready: one at its site, else the nearest."""
+        kinds = [k for k in self.kinds_of[n] if self.early[k] == early and self.idle[k]]
+        for kind in kinds:
+            for team in self.idle_at.get((kind, site), ()):
+                return team
+        best, nearest = None, float("inf")
+        for kind in kinds:
+            for team in islice(self.idle[kind], LOOKED_AT):
+                away = self._away_km(self.at[team], site)
+                if away < nearest:
+                    best, nearest = team, away
+        return best
+
     def _offer(self, house: int, early: int) -> None:
         """A house is ready: give it to a team that waits, or let it wait."""
         if self.taken[house]:
             return
         n, site = self.class_of[self.type_of[house]], self.site_of[house]
-        best, nearest = None, float("inf")
-        for team in self.idle:
+        team = self._waiting(n, site, early)
+        if team is not None:
             kind = self.kind_of[team]
-            if self.early[kind] == early and n in self.classes[kind]:
-                here = self.at[team]
-                away = -1.0 if here == site else self._away_km(here, site)
-                if away < nearest:
-                    best, nearest = team, away
-        if best is not None:
             self.taken[house] = 1
-            self.idle.pop(best).succeed(house)
+            del self.idle_at[kind, self.at[team]][team]
+            self.idle[kind].pop(team).succeed(house)
             return
         queue = self.queues[early][n]
         if site not in queue:
@@ -277,11 +287,13 @@ class _Simulation:
             self._offer(house, early)
 
     def _team(self, team: int) -> Generator[simpy.Event, Any, None]:
-        env, free = self.env, 0.0
+        env, free, kind = self.env, 0.0, self.kind_of[team]
         while True:
             house = self._next(team)
             if house is None:
-                event = self.idle[team] = env.event()
+                event = env.event()
+                self.idle[kind][team] = event
+                self.idle_at.setdefault((kind, self.at[team]), OrderedDict())[team] = None
                 house = yield event
                 free = env.now
             else:
@@ -363,6 +375,8 @@ class _Simulation:
         begins = np.empty(self.houses)
         begins[order], held = _queued(done[order], (takt * factor)[order], self.model.finishing)
         handed = self.calendar.after_all(begins, outside * factor) + inside * factor + wait
+        if handed.max() > LONGEST_DAYS:
+            raise TooLongError
         return Run(
             teams, nth.astype(np.int64), self.ground_start, np.array(self.ready), day, start, end, done, begins, handed,
             moved, moving, shift, hired, effort, weather, broken, late, repairs.astype(np.int64), self.held, held,
