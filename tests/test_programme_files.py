@@ -278,7 +278,8 @@ def test_the_questions_turned_round_are_answered_on_the_page(tmp_path: Path) -> 
 @contextmanager
 def under_way(folder: Path) -> Iterator[subprocess.Popen[str]]:
     """A long programme on two processes that has begun with its repetitions."""
-    path = written(folder, houses=[{"plan": HOUSE, "count": 20_000}], repetitions=2000)
+    teams = [{"printer": "cobod-bod2", "count": 20}]
+    path = written(folder, houses=[{"plan": HOUSE, "count": 20_000}], teams=teams, repetitions=2000)
     command = [sys.executable, "-m", "estimator.cli", "programme", str(path), "--workers", "2"]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
