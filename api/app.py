@@ -19,7 +19,7 @@ from api import models
 from api.describe import REF
 from api.gate import Gate
 from api.problems import ProblemError, on_failure, on_http, on_invalid, on_problem
-from api.routes import batches, catalogue, comparisons, estimates, jobs, page
+from api.routes import batches, catalogue, comparisons, estimates, jobs, page, programmes
 from api.service import Service
 from api.settings import Settings
 from estimator import __version__
@@ -27,6 +27,7 @@ from estimator import __version__
 DESCRIBED = (
     models.EstimateRequest, models.VariantRequest, models.ComparisonRequest, models.UploadOptions,
     models.EstimateResource, models.EstimateList, models.JobResource, models.BatchRequest, models.BatchResource,
+    models.ProgrammeRequest, models.ProgrammeResource,
     models.CatalogueList, models.CatalogueItem, models.CheckResult, models.Version, models.Problem,
 )  # fmt: skip
 """Models that the description holds."""
@@ -76,7 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_failure)
-    for part in (estimates, comparisons, batches, jobs, catalogue):
+    for part in (estimates, comparisons, batches, programmes, jobs, catalogue):
         app.include_router(part.router)
     app.include_router(page.described)
     app.include_router(page.router)

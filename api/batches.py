@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from api import worker
+from api import long_tasks
 from api.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ async def batch(
 
 async def _rows(pool: Pool, task: bytes) -> list[Row]:
     try:
-        found = await pool.run(worker.batch_task, task, is_behind=True)
+        found = await pool.run(long_tasks.batch_task, task, is_behind=True)
     except ProblemError as error:
         return [{"state": "invalid", "code": error.code, "message": error.detail}]
     rows: list[Row] = found["rows"]

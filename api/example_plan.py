@@ -24,3 +24,10 @@ EXAMPLE_PLAN: dict[str, Any] = {
         }
     ],
 }  # fmt: skip
+
+EXAMPLE_PROGRAMME: dict[str, Any] = {
+    "name": "Forty plots", "start": "2027-03-01", "repetitions": 20,
+    "houses": [{"plan": EXAMPLE_PLAN, "count": 40}],
+    "teams": [{"printer": "cobod-bod2", "count": 2}],
+}  # fmt: skip
+"""A programme of it."""

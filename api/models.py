@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
-from api.example_plan import EXAMPLE_PLAN
+from api.example_plan import EXAMPLE_PLAN, EXAMPLE_PROGRAMME
 
 Name = Annotated[StrictStr, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@/-]*$")]
 Identifier = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{32}$", examples=["0123456789abcdef0123456789abcdef"])]
@@ -276,6 +277,48 @@ class BatchResource(Model):
     links: BatchLinks
 
 
+class ProgrammeRequest(Model):
+    """A programme, and what is asked of it besides.
+
+    Attributes
+    ----------
+    sure : float
+        Share of the repetitions. [-]
+    budget : float or None
+        In the currency of the houses. [-]
+    """
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"programme": EXAMPLE_PROGRAMME}]})
+
+    programme: dict[str, Any] = Field(
+        description="As in a file (docs/programme.md), its plans written out.", examples=[EXAMPLE_PROGRAMME]
+    )
+    by: date | None = Field(None, description="Find the smallest fleet for a date.", examples=["2029-12-31"])
+    sure: Number = Field(
+        0.9, ge=0.01, le=1, description="Share of the repetitions that have to keep date and budget.", examples=[0.9]
+    )
+    budget: Number | None = Field(None, ge=0, le=1e15, description="Find ways that cost no more.", examples=[12e6])
+    strategies: StrictBool = Field(
+        False, description="Printed, conventional and mixed with the same people.", examples=[True]
+    )
+
+
+class ProgrammeLinks(Model):
+    """Where the files of a programme are."""
+
+    events_csv: str = Field(max_length=200, examples=["/v1/programmes/0123456789abcdef0123456789abcdef/events.csv"])
+    teams_svg: str = Field(max_length=200, examples=["/v1/programmes/0123456789abcdef0123456789abcdef/teams.svg"])
+    use_svg: str = Field(max_length=200, examples=["/v1/programmes/0123456789abcdef0123456789abcdef/use.svg"])
+
+
+class ProgrammeResource(Model):
+    """What came out of a programme."""
+
+    id: Identifier
+    document: dict[str, Any] = Field(description="The result (docs/programme.md).", examples=[{}])
+    links: ProgrammeLinks
+
+
 class JobResource(Model):
     """Work that takes longer.
 
@@ -286,7 +329,7 @@ class JobResource(Model):
     """
 
     id: Identifier
-    kind: Literal["estimate", "comparison", "batch"] = Field(examples=["estimate"])
+    kind: Literal["estimate", "comparison", "batch", "programme"] = Field(examples=["estimate"])
     state: Literal["queued", "running", "done", "failed", "cancelled"] = Field(examples=["queued"])
     progress: float = Field(ge=0, le=1, examples=[0.5])
     created_at: str = Field(max_length=40, examples=["2026-11-27T06:00:00+00:00"])

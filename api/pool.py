@@ -60,7 +60,9 @@ class Pool:
         """Requests that wait for a task, or for several; jobs are not among them."""
         return self._waiting
 
-    async def run(self, task: Callable[..., dict[str, Any]], *args: Any, is_behind: bool = False) -> dict[str, Any]:
+    async def run(
+        self, task: Callable[..., dict[str, Any]], *args: Any, is_behind: bool = False, is_long: bool = False
+    ) -> dict[str, Any]:
         """Result of a task.
 
         Parameters
@@ -73,6 +75,8 @@ class Pool:
             Whether nobody waits for it alone: it leaves one worker to those who do, and takes no place. Called off, it
             ends its worker. Any other task is then dropped while it waits, and left to finish once a worker has it,
             which is sooner than a new worker.
+        is_long : bool
+            Whether it may take the time of a job.
 
         Returns
         -------
@@ -83,11 +87,12 @@ class Pool:
         ProblemError
             The queue is full, the task took too long or ended its process, or found an error.
         """
+        time_s = self._settings.job_time_s if is_long else self._settings.task_time_s
         if is_behind:
             async with self._behind:
-                return await self._run(task, args, ends_worker=True)
+                return await self._run(task, args, time_s, ends_worker=True)
         with self.place():
-            return await self._run(task, args, ends_worker=False)
+            return await self._run(task, args, time_s, ends_worker=False)
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -109,18 +114,18 @@ class Pool:
             self._waiting -= 1
 
     async def _run(
-        self, task: Callable[..., dict[str, Any]], args: tuple[Any, ...], *, ends_worker: bool
+        self, task: Callable[..., dict[str, Any]], args: tuple[Any, ...], time_s: float, *, ends_worker: bool
     ) -> dict[str, Any]:
         async with self._at_hand:
-            found = await self._handed(task, args, ends_worker)
+            found = await self._handed(task, args, time_s, ends_worker)
         if "error" in found:
             raise ProblemError(found["error"], found["detail"], found["findings"])
         return found
 
     async def _handed(
-        self, task: Callable[..., dict[str, Any]], args: tuple[Any, ...], ends_worker: bool
+        self, task: Callable[..., dict[str, Any]], args: tuple[Any, ...], time_s: float, ends_worker: bool
     ) -> dict[str, Any]:
-        future = self._pool.schedule(task, args=args, timeout=self._settings.task_time_s)
+        future = self._pool.schedule(task, args=args, timeout=time_s)
         try:
             found: dict[str, Any] = await asyncio.shield(asyncio.wrap_future(future))
         except asyncio.CancelledError:
@@ -128,9 +133,7 @@ class Pool:
                 future.cancel()
             raise
         except TimeoutError:
-            raise ProblemError(
-                "limit", f"the plan takes more than {self._settings.task_time_s:g} s; simplify it"
-            ) from None
+            raise ProblemError("limit", f"it takes more than {time_s:g} s; simplify it") from None
         except ProcessExpired:
             raise ProblemError("limit", "the plan ended the process that worked on it; simplify it") from None
         return found

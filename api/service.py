@@ -18,6 +18,7 @@ from api import worker
 from api.batches import batch
 from api.pool import Pool
 from api.problems import ProblemError, problem_object
+from api.programmes import programme
 from api.settings import Settings
 from api.store import Job, Kept, Store, now
 from estimator import __version__
@@ -45,6 +46,10 @@ REPRESENTATIONS: Mapping[str, tuple[str, str]] = {
     "gcode": ("text/x-gcode", "gcode"),
 }
 """Media type of each representation, and its suffix."""
+
+
+LONG = {"batch": (batch, "summary.json", "batches"), "programme": (programme, "programme.json", "programmes")}
+"""Jobs that are more than a few tasks: what works, a file of the result, and where that is."""
 
 
 class Service:
@@ -286,7 +291,7 @@ class Service:
 
         Parameters
         ----------
-        kind : {"estimate", "comparison", "batch"}
+        kind : {"estimate", "comparison", "batch", "programme"}
         request : dict
             ``plan`` as text in latin-1, ``name``, ``options``, and ``printers`` of a comparison; or as it was sent.
 
@@ -326,8 +331,8 @@ class Service:
         r = job.request
         data = r.get("plan", "").encode("latin-1")
         try:
-            if job.kind == "batch":
-                result = await self._batch(job)
+            if job.kind in LONG:
+                result = await self._long(job)
             elif job.kind == "comparison":
                 id, _ = await self.compare(data, r["name"], r["printers"], r["options"], job.id)
                 result = f"/v1/comparisons/{id}"
@@ -338,17 +343,17 @@ class Service:
         except ProblemError as error:
             await _thread(self.store.finish, job.id, "failed", None, problem_object(error))
 
-    async def _batch(self, job: Job) -> str:
-        """Address of the result of a batch."""
-        id = content_id("batch", b"", "", job.request)
-        if await _thread(self.store.result_file, id, "batch", "summary.json") is None:
+    async def _long(self, job: Job) -> str:
+        """Address of the result of a batch or programme."""
+        kind, (work, told, place) = job.kind, LONG[job.kind]
+        id = content_id(kind, b"", "", job.request)
+        if await _thread(self.store.result_file, id, kind, told) is None:
 
             async def advance(share: float) -> None:
                 await _thread(self.store.advance, job.id, share)
 
-            files = await batch(self.pool, job.request, advance)
-            await _thread(self.store.keep_result, id, "batch", files)
-        return f"/v1/batches/{id}"
+            await _thread(self.store.keep_result, id, kind, await work(self.pool, job.request, advance))
+        return f"/v1/{place}/{id}"
 
     async def cancel(self, id: str) -> None:
         """Cancel a job.

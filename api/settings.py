@@ -29,6 +29,8 @@ class Settings:
         Tasks that may wait or run; more are answered with 503.
     task_time_s : float
         After which a task is ended, and its process with it. [s]
+    job_time_s : float
+        The same for a programme, which is one long task. [s]
     task_memory_bytes : int
         Address space of a worker. [B]
     read_time_s : float
@@ -51,6 +53,7 @@ class Settings:
     workers: int = 2
     queue_max: int = 64
     task_time_s: float = 60.0
+    job_time_s: float = 1800.0
     task_memory_bytes: int = 6 * 1024**3
     read_time_s: float = 40.0
     read_memory_bytes: int = 2 * 1024**3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,78 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
+from api.tables import MIGRATIONS, comparisons, estimates, jobs, result_files, results, schema_version
 from estimator.errors import UsageError
 
-metadata = sa.MetaData()
-
-schema_version = sa.Table("printhouse_schema", metadata, sa.Column("version", sa.Integer, nullable=False))
-
-estimates = sa.Table(
-    "estimates",
-    metadata,
-    sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("created_at", sa.String(40), nullable=False),
-    sa.Column("plan_name", sa.Text, nullable=False),
-    sa.Column("printer", sa.String(80), nullable=False),
-    sa.Column("region", sa.String(80), nullable=False),
-    sa.Column("options", sa.LargeBinary, nullable=False),
-    sa.Column("plan", sa.LargeBinary, nullable=False),
-    sa.Column("document", sa.LargeBinary, nullable=False),
-    sa.Column("headline", sa.LargeBinary, nullable=False),
-    sa.Index("estimates_by_date", "created_at", "id"),
-)
-
-comparisons = sa.Table(
-    "comparisons",
-    metadata,
-    sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("created_at", sa.String(40), nullable=False),
-    sa.Column("document", sa.LargeBinary, nullable=False),
-)
-
-jobs = sa.Table(
-    "jobs",
-    metadata,
-    sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("kind", sa.String(20), nullable=False),
-    sa.Column("state", sa.String(20), nullable=False, index=True),
-    sa.Column("created_at", sa.String(40), nullable=False),
-    sa.Column("progress", sa.Float, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("request", sa.LargeBinary, nullable=False),
-    sa.Column("result", sa.String(200)),
-    sa.Column("problem", sa.LargeBinary),
-)
-
-results = sa.Table(
-    "results",
-    metadata,
-    sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("kind", sa.String(20), nullable=False),
-    sa.Column("created_at", sa.String(40), nullable=False),
-)
-
-result_files = sa.Table(
-    "result_files",
-    metadata,
-    sa.Column("result", sa.String(32), primary_key=True),
-    sa.Column("name", sa.String(40), primary_key=True),
-    sa.Column("body", sa.LargeBinary, nullable=False),
-)
-
 UNFINISHED = ("queued", "running")
-
-
-def _first(connection: Connection) -> None:
-    metadata.create_all(connection, [estimates, comparisons, jobs], checkfirst=True)
-
-
-def _second(connection: Connection) -> None:
-    metadata.create_all(connection, [results, result_files], checkfirst=True)
-
-
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second)
-"""Steps from an empty database to the present one, in order; a step is never changed once it was shipped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from typing import Any, TypeAlias
 
 import orjson
 
+from api.told import element_pointers, finding_list, for_http, pointers_into
+
 Object: TypeAlias = dict[str, Any]
 
 KEPT_ESTIMATES = 4
@@ -80,8 +82,17 @@ def ready() -> None:
     """Nothing: a worker that answers is ready."""
 
 
-def _guarded(task: Callable[..., Object]) -> Callable[..., Object]:
-    """The task with its expected errors as a value: they cannot always be pickled."""
+def guarded(task: Callable[..., Object]) -> Callable[..., Object]:
+    """The task with its expected errors as a value: they cannot always be pickled.
+
+    Parameters
+    ----------
+    task : callable
+
+    Returns
+    -------
+    callable
+    """
 
     @functools.wraps(task)
     def run(*args: Any) -> Object:
@@ -92,79 +103,14 @@ def _guarded(task: Callable[..., Object]) -> Callable[..., Object]:
         try:
             return task(*args)
         except EstimatorError as error:
-            found = finding_list(error.findings, _pointers_into(args))
-            return {"error": error.code, "detail": _for_http(str(error)), "findings": found}
+            found = finding_list(error.findings, pointers_into(args))
+            return {"error": error.code, "detail": for_http(str(error)), "findings": found}
         except (ProfileError, TableError) as error:
-            return {"error": "usage", "detail": _for_http(str(error)), "findings": []}
+            return {"error": "usage", "detail": for_http(str(error)), "findings": []}
         except MemoryError:
             return {"error": "limit", "detail": "the plan needs more memory than a worker has", "findings": []}
 
     return run
-
-
-def _pointers_into(args: tuple[Any, ...]) -> dict[str, str]:
-    """Pointers into the plan among the arguments of a task; none where it is no plan of our own."""
-    data = next((a for a in args if isinstance(a, bytes)), b"")
-    try:
-        plan = orjson.loads(data) if data[:1] == b"{" else {}
-    except orjson.JSONDecodeError:
-        return {}
-    return element_pointers(plan) if isinstance(plan, dict) else {}
-
-
-def _for_http(message: str) -> str:
-    """A message without the words of the command line."""
-    return message.replace("--set ", "settings: ").replace("--force", "the option force").replace("--", "")
-
-
-def finding_list(findings: Any, pointers: Mapping[str, str] | None = None) -> list[Object]:
-    """Findings as plain values, with pointers into the plan.
-
-    Parameters
-    ----------
-    findings : iterable of Finding
-    pointers : mapping of str to str, optional
-        Of :func:`element_pointers`.
-
-    Returns
-    -------
-    list of dict
-    """
-    known = pointers or {}
-    return [
-        {
-            "code": f.code, "severity": f.severity, "where": f.where[:400], "message": _for_http(f.message)[:2000],
-            "pointer": "/plan" + f.where[:390] if f.where.startswith("/") else known.get(f.where, ""),
-        }
-        for f in list(findings)[:200]
-    ]  # fmt: skip
-
-
-def element_pointers(plan: Mapping[str, Any]) -> dict[str, str]:
-    """Where the elements of a plan in the project's own format stand in it.
-
-    Parameters
-    ----------
-    plan : mapping
-        Native JSON.
-
-    Returns
-    -------
-    dict of str to str
-        JSON pointers of storeys, walls, openings and rooms, by id.
-    """
-    found: dict[str, str] = {}
-
-    def visit(items: Any, at: str) -> None:
-        for k, item in enumerate(items if isinstance(items, list) else ()):
-            if isinstance(item, dict):
-                if isinstance(item.get("id"), str):
-                    found.setdefault(item["id"], f"{at}/{k}")
-                for name in ("walls", "openings", "rooms", "slabs"):
-                    visit(item.get(name), f"{at}/{k}/{name}")
-
-    visit(plan.get("storeys"), "/plan/storeys")
-    return found
 
 
 def _read(data: bytes, name: str, options: Mapping[str, Any]) -> ReadPlan:
@@ -263,7 +209,7 @@ def _remember(id: str, e: Any) -> None:
         _made.popitem(last=False)
 
 
-@_guarded
+@guarded
 def estimate_task(id: str, data: bytes, name: str, options: Object) -> Object:
     """Read a plan and estimate it.
 
@@ -300,7 +246,7 @@ def estimate_task(id: str, data: bytes, name: str, options: Object) -> Object:
     }  # fmt: skip
 
 
-@_guarded
+@guarded
 def check_task(data: bytes, name: str, options: Object) -> Object:
     """What is understood of a plan, and its drawing.
 
@@ -331,7 +277,7 @@ def check_task(data: bytes, name: str, options: Object) -> Object:
     return {"body": orjson.dumps(body)}
 
 
-@_guarded
+@guarded
 def compare_task(data: bytes, name: str, printer: str, options: Object) -> Object:
     """One printer's part of a comparison.
 
@@ -362,31 +308,11 @@ def compare_task(data: bytes, name: str, printer: str, options: Object) -> Objec
             samples=options.get("samples", 1000), seed=options.get("seed", 1), force=bool(options.get("force")),
         )  # fmt: skip
     except UsageError as error:
-        return {"impossible": _for_http(str(error)), "printer": printer}
+        return {"impossible": for_http(str(error)), "printer": printer}
     return {"part": comparison_document(c)}
 
 
-@_guarded
-def batch_task(task: bytes) -> Object:
-    """The rows of a plan of a batch.
-
-    Parameters
-    ----------
-    task : bytes
-        Of :meth:`estimator.batch.task.Task.packed`.
-
-    Returns
-    -------
-    dict
-        ``rows``.
-    """
-    from estimator.batch.task import task_rows
-
-    rows = task_rows(task)
-    return {"rows": [{**row, "message": _for_http(row.get("message", ""))} for row in rows]}
-
-
-@_guarded
+@guarded
 def render_task(id: str, plan: bytes, options: Object, kind: str, layer: int | None) -> Object:
     """A representation of an estimate that needs more than its document.
 

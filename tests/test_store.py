@@ -24,7 +24,8 @@ import pytest
 import sqlalchemy as sa
 
 from api.example_plan import EXAMPLE_PLAN
-from api.store import MIGRATIONS, Kept, Store, schema_version
+from api.store import Kept, Store
+from api.tables import MIGRATIONS, schema_version
 from api.worker import packed
 from estimator.errors import UsageError
 from tests.service import free_port, start, wait_until_well

@@ -105,11 +105,11 @@ class _Told:
     def __init__(self, shown: Progress) -> None:
         self._shown, self._last_s = shown, 0.0
 
-    def __call__(self, text: str) -> None:
+    def __call__(self, says: str, done: int, of: int) -> None:
         now_s = time.monotonic()
         if now_s - self._last_s > EVERY_S:
             self._last_s = now_s
-            self._shown(text)
+            self._shown(f"{says} {done:,} of {of:,} …")
 
 
 def _day(text: str | None) -> date | None:

@@ -34,7 +34,7 @@ from estimator.wall_systems import SYSTEMS
 from materials import ProgrammeFacts, TableError, load_method, load_programme_facts, load_terms
 from printers import Printer, load_printer, load_profile_file, printer_ids
 
-Progress = Callable[[str], None]
+Progress = Callable[[str, int, int], None]
 
 MOST_BYTES = 2_000_000_000
 """Of the recipes of a programme."""
@@ -54,7 +54,7 @@ class _Made:
     why: dict[int, str] = field(default_factory=dict)
 
 
-def model_of(programme: Programme, progress: Progress = lambda _: None, *, methods: Sequence[str] = ()) -> Model:
+def model_of(programme: Programme, progress: Progress = lambda *_: None, *, methods: Sequence[str] = ()) -> Model:
     """Make the recipes of a programme.
 
     Parameters
@@ -89,7 +89,7 @@ def model_of(programme: Programme, progress: Progress = lambda _: None, *, metho
     used: dict[str, FactLike] = {}
     money: dict[tuple[str, int], str] = {}
     for number, lot in enumerate(lots, 1):
-        progress(f"estimating {lot.shown}, {number:,} of {len(lots):,} types …")
+        progress(f"estimating {lot.shown}, type", number, len(lots))
         made.append(_of_type(programme, lot, kinds, machines, own, used, money))
     if len(money) > 1:
         told = ", ".join(f"{shown} in {currency} of {year}" for (currency, year), shown in list(money.items())[:4])

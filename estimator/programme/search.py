@@ -98,7 +98,7 @@ def within_share(done: Worked, budget: float) -> float:
 
 
 def smallest_fleet(
-    model: Model, by: date, sure_share: float, *, workers: int | None = None, progress: Progress = lambda _: None
+    model: Model, by: date, sure_share: float, *, workers: int | None = None, progress: Progress = lambda *_: None
 ) -> Fleet:
     """The fewest wall teams, and then the fewest crews, that are done by a date.
 
@@ -174,7 +174,7 @@ def smallest_fleet(
 
 def strategies(
     model: Model, *, sizes: Sequence[float] = (1.0,), workers: int | None = None,
-    progress: Progress = lambda _: None,
+    progress: Progress = lambda *_: None,
 ) -> list[Strategy]:  # fmt: skip
     """Printed, conventional and mixed, with as many people on the walls as the programme has.
 

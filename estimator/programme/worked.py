@@ -16,7 +16,8 @@ from estimator.programme.model import Model
 from estimator.programme.repeat import repeated
 from estimator.programme.simulation import Run, simulated
 
-Progress = Callable[[str], None]
+Progress = Callable[[str, int, int], None]
+"""Told what goes on, how many of it are done, and of how many."""
 
 GROUND, FINISHING = "ground crews", "finishing crews"
 
@@ -125,7 +126,7 @@ def day_of(start: date, since_day: float) -> date:
 
 
 def worked_model(
-    model: Model, *, workers: int | None = None, progress: Progress = lambda _: None, says: str = "repetition"
+    model: Model, *, workers: int | None = None, progress: Progress = lambda *_: None, says: str = "repetition"
 ) -> Worked:
     """Run a model, by stated values and all its repetitions.
 
@@ -145,7 +146,7 @@ def worked_model(
     run = simulated(model)
 
     def counted(done: int, of: int) -> None:
-        progress(f"{says} {done:,} of {of:,} …")
+        progress(says, done, of)
 
     accounts = repeated(model, workers, counted) if model.draws else []
     return Worked(model, run, account(model, run), tuple(accounts))
@@ -178,7 +179,7 @@ def gains_of(model: Model, stated: Account) -> tuple[Gain, ...]:
 
 
 def work_out(
-    programme: Programme, *, workers: int | None = None, progress: Progress = lambda _: None,
+    programme: Programme, *, workers: int | None = None, progress: Progress = lambda *_: None,
     methods: Sequence[str] = (),
 ) -> Worked:  # fmt: skip
     """Work a programme out.
@@ -189,7 +190,7 @@ def work_out(
     workers : int, optional
         Processes for the repetitions; the cores when left out. The result does not depend on it.
     progress : callable
-        Told what goes on, in words.
+        Told what goes on, how many of it are done, and of how many.
     methods : sequence of str
         Conventional methods to have recipes of beside those of the teams.
 
