@@ -21,8 +21,8 @@ from estimator.work import Work
 from materials import Mix, load_wet_wall
 from printers import Printer
 
-HALVINGS = 10
-"""Of the share of the even pace that is searched for: a share of a thousandth is found."""
+STEPS = 1024
+"""Of the share of the even pace that is searched for."""
 
 
 def paced_work(
@@ -74,13 +74,30 @@ def paced_work(
         return work
     even_s = safe_interval_s(plan, shapes, parts, bands, toolpath.layer_height_m, mix, facts, trust)
 
-    def at(share: float) -> Work:
-        return replace(work, part_interval_min_s=share * even_s[np.unique(bands.part)], growth_pa_per_s=growth)
+    def at(step: int) -> Work:
+        interval_s = step / STEPS * even_s[np.unique(bands.part)]
+        return replace(work, part_interval_min_s=interval_s, growth_pa_per_s=growth)
 
-    low, high = 0.0, 1.0
-    if not stands(at(high)):
-        return at(high)
-    for _ in range(HALVINGS):  # what a wall keeps grows in steps, so that no straight line leads there sooner
-        middle = (low + high) / 2
-        low, high = (low, middle) if stands(at(middle)) else (middle, high)
-    return at(high)
+    ledger = times_of(at(STEPS))
+    spread = (float(ledger.availability_s) + float(ledger.insert_s)) / float(ledger.nozzle_s)
+    return at(_least_step(lambda step: stands(at(step)), round(STEPS / (1.0 + spread))))
+
+
+def _least_step(stands: Callable[[int], bool], guess: int) -> int:
+    """The least step with which walls stand, that stand with every larger one too; the last if none does.
+
+    What a wall keeps grows in jumps, so that no straight line leads there sooner than halving; but the least step is
+    mostly a little below the one at which stoppages and inserts make up for what is left out.
+    """
+    low, high = 0, STEPS + 1
+    for tried in (guess, guess * 9 // 10):
+        if low < tried < high:
+            low, high = (low, tried) if stands(tried) else (tried, high)
+    if high > STEPS:
+        if not stands(STEPS):
+            return STEPS
+        high = STEPS
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if stands(middle) else (middle, high)
+    return high

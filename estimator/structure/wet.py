@@ -68,6 +68,9 @@ class WetWalls:
         Uniaxial strength and modulus; numbers for all walls, or of shape (w,).
     poisson_ratio : float
         While fresh. [-]
+    alike : (w,) int or None
+        For each wall the first that has the same layers, times and mix, which is then looked at for all of them; None
+        where nothing is known of that, and where a law of growth differs from wall to wall.
     """
 
     layer_height_m: Floats
@@ -82,6 +85,7 @@ class WetWalls:
     strength: Growth
     modulus: Growth
     poisson_ratio: float
+    alike: Indices | None = None
 
     def __post_init__(self) -> None:
         """Refuse arrays that do not belong together."""
@@ -236,7 +240,11 @@ def _worst_moments(walls: WetWalls) -> tuple[Indices, Indices, Indices, Indices,
 
     One step for each layer of depth, over all walls and moments, down to the depth where all has set.
     """
-    height, laid = walls.layer_height_m, walls.deposited_s
+    height, laid, set_s = walls.layer_height_m, walls.deposited_s, walls.set_time_s
+    which: Indices | slice = slice(None)
+    if walls.alike is not None:
+        first, which = np.unique(walls.alike, return_inverse=True)
+        height, laid, set_s = height[:, first], laid[:, first], set_s[first]
     layers = len(height)
     top = np.cumsum(height, axis=0)
     below = top - height
@@ -246,7 +254,7 @@ def _worst_moments(walls: WetWalls) -> tuple[Indices, Indices, Indices, Indices,
     for depth in range(layers):
         age = laid[depth:] - laid[: layers - depth]
         stretch = top[depth:] - below[: layers - depth]
-        wet = age < walls.set_time_s
+        wet = age < set_s
         if not wet.all():
             if not wet.any():
                 break
@@ -262,9 +270,11 @@ def _worst_moments(walls: WetWalls) -> tuple[Indices, Indices, Indices, Indices,
         if has_ring:
             _keep_most(shell[depth:], stretch / modulus)
     mean = stiff / np.maximum(tall**4, NEAR_NOUGHT) + NEAR_NOUGHT
+    common = (np.argmax(most, axis=0)[which] for most in (use, lean, tall))
+    tall, mean = tall[:, which], mean[:, which]
     section, leaf = (tall / critical for critical in critical_heights_m(walls, tall, mean))
-    moments = (np.argmax(most, axis=0) for most in (use, lean, tall, section, leaf))
-    return (*moments, shell.max(axis=0) * walls.weight_pa_per_m)
+    own = (np.argmax(most, axis=0) for most in (section, leaf))
+    return (*common, *own, shell.max(axis=0)[which] * walls.weight_pa_per_m)
 
 
 def _keep_most(best: Floats, new: Floats) -> None:

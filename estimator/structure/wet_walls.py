@@ -114,10 +114,13 @@ def wet_cases(
     tallest = max((b - a for _, a, b in span), default=0)
     height = np.zeros((tallest, len(span)))
     time = np.zeros((tallest, len(span)))
-    for column, (_, a, b) in enumerate(span):
+    first_of: dict[tuple[int, int], int] = {}
+    alike = np.array([first_of.setdefault((a, b), column) for column, (_, a, b) in enumerate(span)], dtype=np.intp)
+    for (a, b), column in first_of.items():
         height[: b - a, column] = layer_height_m
         time[: b - a, column] = laid.done_s[a:b]
         time[b - a :, column] = laid.done_s[b - 1]
+    height, time = height[:, alike], time[:, alike]
     measured = float(wet.measured_time_s)
     walls = WetWalls(
         layer_height_m=height,
@@ -138,6 +141,7 @@ def wet_cases(
             measured_s=measured,
         ),
         poisson_ratio=float(mix.fresh_poisson_ratio) if "fresh_poisson_ratio" in mix.facts else 0.3,
+        alike=alike,
     )  # fmt: skip
     table = np.array(rows, dtype=np.int64).reshape(-1, 4)
     return WetCases(walls, table[:, 0], table[:, 1], table[:, 2], table[:, 3])
