@@ -8,7 +8,7 @@ sections at different heights (storeys above each other) are recognised and shar
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from estimator.errors import PlanError
+from estimator.memory import Memory
 from estimator.plan import Area, Plan
 from estimator.repeats import WORTHWHILE_NODES
 from estimator.shapes import smoothed, united, without
@@ -45,6 +46,8 @@ class Section:
         Gross plan area of each piece present, junctions not united. [m]
     own_wall : (k,) int
         The wall that each entry of ``own`` belongs to.
+    memory : Memory
+        Of what follows from the section, for a few widths of the bead.
     """
 
     area: dict[str, Area]
@@ -52,6 +55,7 @@ class Section:
     walls: dict[str, NDArray[np.int64]]
     own: NDArray[np.object_]
     own_wall: NDArray[np.int64]
+    memory: Memory = field(default_factory=Memory, repr=False)
 
     @cached_property
     def area_m2(self) -> float:
