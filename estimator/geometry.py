@@ -346,7 +346,8 @@ def _ordered(
     key = (bead_width_m, pattern, tuple(section.key for section in sections))
     lines = of_plan.get("lines", (), lambda: Lines(plan.walls))
     beads, findings = of_plan.get("beads", key, lambda: all_beads(sections, plan.walls, bead_width_m, pattern, lines))
-    orders = of_plan.get("orders", (key, costs), lambda: bead_orders(beads, costs))
+    memories = of_plan.get("memories", key, lambda: [Memory() for _ in beads])
+    orders = of_plan.get("orders", (key, costs), lambda: bead_orders(beads, costs, memories))
     return orders, findings
 
 

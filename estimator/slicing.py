@@ -148,9 +148,7 @@ class Cuts:
         return self._known[key]
 
 
-def slice_bands(
-    plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: str, cuts: Cuts | None = None
-) -> Bands:
+def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: str, cuts: Cuts | None = None) -> Bands:
     """Cut a plan into bands.
 
     Parameters
