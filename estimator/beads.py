@@ -20,6 +20,7 @@ from estimator.errors import Finding
 from estimator.middles import middle_lines
 from estimator.offset import bead_strips, inset, insets
 from estimator.plan import Area, Wall
+from estimator.repeats import WORTHWHILE_NODES
 from estimator.runs import Run, wall_runs
 from estimator.shapes import clipped, common, commons, each_clipped, united, without
 from estimator.shares import Share, is_shell, owned, shares
@@ -143,6 +144,7 @@ def all_beads(
     leaves = [share for of_section in parts for share in of_section if share.has_leaves]
     contours = insets([share.stout_area for share in leaves], HAIR_M + bead_width_m / 2)
     contour = {id(share): area for share, area in zip(leaves, contours, strict=True)}
+    cavity = _cavities([share for share in leaves if share.system.infill], bead_width_m)
     findings: list[Finding] = []
     lines = lines or Lines(walls)
     beads = []
@@ -153,7 +155,7 @@ def all_beads(
             if share.has_leaves:
                 groups.append(_Group(_rings(contour[id(share)]), Kind.CONTOUR, bead_width_m))
                 if share.system.infill:
-                    groups += _infill_beads(section, share, lines, bead_width_m, pattern, findings)
+                    groups += _infill_beads(section, share, cavity[id(share)], lines, bead_width_m, pattern, findings)
             elif len(share.stout):
                 groups += _filled(section, share, lines, bead_width_m)
         beads.append(_pack([g for g in groups if len(g.lines)]))
@@ -195,19 +197,35 @@ def _reaching(line: LineString, by_m: float) -> LineString:
     return LineString(np.concatenate((nodes[:1] + step[0], nodes[1:-1], nodes[-1:] + step[1])))
 
 
+def _cavities(found: Sequence[Share], bead_width_m: float) -> dict[int, Area]:
+    """How far the infill of shares may reach, by identity of the share."""
+    reaches: dict[float, list[Share]] = {}
+    for share in found:
+        reach = bead_width_m
+        if share.system.infill != "webs":
+            reach = bead_width_m / 2 - peak_m(share.system.infill, max(share.thickness_m.values()), bead_width_m)
+        reaches.setdefault(reach, []).append(share)
+    within: dict[int, Area] = {}
+    for reach, of_them in reaches.items():
+        areas = [share.stout_area for share in of_them]
+        if shapely.get_num_coordinates(areas).sum() < WORTHWHILE_NODES:
+            smaller = insets(areas, HAIR_M + reach)
+        else:  # equal parts of one area are looked for, not of all
+            smaller = [inset(area, HAIR_M + reach) for area in areas]
+        within |= {id(share): area for share, area in zip(of_them, smaller, strict=True)}
+    return within
+
+
 def _infill_beads(
     section: Section,
     share: Share,
+    within: Area,
     lines: Lines,
     bead_width_m: float,
     pattern: Pattern,
     findings: list[Finding],
 ) -> list[_Group]:
-    """Infill of every wall with a cavity, each place given to one run of walls only."""
-    reach = bead_width_m
-    if share.system.infill != "webs":
-        reach = bead_width_m / 2 - peak_m(share.system.infill, max(share.thickness_m.values()), bead_width_m)
-    within = inset(share.stout_area, HAIR_M + reach)
+    """Infill of every wall with a cavity, within an area; each place is given to one run of walls only."""
     full = {i for i in share.stout.tolist() if share.thickness_m[i] <= share.full_m}
     findings += [_full(lines.walls[i], thickness_m(lines.walls[i])) for i in sorted(full)]
     if share.system.infill == "chambers":
