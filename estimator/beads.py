@@ -14,17 +14,18 @@ from functools import partial
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from shapely import LineString
+from shapely import LineString, MultiLineString
 
 from estimator.errors import Finding
 from estimator.middles import middle_lines
 from estimator.offset import bead_strips, inset, insets
 from estimator.plan import Area, Wall
+from estimator.repeats import WORTHWHILE_NODES
 from estimator.runs import Run, wall_runs
-from estimator.shapes import clipped, common, united, without
+from estimator.shapes import clipped, common, commons, each_clipped, united, without
 from estimator.shares import Share, is_shell, owned, shares
 from estimator.slicing import Section
-from estimator.wall_systems import FEWEST_ROWS, chamber_rows, infill_lines, peak_m
+from estimator.wall_systems import FEWEST_ROWS, Infill, chamber_rows, infill_lines, peak_m
 from estimator.wall_systems import Pattern as Pattern
 from estimator.walls import HAIR_M, thickness_m
 
@@ -143,6 +144,7 @@ def all_beads(
     leaves = [share for of_section in parts for share in of_section if share.has_leaves]
     contours = insets([share.stout_area for share in leaves], HAIR_M + bead_width_m / 2)
     contour = {id(share): area for share, area in zip(leaves, contours, strict=True)}
+    cavity = _cavities([share for share in leaves if share.system.infill], bead_width_m)
     findings: list[Finding] = []
     lines = lines or Lines(walls)
     beads = []
@@ -153,7 +155,7 @@ def all_beads(
             if share.has_leaves:
                 groups.append(_Group(_rings(contour[id(share)]), Kind.CONTOUR, bead_width_m))
                 if share.system.infill:
-                    groups += _infill_beads(section, share, lines, bead_width_m, pattern, findings)
+                    groups += _infill_beads(section, share, cavity[id(share)], lines, bead_width_m, pattern, findings)
             elif len(share.stout):
                 groups += _filled(section, share, lines, bead_width_m)
         beads.append(_pack([g for g in groups if len(g.lines)]))
@@ -195,19 +197,35 @@ def _reaching(line: LineString, by_m: float) -> LineString:
     return LineString(np.concatenate((nodes[:1] + step[0], nodes[1:-1], nodes[-1:] + step[1])))
 
 
+def _cavities(found: Sequence[Share], bead_width_m: float) -> dict[int, Area]:
+    """How far the infill of shares may reach, by identity of the share."""
+    reaches: dict[float, list[Share]] = {}
+    for share in found:
+        reach = bead_width_m
+        if share.system.infill != "webs":
+            reach = bead_width_m / 2 - peak_m(share.system.infill, max(share.thickness_m.values()), bead_width_m)
+        reaches.setdefault(reach, []).append(share)
+    within: dict[int, Area] = {}
+    for reach, of_them in reaches.items():
+        areas = [share.stout_area for share in of_them]
+        if shapely.get_num_coordinates(areas).sum() < WORTHWHILE_NODES:
+            smaller = insets(areas, HAIR_M + reach)
+        else:  # equal parts of one area are looked for, not of all
+            smaller = [inset(area, HAIR_M + reach) for area in areas]
+        within |= {id(share): area for share, area in zip(of_them, smaller, strict=True)}
+    return within
+
+
 def _infill_beads(
     section: Section,
     share: Share,
+    within: Area,
     lines: Lines,
     bead_width_m: float,
     pattern: Pattern,
     findings: list[Finding],
 ) -> list[_Group]:
-    """Infill of every wall with a cavity, each place given to one run of walls only."""
-    reach = bead_width_m
-    if share.system.infill != "webs":
-        reach = bead_width_m / 2 - peak_m(share.system.infill, max(share.thickness_m.values()), bead_width_m)
-    within = inset(share.stout_area, HAIR_M + reach)
+    """Infill of every wall with a cavity, within an area; each place is given to one run of walls only."""
     full = {i for i in share.stout.tolist() if share.thickness_m[i] <= share.full_m}
     findings += [_full(lines.walls[i], thickness_m(lines.walls[i])) for i in sorted(full)]
     if share.system.infill == "chambers":
@@ -216,14 +234,15 @@ def _infill_beads(
         findings += [_shallow(lines.walls[i], thickness_m(lines.walls[i])) for i in shallow]
     runs, lineless = lines.runs(section, share.stout, False)
     findings += [_no_axis(lines.walls[i], "it gets leaves but no infill") for i in lineless if i not in full]
-    groups: list[_Group] = []
-    for run in runs:
-        if run.walls[0] in full:
-            continue
-        clip = common(within, run.place)
-        for row in infill_lines(share.system.infill, run.line, run.thickness_m, bead_width_m, pattern):
-            groups.append(_Group(_parts(clipped(row, clip), bead_width_m), Kind.INFILL, bead_width_m))
-    return groups
+    runs = [run for run in runs if run.walls[0] not in full]
+    if not runs:
+        return []
+    patterns = [lines.infill(run, share.system.infill, bead_width_m, pattern) for run in runs]
+    clip = commons(within, [run.place for run in runs])
+    clip = np.repeat(clip, [len(of_run) for of_run in patterns])
+    every = np.array([row for of_run in patterns for row in of_run], dtype=object)
+    parts = _parts(each_clipped(every, clip), bead_width_m)
+    return [_Group(parts, Kind.INFILL, bead_width_m)]
 
 
 class Lines:
@@ -238,6 +257,7 @@ class Lines:
         self.walls = walls
         self._known: dict[bytes, tuple[list[Run], list[int]]] = {}
         self._own: list[NDArray[np.object_]] = []
+        self._rows: dict[tuple[object, ...], list[LineString | MultiLineString]] = {}
 
     def runs(self, section: Section, members: NDArray[np.int64], round_corners: bool) -> tuple[list[Run], list[int]]:
         """Runs of some walls of a section.
@@ -262,6 +282,30 @@ class Lines:
             own = partial(owned, section)
             self._known[key] = wall_runs(members.tolist(), self.walls, own, round_corners=round_corners)
         return self._known[key]
+
+    def infill(
+        self, run: Run, infill: Infill, bead_width_m: float, pattern: Pattern
+    ) -> list[LineString | MultiLineString]:
+        """Infill of a whole run, as :func:`~estimator.wall_systems.infill_lines` gives it.
+
+        Parameters
+        ----------
+        run : Run
+            One of these.
+        infill : {"webs", "zigzag", "sine", "chambers"}
+        bead_width_m : float
+            [m]
+        pattern : Pattern
+
+        Returns
+        -------
+        list of LineString or MultiLineString
+            One for each row across the wall. [m]
+        """
+        key = (id(run), infill, bead_width_m, pattern)
+        if key not in self._rows:
+            self._rows[key] = infill_lines(infill, run.line, run.thickness_m, bead_width_m, pattern)
+        return self._rows[key]
 
 
 def _thin(wall: Wall, thick_m: float, share: Share) -> Finding:
@@ -354,12 +398,21 @@ def _filled(section: Section, share: Share, lines: Lines, width_m: float) -> lis
     return groups
 
 
-def _parts(lines: shapely.Geometry, width_m: float) -> NDArray[np.object_]:
-    """The line pieces of a clipped pattern that are long enough to print, joined where they touch."""
-    parts = shapely.get_parts(lines)
-    parts = parts[shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING]
-    if len(parts) > 1:
-        parts = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(parts)))
+def _parts(lines: shapely.Geometry | NDArray[np.object_], width_m: float) -> NDArray[np.object_]:
+    """The line pieces of clipped patterns that are long enough to print, those of each joined where they touch."""
+    parts, of = shapely.get_parts(lines, return_index=True)
+    is_line = shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING
+    if not is_line.all():
+        parts, of = parts[is_line], of[is_line]
+    again = np.append(False, of[1:] == of[:-1])
+    if again.any():
+        several = again | np.append(again[1:], False)
+        number = np.cumsum(~again[several]) - 1
+        merged, whose = shapely.get_parts(
+            shapely.line_merge(shapely.multilinestrings(parts[several], indices=number)), return_index=True
+        )
+        of = np.concatenate((of[~several], of[several & ~again][whose]))
+        parts = np.concatenate((parts[~several], merged))[np.argsort(of, kind="stable")]
     return np.asarray(parts[shapely.length(parts) >= SHORTEST_BEAD_RATIO * width_m], dtype=object)
 
 

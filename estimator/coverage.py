@@ -234,17 +234,26 @@ def _narrowed_m2(found: Sequence[Share], faces: Mapping[int, _Faces], bead_width
 
 def _cavities_m2(section: Section, share: Share, cavity_m2: float) -> list[tuple[float, float]]:
     """Thickness of walls, and the area between their leaves: all of it, shared out by the walls' net areas."""
-    thick = np.unique(np.round([share.thickness_m[i] for i in share.stout.tolist()], 4))
+    thick, net_m2 = section.memory.get("net", share.stout.tobytes(), lambda: _net_m2(section, share))
     if len(thick) == 1:
         return [(float(thick[0]), max(cavity_m2, 0.0))]
+    room = np.maximum(1 - 2 * share.bead_width_m / thick, 0.0)
+    room *= net_m2
+    return list(zip(thick.tolist(), (max(cavity_m2, 0.0) * room / max(room.sum(), CRUMB_M2)).tolist(), strict=True))
+
+
+def _net_m2(section: Section, share: Share) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Thicknesses of the thick walls of a share, and the net area of the walls of each; not of a single one."""
+    thick = np.unique(np.round([share.thickness_m[i] for i in share.stout.tolist()], 4))
+    if len(thick) == 1:
+        return thick, np.full(1, np.nan)
     here = np.isin(section.own_wall, share.stout)
     pieces, parts = section.own[here], shapely.get_parts(share.stout_area)
     piece, part = shapely.STRtree(parts).query(pieces, predicate="intersects")
     net = shapely.area(shapely.intersection(pieces[piece], parts[part]))
     wall_m = np.round([share.thickness_m[i] for i in section.own_wall[here][piece].tolist()], 4)
-    room = np.maximum(1 - 2 * share.bead_width_m / thick, 0.0)
-    room *= np.bincount(np.searchsorted(thick, wall_m), weights=net, minlength=len(thick))
-    return list(zip(thick.tolist(), (max(cavity_m2, 0.0) * room / max(room.sum(), CRUMB_M2)).tolist(), strict=True))
+    of_thick = np.bincount(np.searchsorted(thick, wall_m), weights=net, minlength=len(thick))
+    return thick, np.asarray(of_thick, dtype=np.float64)
 
 
 def _thin_area(section: Section, share: Share) -> Area:

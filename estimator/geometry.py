@@ -33,7 +33,7 @@ from estimator.print_order import Order
 from estimator.remarks import layer_remarks
 from estimator.sampled_motion import MotionTable, Nodes, motion_table
 from estimator.seams import SHIFT_BEADS, staggered
-from estimator.slicing import Bands, Section, slice_bands
+from estimator.slicing import Bands, Cuts, Section, slice_bands
 from estimator.stations import plan_layout
 from estimator.structure.fabric import Fabric
 from estimator.takeoff import TakeOff, take_off
@@ -292,8 +292,9 @@ def _worked_out(inputs: GeometryInputs, of_plan: Memory) -> Geometry:
         if printer.deployment == "factory":
             layout = plan_elements(plan, pieces, printer, inputs.limits)
             findings += check_fit(plan, printer, layout.findings)
+    cuts = of_plan.get("cuts", system, lambda: Cuts(plan, pieces, system))
     bands = whole = of_plan.get(
-        "bands", (layer_height, system), lambda: slice_bands(plan, pieces, layer_height, system)
+        "bands", (layer_height, system), lambda: slice_bands(plan, pieces, layer_height, system, cuts)
     )  # fmt: skip
     printed_plan = plan
     if layout.joints:
@@ -342,10 +343,11 @@ def _ordered(
     if len(sections) > MOST_ALIKE:
         beads, findings = all_beads(sections, plan.walls, bead_width_m, pattern)
         return bead_orders(beads, costs), findings
-    key = (bead_width_m, pattern, tuple(section.key() for section in sections))
+    key = (bead_width_m, pattern, tuple(section.key for section in sections))
     lines = of_plan.get("lines", (), lambda: Lines(plan.walls))
     beads, findings = of_plan.get("beads", key, lambda: all_beads(sections, plan.walls, bead_width_m, pattern, lines))
-    orders = of_plan.get("orders", (key, costs), lambda: bead_orders(beads, costs))
+    memories = of_plan.get("memories", key, lambda: [Memory() for _ in beads])
+    orders = of_plan.get("orders", (key, costs), lambda: bead_orders(beads, costs, memories))
     return orders, findings
 
 

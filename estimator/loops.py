@@ -17,6 +17,8 @@ loop over each set of beads can be found by itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -145,9 +147,10 @@ def best_loops(places: Places, neighbours: Neighbours, costs: GapCosts) -> Loops
     if is_exact(places):
         return _exact(places, costs)
     gap = _Gaps(places, costs)
+    near = _nearest_first(places, neighbours, costs)
     tours = []
     for may_cut in (True, False):
-        tour = _Tour(places, neighbours, gap, may_cut)
+        tour = _Tour(places, near, gap, may_cut)
         for bead in neighbours.order:
             tour.insert(bead)
         tours.append(tour)
@@ -204,19 +207,12 @@ def _exact(places: Places, costs: GapCosts) -> Loops:
             best[whole] = float((table[whole] + back.take(columns[whole], 1)).min())
         tables.append(table)
     joined, split = list(best), [0] * len(best)
-    for mask in range(1, 1 << count):
-        for v in range(count):
-            rest = mask ^ 1 << v
-            if not (mask >> v & 1 and places.closed[v]) or rest & (rest - 1) == 0:
-                continue
-            keep = rest & -rest
-            others = rest ^ keep
-            part = others
-            while part:
-                part = (part - 1) & others
-                a, b = part | keep | 1 << v, mask ^ (part | keep)
-                if joined[a] + joined[b] < joined[mask] - SMALLEST_GAIN_S:
-                    joined[mask], split[mask] = joined[a] + joined[b], a << count | b
+    for mask, ways_in_two in _splits(tuple(places.closed)):
+        least = joined[mask]
+        for a, b in ways_in_two:
+            if joined[a] + joined[b] < least - SMALLEST_GAIN_S:
+                least, split[mask] = joined[a] + joined[b], a << count | b
+        joined[mask] = least
     loops: Loops = []
     sets = [(1 << count) - 1]
     while sets:
@@ -226,6 +222,28 @@ def _exact(places: Places, costs: GapCosts) -> Loops:
         else:
             loops.append(_called(mask, tables, places, gap))
     return loops
+
+
+@lru_cache(maxsize=16)
+def _splits(closed: tuple[bool, ...]) -> list[tuple[int, list[tuple[int, int]]]]:
+    """Sets of beads in ascending order, and the pairs of smaller sets, with one ring in common, that make up each."""
+    count = len(closed)
+    found = []
+    for mask in range(1, 1 << count):
+        pairs = []
+        for v in range(count):
+            rest = mask ^ 1 << v
+            if not (mask >> v & 1 and closed[v]) or rest & (rest - 1) == 0:
+                continue
+            keep = rest & -rest
+            others = rest ^ keep
+            part = others
+            while part:
+                part = (part - 1) & others
+                pairs.append((part | keep | 1 << v, mask ^ (part | keep)))
+        if pairs:
+            found.append((mask, pairs))
+    return found
 
 
 def _called(mask: int, tables: list[dict[int, Floats]], places: Places, gap: Floats) -> list[int]:
@@ -261,19 +279,37 @@ class _Gaps:
         self.places, self.costs = places, costs
         every = np.arange(len(places.owner))
         self.table = places.costs(every, every, costs) if len(every) <= MOST_PLACES_TABLED else None
+        self._columns: list[Floats] = []
+        """Columns of the table, bead by bead."""
+        if self.table is not None:
+            self._columns = [np.ascontiguousarray(self.table[:, a:b]) for a, b in pairwise(places.first)]
 
     def to_bead(self, places: NDArray[np.int64], bead: int) -> Floats:
         """From some places to all of a bead. [s]"""
-        low, high = self.places.first[bead], self.places.first[bead + 1]
         if self.table is not None:
-            return np.asarray(self.table[places, low:high])
+            return self._columns[bead].take(places, 0)
+        low, high = self.places.first[bead], self.places.first[bead + 1]
         return self.places.costs(places, np.arange(low, high), self.costs)
 
     def between(self, a: int, b: int) -> float:
         """From one place to another. [s]"""
         if self.table is not None:
-            return float(self.table[a, b])
+            return self.table.item(a, b)
         return float(self.places.costs_of(np.array([a]), np.array([b]), self.costs)[0])
+
+
+def _nearest_first(places: Places, neighbours: Neighbours, costs: GapCosts) -> list[list[tuple[float, int, int]]]:
+    """Of each bead: cost of the gap, its own place, the other's; nearest first."""
+    pair = neighbours.place
+    cost = places.costs_of(pair[:, 0], pair[:, 1], costs)
+    near: list[list[tuple[float, int, int]]] = [[] for _ in places.closed]
+    sides = places.owner[pair].tolist()
+    for (a, b), (p, q), g in zip(sides, pair.tolist(), cost.tolist(), strict=True):
+        near[a].append((g, p, q))
+        near[b].append((g, q, p))
+    for of_bead in near:
+        of_bead.sort()
+    return near
 
 
 class _Addition(NamedTuple):
@@ -288,10 +324,10 @@ class _Addition(NamedTuple):
 class _Tour:
     """Loops that grow bead by bead: stops with the place where a bead is entered, and the next stop."""
 
-    def __init__(self, places: Places, neighbours: Neighbours, gap: _Gaps, may_cut: bool) -> None:
-        self.places, self.gap, self.may_cut = places, gap, may_cut
+    def __init__(self, places: Places, near: list[list[tuple[float, int, int]]], gap: _Gaps, may_cut: bool) -> None:
+        self.places, self.near, self.gap, self.may_cut = places, near, gap, may_cut
         most = 2 * len(places.closed) + 2
-        self.place = np.zeros(most, np.int64)
+        self.place = [0] * most
         self.leave = np.zeros(most, np.int64)
         """Of each stop: where its bead is left."""
         self.enter = np.zeros(most, np.int64)
@@ -303,16 +339,9 @@ class _Tour:
         self.free = list(range(most))[::-1]
         self.used = 0
         self.stops: list[set[int]] = [set() for _ in places.closed]
-        pair = neighbours.place
-        cost = places.costs_of(pair[:, 0], pair[:, 1], gap.costs)
-        self.near: list[list[tuple[float, int, int]]] = [[] for _ in places.closed]
-        """Of each bead: cost of the gap, its own place, the other's; nearest first."""
-        sides = places.owner[pair].tolist()
-        for (a, b), (p, q), g in zip(sides, pair.tolist(), cost.tolist(), strict=True):
-            self.near[a].append((g, p, q))
-            self.near[b].append((g, q, p))
-        for near in self.near:
-            near.sort()
+        self.owner: list[int] = places.owner.tolist()
+        self.left_at: list[int] = places.leave.tolist()
+        """Of each place: where a bead that is entered there is left."""
 
     def insert(self, bead: int) -> None:
         """Add a bead where that costs least."""
@@ -332,32 +361,39 @@ class _Tour:
                 after = self.before[stop]
                 if after == stop:
                     continue
-                place, ring = int(self.place[stop]), int(self.place[after])
                 saved = float(self.cost[after] + self.cost[stop])
-                self._unlink(stop)
-                cut: int | None = None
-                if self.next[after] == after and len(self.stops[int(self.places.owner[ring])]) > 1:
-                    cut = ring
-                    self._drop(after)
-                else:
-                    saved -= float(self.cost[after])
-                there = self._cheapest(bead)
+                is_cut = self.next[stop] == after and len(self.stops[self.owner[self.place[after]]]) > 1
+                passing = (
+                    -np.inf if is_cut else self.gap.between(self.left_at[self.place[after]], int(self.enter[stop]))
+                )
+                if not is_cut:
+                    saved -= passing
+                there = self._cheapest(bead, (stop, after, passing))
                 if there.cost_s < saved - SMALLEST_GAIN_S:
                     moved = True
+                    self._unlink(stop)
+                    if is_cut:
+                        self._drop(after)
                     self._put(there)
-                else:
-                    self._put(_Addition(0.0, place, after, cut))
             if not moved:
                 return
 
-    def _cheapest(self, bead: int) -> _Addition:
-        """The cheapest way to add a bead."""
+    def _cheapest(self, bead: int, taken: tuple[int, int, float] | None = None) -> _Addition:
+        """The cheapest way to add a bead; to one that is in the tour, as if its stop were taken out.
+
+        ``taken`` is its stop, the one before, and the cost of the way that is left then, −∞ if none is. [s]
+        """
         places = self.places
         first = places.first[bead]
-        ways = slice(0, self.used)
-        fro = self.gap.to_bead(self.enter[ways], bead)
-        added = self.gap.to_bead(self.leave[ways], bead) + (fro if places.closed[bead] else fro[:, ::-1])
-        added -= self.cost[ways, None]
+        enter, cost = self.enter[: self.used], self.cost[: self.used]
+        if taken is not None:
+            stop, before, passing = taken
+            enter, cost = enter.copy(), cost.copy()
+            enter[before], cost[before], cost[stop] = enter[stop], passing, -np.inf
+        fro = self.gap.to_bead(enter, bead)
+        added = self.gap.to_bead(self.leave[: self.used], bead)
+        added += fro if places.closed[bead] else fro[:, ::-1]
+        added -= cost[:, None]
         after, which = divmod(int(added.argmin()), added.shape[1])
         best = _Addition(float(added[after, which]), first + which, after, None)
         if not self.may_cut:
@@ -370,7 +406,7 @@ class _Tour:
         for _, mine, other in self.near[bead]:
             if not self._is_ring(other):
                 continue
-            ring = int(places.owner[other])
+            ring = self.owner[other]
             ends = np.array([first, first + 1])
             round_s = self.gap.to_bead(ends, ring).sum(axis=0)
             k = int(round_s.argmin())
@@ -380,7 +416,7 @@ class _Tour:
 
     def _is_ring(self, place: int) -> bool:
         """Whether a place is on a ring that is already in the tour."""
-        owner = int(self.places.owner[place])
+        owner = self.owner[place]
         return self.places.closed[owner] and bool(self.stops[owner])
 
     def _put(self, way: _Addition) -> None:
@@ -407,7 +443,7 @@ class _Tour:
             loop: list[int] = []
             while stop not in seen:
                 seen.add(stop)
-                loop.append(int(self.place[stop]))
+                loop.append(self.place[stop])
                 stop = self.next[stop]
             if len(loop) > 1:
                 found.append(loop)
@@ -417,8 +453,8 @@ class _Tour:
         stop = self.free.pop()
         self.used = max(self.used, stop + 1)
         self.place[stop] = place
-        self.leave[stop] = self.places.leave[place]
-        self.stops[int(self.places.owner[place])].add(stop)
+        self.leave[stop] = self.left_at[place]
+        self.stops[self.owner[place]].add(stop)
         return stop
 
     def _link(self, stop: int, after: int | None) -> None:
@@ -433,9 +469,9 @@ class _Tour:
         self._way(stop)
 
     def _way(self, stop: int) -> None:
-        enter = int(self.place[self.next[stop]])
+        enter = self.place[self.next[stop]]
         self.enter[stop] = enter
-        self.cost[stop] = self.gap.between(self.leave[stop], enter)
+        self.cost[stop] = self.gap.between(self.left_at[self.place[stop]], enter)
 
     def _unlink(self, stop: int) -> None:
         before, after = self.before[stop], self.next[stop]
@@ -444,6 +480,6 @@ class _Tour:
         self._drop(stop)
 
     def _drop(self, stop: int) -> None:
-        self.stops[int(self.places.owner[self.place[stop]])].discard(stop)
+        self.stops[self.owner[self.place[stop]]].discard(stop)
         self.cost[stop] = -np.inf
         self.free.append(stop)

@@ -19,6 +19,7 @@ from estimator.beads import Beads, Kind
 from estimator.gap_costs import GapCosts, Pace
 from estimator.linking import linked_loops
 from estimator.loops import Loops, Places
+from estimator.memory import Memory
 from estimator.motion import path_time
 from estimator.ordering import LayerPath, nearest_start
 from estimator.postman import short_order
@@ -94,7 +95,7 @@ def path_cost_s(path: LayerPath, costs: GapCosts) -> float:
     return float(moving.sum()) + lost_s
 
 
-def print_order(beads: Beads, costs: GapCosts | None, origin_m: Floats) -> Order:
+def print_order(beads: Beads, costs: GapCosts | None, origin_m: Floats, memory: Memory | None = None) -> Order:
     """Order the beads of a section.
 
     Parameters
@@ -104,12 +105,15 @@ def print_order(beads: Beads, costs: GapCosts | None, origin_m: Floats) -> Order
         What is made as small as can be; None keeps the order of nearest starts.
     origin_m : (2,) or (m, 2) float
         Where nearest starts begin; where beads lie in several islands, at the first place only. [m]
+    memory : Memory, optional
+        Of these beads and origins, for orders by other costs.
 
     Returns
     -------
     Order
         Never dearer than nearest starts.
     """
+    memory = memory or Memory()
     if not 1 < len(beads) <= MOST_BEADS_MEASURED:
         path = nearest_start(beads, origin_m)
         few = len(beads) <= 1  # one open bead is gone back along
@@ -121,10 +125,12 @@ def print_order(beads: Beads, costs: GapCosts | None, origin_m: Floats) -> Order
             nearest = nearest_start(beads, origin_m)
             path = path if _is_no_slower(path, nearest, costs) else nearest
         return Order(path, _starts(path), 2, pair.travel_min_m)
-    near = contacts(beads)
+    near = memory.get("near", (), lambda: contacts(beads))
     is_site = len(near.islands) > 1
-    path = nearest_start(beads, np.atleast_2d(origin_m)[:1] if is_site else origin_m)
-    least_m = least_travel_m(beads, near)
+    path = memory.get(
+        "nearest", (), lambda: nearest_start(beads, np.atleast_2d(origin_m)[:1] if is_site else origin_m)
+    )  # fmt: skip
+    least_m = memory.get("least", (), lambda: least_travel_m(beads, near))
     if costs is not None:
         path, least_m = _cheapest(beads, near, costs, path, least_m)
     touching = int(np.count_nonzero(near.gap_m[near.tree] == 0.0))

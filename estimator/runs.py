@@ -131,8 +131,8 @@ def _turns(step: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.
 def _share_ground(line: LineString, drawn: LineString) -> bool:
     """Whether a run and a wall's centre line lie on each other for more than a crossing."""
     for one, other in ((line, drawn), (drawn, line)):
-        inner = [one.interpolate(s, normalized=True) for s in INNER]
-        if sum(other.distance(point) < NEAR_M for point in inner) > 1:
+        inner = shapely.line_interpolate_point(one, INNER, normalized=True)
+        if np.count_nonzero(shapely.distance(other, inner) < NEAR_M) > 1:
             return True
     return False
 

@@ -10,6 +10,7 @@ no seam.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -170,7 +171,7 @@ def _ended_at(path: Toolpath, sections: Ints, to_m: Floats) -> Toolpath:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Rings:
     """Rings that may be started elsewhere, each of its runs in print order.
 
@@ -191,17 +192,24 @@ class _Rings:
     ring: Ints
     first: Ints
 
+    @cached_property
+    def begin_m(self) -> Floats:
+        """Where each ring begins. [m]"""
+        return self.at_m[self.first[:-1]]
+
+    @cached_property
     def length_m(self) -> Floats:
         """Of each ring. [m]"""
-        return np.diff(self.at_m[self.first])
+        return np.asarray(self.at_m[self.first[1:]] - self.begin_m)
 
     def points(self, path: Toolpath, ring: Ints, at_m: Floats) -> Floats:
         """Points of rings, so far from where each begins, forwards or back. [m]"""
-        begin, length = self.at_m[self.first[ring]], self.length_m()[ring]
-        place = begin + np.mod(at_m, length)
-        k = np.clip(np.searchsorted(self.at_m, place, side="right") - 1, self.first[ring], self.first[ring + 1] - 1)
-        size = np.maximum(self.at_m[k + 1] - self.at_m[k], 1e-12)
-        share = np.clip((place - self.at_m[k]) / size, 0.0, 1.0)[:, None]
+        place = self.begin_m[ring] + np.mod(at_m, self.length_m[ring])
+        k = np.maximum(np.searchsorted(self.at_m, place, side="right") - 1, self.first[ring])
+        k = np.minimum(k, self.first[ring + 1] - 1)
+        here = self.at_m[k]
+        size = np.maximum(self.at_m[k + 1] - here, 1e-12)
+        share = np.minimum(np.maximum((place - here) / size, 0.0), 1.0)[:, None]
         move = self.move[k]
         return np.asarray(path.start_m[move] * (1.0 - share) + path.end_m[move] * share)
 
@@ -214,17 +222,18 @@ def _shifted(path: Toolpath, shift_m: float) -> tuple[Toolpath, Flags]:
     section = path.section()
     new = np.append(True, (path.bead[1:] != path.bead[:-1]) | (section[1:] != section[:-1]))
     run = np.cumsum(new) - 1
-    begins, ends = np.flatnonzero(new), np.append(np.flatnonzero(new)[1:], n) - 1
+    begins = np.flatnonzero(new)
+    ends = np.append(begins[1:], n) - 1
     rings, run_ring = _rings(path, section, begins, ends)
     moved = np.zeros(count, dtype=bool)
     if not len(rings.move):
         return path, moved
     moved[section[rings.move]] = True
     way = shift_m * _senses(path, rings, section[begins], begins, ends, run_ring, shift_m)
-    limit = MOST_OF_RING * rings.length_m()
-    way = np.clip(way, -limit, limit)
+    limit = MOST_OF_RING * rings.length_m
+    way = np.minimum(np.maximum(way, -limit), limit)
     # nodes of each ring from where it now begins, and the places where it is cut, both counted through all rings
-    length, origin, size = rings.length_m(), rings.at_m[rings.first[:-1]], np.diff(rings.first)
+    length, origin, size = rings.length_m, rings.begin_m, rings.first[1:] - rings.first[:-1]
     begin = np.mod(way, length)
     head = np.searchsorted(rings.at_m, origin + begin) - rings.first[:-1]
     turned = np.arange(len(rings.move)) + head[rings.ring]
@@ -240,17 +249,17 @@ def _shifted(path: Toolpath, shift_m: float) -> tuple[Toolpath, Flags]:
     at = np.searchsorted(node, cut)
     gone = _is_straight_cut(path, rings, new)[turned]
     for neighbour in (at - 1, at):
-        there = np.clip(neighbour, 0, len(node) - 1)
+        there = np.minimum(np.maximum(neighbour, 0), len(node) - 1)
         gone[there[np.abs(node[there] - cut) < TOUCHING_M]] = True
-    closing = np.clip(rings.first[1:] - 1, 0, None)
+    closing = np.maximum(rings.first[1:] - 1, 0)
     gone[closing[length + origin - node[closing] < TOUCHING_M]] = True
     kept = np.flatnonzero(~gone)
     at = np.searchsorted(kept, at)
     at_cut = rings.points(path, cut_ring, cut - origin[cut_ring] + way[cut_ring])
     points = np.insert(path.start_m[rings.move[turned[kept]]], at, at_cut, axis=0)
     cut_at = at + np.arange(len(at))
-    new_size = np.diff(np.append(cut_at, len(points)))
-    ends_at = np.roll(points, -1, axis=0)
+    new_size = np.append(cut_at[1:], len(points)) - cut_at
+    ends_at = np.concatenate((points[1:], points[:1]))
     is_last = np.append(cut_ring[1:] != cut_ring[:-1], True)
     is_first = np.append(True, is_last[:-1])
     ends_at[(cut_at + new_size - 1)[is_last]] = points[cut_at[is_first]]
@@ -314,7 +323,8 @@ def _is_straight_cut(path: Toolpath, rings: _Rings, new: Flags) -> Flags:
     """Moves of rings that begin where a run does and the bead does not turn."""
     is_cut = new[rings.move]
     here = np.flatnonzero(is_cut)
-    previous = np.where(np.isin(here, rings.first[:-1]), rings.first[1:][rings.ring[here]], here) - 1
+    of = rings.ring[here]
+    previous = np.where(here == rings.first[of], rings.first[of + 1], here) - 1
     step = path.end_m[rings.move[here]] - path.start_m[rings.move[here]]
     came = path.end_m[rings.move[previous]] - path.start_m[rings.move[previous]]
     cross, dot = step[:, 0] * came[:, 1] - step[:, 1] * came[:, 0], (step * came).sum(axis=1)
@@ -332,20 +342,21 @@ def _senses(
     """
     count = len(rings.first) - 1
     at = np.zeros(len(path.kind))
-    at[rings.move] = rings.at_m[:-1] - rings.at_m[rings.first[rings.ring]]
+    at[rings.move] = rings.at_m[:-1] - rings.begin_m[rings.ring]
     travel = np.flatnonzero(path.kind[begins] == Kind.TRAVEL)
     low = np.searchsorted(section, np.arange(len(path.layers)))
     high = np.append(low[1:], len(section))
     come = np.where(travel == low[section[travel]], high[section[travel]] - 1, travel - 1)
     go = np.where(travel + 1 == high[section[travel]], low[section[travel]], travel + 1)
     ring_a, ring_b = run_ring[come], run_ring[go]
-    far = np.minimum(shift_m, MOST_OF_RING * rings.length_m())
+    far = np.minimum(shift_m, MOST_OF_RING * rings.length_m)
 
     def ways(ring: Ints, point: Floats, place: Floats) -> tuple[Floats, Floats]:
         found = point.copy(), point.copy()
         own = np.flatnonzero(ring >= 0)
-        for shifted, sense in zip(found, (1.0, -1.0), strict=True):
-            shifted[own] = rings.points(path, ring[own], place[own] + sense * far[ring[own]])
+        mine, here, by = ring[own], place[own], far[ring[own]]
+        both = rings.points(path, np.concatenate((mine, mine)), np.concatenate((here + by, here - by)))
+        found[0][own], found[1][own] = both[: len(own)], both[len(own) :]
         return found
 
     last = at[ends[come]] + path.length_m[ends[come]]

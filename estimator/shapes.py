@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -129,6 +129,53 @@ def common(area: Area, other: Area) -> Area:
     polygon
     """
     return cast(Area, _sound(shapely.intersection, area, other))
+
+
+def commons(area: Area, others: Sequence[Area]) -> NDArray[np.object_]:
+    """What an area shares with each of several others.
+
+    Parameters
+    ----------
+    area : polygon
+        [m]
+    others : sequence of polygons
+        [m]
+
+    Returns
+    -------
+    (n,) array of polygons
+    """
+    return _each_sound(np.full(len(others), area, dtype=object), np.array(others, dtype=object))
+
+
+def each_clipped(lines: NDArray[np.object_], areas: NDArray[np.object_]) -> NDArray[np.object_]:
+    """The parts of several lines that lie each in an area of its own.
+
+    Parameters
+    ----------
+    lines : (n,) array of LineString or MultiLineString
+        [m]
+    areas : (n,) array of polygons
+        [m]
+
+    Returns
+    -------
+    (n,) array of geometries
+    """
+    return _each_sound(lines, areas)
+
+
+def _each_sound(ones: NDArray[np.object_], others: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Intersections, as of :func:`_sound`."""
+    try:
+        results = np.asarray(shapely.intersection(ones, others), dtype=object)
+    except shapely.GEOSException:
+        pairs = zip(ones, others, strict=True)
+        return np.array([_sound(shapely.intersection, one, other) for one, other in pairs], dtype=object)
+    spoilt = ~shapely.is_valid(results)
+    if spoilt.any():
+        results[spoilt] = shapely.intersection(ones[spoilt], others[spoilt], grid_size=GRID_M)
+    return results
 
 
 def clipped(lines: LineString | MultiLineString, area: Area) -> shapely.Geometry:

@@ -83,14 +83,18 @@ def shares(section: Section, walls: Sequence[Wall], bead_width_m: float) -> list
     ----------
     section : Section
     walls : sequence of Wall
+        All walls of the plan.
     bead_width_m : float
         [m]
 
     Returns
     -------
     list of Share
+        The same ones for the same width.
     """
-    return [_share_of(section, name, walls, bead_width_m) for name in section.area]
+    return section.memory.get(
+        "shares", bead_width_m, lambda: [_share_of(section, name, walls, bead_width_m) for name in section.area]
+    )
 
 
 def areas_by_thickness(

@@ -8,13 +8,15 @@ sections at different heights (storeys above each other) are recognised and shar
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from estimator.errors import PlanError
+from estimator.memory import Memory
 from estimator.plan import Area, Plan
 from estimator.repeats import WORTHWHILE_NODES
 from estimator.shapes import smoothed, united, without
@@ -27,7 +29,7 @@ HEIGHT_TOLERANCE_M = 1e-4
 """Heights closer than this are one. [m]"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Section:
     """A horizontal cut through the walls.
 
@@ -44,6 +46,8 @@ class Section:
         Gross plan area of each piece present, junctions not united. [m]
     own_wall : (k,) int
         The wall that each entry of ``own`` belongs to.
+    memory : Memory
+        Of what follows from the section, for a few widths of the bead.
     """
 
     area: dict[str, Area]
@@ -51,19 +55,16 @@ class Section:
     walls: dict[str, NDArray[np.int64]]
     own: NDArray[np.object_]
     own_wall: NDArray[np.int64]
+    memory: Memory = field(default_factory=Memory, repr=False)
 
-    @property
+    @cached_property
     def area_m2(self) -> float:
         """Net plan area of all walls in the section, the hair taken off again. [m²]"""
         return float(sum(a.area - HAIR_M * a.length for a in self.area.values()))
 
+    @cached_property
     def key(self) -> tuple[object, ...]:
-        """What tells it from other sections of the same plan.
-
-        Returns
-        -------
-        tuple
-        """
+        """What tells it from other sections of the same plan."""
         named = [(name, self.area[name].wkb, self.gross[name].wkb, self.walls[name].tobytes()) for name in self.area]
         return (*named, b"".join(shapely.to_wkb(self.own)), self.own_wall.tobytes())
 
@@ -102,7 +103,52 @@ class Bands:
         return float(np.sum(area[self.section] * (self.top_m - self.base_m)))
 
 
-def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: str) -> Bands:
+class Cuts:
+    """Sections of a plan, each cut once, whatever the layers.
+
+    Parameters
+    ----------
+    plan : Plan
+    pieces : Pieces
+        Of the plan.
+    wall_system : str
+        System of the walls that name none themselves.
+    """
+
+    def __init__(self, plan: Plan, pieces: Pieces, wall_system: str) -> None:
+        self.pieces = pieces
+        self._system = np.array([w.system or wall_system for w in plan.walls], dtype=object)[pieces.wall]
+        self._piece_key = _keys(pieces.footprint)
+        self._void_key = _keys(pieces.void)
+        self._gross: dict[bytes, dict[str, Area]] = {}
+        self._known: dict[tuple[bytes, bytes], Section] = {}
+
+    def section(self, stands: NDArray[np.bool_], is_open: NDArray[np.bool_]) -> Section:
+        """The section at some height; equal ones are one and the same.
+
+        Parameters
+        ----------
+        stands : (p,) bool
+            Pieces that stand there.
+        is_open : (o,) bool
+            Voids there.
+
+        Returns
+        -------
+        Section
+        """
+        pieces, here = self.pieces, np.flatnonzero(stands)
+        system = self._system[here]
+        standing = self._piece_key[here].tobytes() + "\0".join(system).encode()
+        key = (standing, self._void_key[is_open].tobytes())
+        if key not in self._known:
+            if standing not in self._gross:
+                self._gross[standing] = _united(pieces.footprint[here], system)
+            self._known[key] = _section(pieces, here, system, self._gross[standing], pieces.void[is_open])
+        return self._known[key]
+
+
+def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: str, cuts: Cuts | None = None) -> Bands:
     """Cut a plan into bands.
 
     Parameters
@@ -114,6 +160,8 @@ def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: 
         > 0. [m]
     wall_system : str
         System of the walls that name none themselves.
+    cuts : Cuts, optional
+        Of the same plan, pieces and system, where some are known.
 
     Returns
     -------
@@ -129,7 +177,6 @@ def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: 
     Layers are counted from the floor of each storey: a band from z0 to z1 holds
     ``round((z1 − floor)/h) − round((z0 − floor)/h)`` of them, so rounding never adds up.
     """
-    systems = np.array([w.system or wall_system for w in plan.walls], dtype=object)
     edges = np.concatenate((pieces.base_m, pieces.top_m, pieces.sill_m, pieces.head_m))
     lowest, highest = float(pieces.base_m.min()), float(pieces.top_m.max())
     edges = np.unique(edges[(edges >= lowest) & (edges <= highest)])
@@ -150,25 +197,14 @@ def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: 
     floor = np.where(level == 0, np.minimum(elevation[storey], lowest), elevation[storey])
     layers = np.rint((high - floor) / layer_height_m) - np.rint((low - floor) / layer_height_m)
 
-    piece_key = _keys(pieces.footprint)
-    void_key = _keys(pieces.void)
-    sections: list[Section] = []
-    known: dict[tuple[bytes, bytes], int] = {}
-    whole: dict[bytes, dict[str, Area]] = {}
+    cuts = cuts or Cuts(plan, pieces, wall_system)
+    known: dict[Section, int] = {}
     index = np.full(len(low), -1, dtype=np.int64)
     stands = (pieces.base_m <= middle[:, None]) & (pieces.top_m > middle[:, None])
     open_ = (pieces.sill_m < middle[:, None]) & (pieces.head_m > middle[:, None])
     for b in np.flatnonzero(stands.any(axis=1) & (layers > 0)):
-        here = np.flatnonzero(stands[b])
-        own = systems[pieces.wall[here]]
-        standing = piece_key[here].tobytes() + "\0".join(own).encode()
-        key = (standing, void_key[open_[b]].tobytes())
-        if key not in known:
-            if standing not in whole:
-                whole[standing] = _united(pieces.footprint[here], own)
-            known[key] = len(sections)
-            sections.append(_section(pieces, here, own, whole[standing], pieces.void[open_[b]]))
-        index[b] = known[key]
+        index[b] = known.setdefault(cuts.section(stands[b], open_[b]), len(known))
+    sections = tuple(known)
     full = np.array([i >= 0 and sections[i].area_m2 > 0 for i in index], dtype=bool)
     low, high = _without_slits(low, high, full, np.any(stands, axis=1), floor, layer_height_m)
     return Bands(
@@ -177,7 +213,7 @@ def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: 
         layers[full].astype(np.int64),
         index[full],
         storey[full].astype(np.int64),
-        tuple(sections),
+        sections,
         storey[full].astype(np.int64),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,6 +23,9 @@ MOST_BEADS_MEASURED = 600
 
 FEW_BEADS = 6
 """Up to so many beads all distances are measured at once."""
+
+MOST_BEADS_LISTED = 40
+"""Trees over up to so many beads grow quicker in lists than in arrays."""
 
 CHUNK_NODES = 16
 """A long bead is measured in chunks of so many segments, most of which are ruled out by their boxes."""
@@ -132,10 +136,11 @@ def contacts(beads: Beads) -> Contacts:
     row = np.full((count, count), -1)
     found: list[_Measured] = []
     measured = 0
+    lines = _Lines(beads)
     if len(islands) == 1:
         pairs = np.stack(np.triu_indices(count, 1), axis=1) if count <= FEW_BEADS else tree_edges(apart)
         shape = bead_shapes(beads) if len(beads.points_m) >= WORTHWHILE_NODES else None
-        new = _measured(pairs, beads, shape)
+        new = _measured(pairs, lines, shape)
     else:
         shape = islands.same_bead()
         new = _within(beads, islands)
@@ -150,7 +155,7 @@ def contacts(beads: Beads) -> Contacts:
         pairs = tree[known < 0]
         if not len(pairs):
             break
-        new = _measured(pairs, beads, shape)
+        new = _measured(pairs, lines, shape)
     every = _Measured(*map(np.concatenate, zip(*found, strict=True)))
     return Contacts(*every, known, tree, islands)
 
@@ -167,8 +172,8 @@ class _Measured(NamedTuple):
 _NOTHING = _Measured(np.empty((0, 2), np.int64), np.empty((0, 2, 2)), np.empty((0, 2)), np.empty(0))
 
 
-def _measured(pairs: NDArray[np.int64], beads: Beads, shape: NDArray[np.int64] | None) -> _Measured:
-    between, at = _between(pairs[:, 0], pairs[:, 1], beads, shape)
+def _measured(pairs: NDArray[np.int64], lines: _Lines, shape: NDArray[np.int64] | None) -> _Measured:
+    between, at = _between(pairs, lines, shape)
     step = between[:, 1] - between[:, 0]
     gap = np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2)
     gap[gap < TOUCHING_M] = 0.0
@@ -210,30 +215,23 @@ def bead_shapes(beads: Beads) -> NDArray[np.int64]:
 
 
 def _between(
-    a: NDArray[np.int64], b: NDArray[np.int64], beads: Beads, shape: NDArray[np.int64] | None
+    pairs: NDArray[np.int64], lines: _Lines, shape: NDArray[np.int64] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Nearest points of pairs of beads, (c, 2, 2), and where they are, (c, 2); equal pairs are measured once."""
+    beads = lines.beads
     if shape is None:
-        points = _nearest(a, b, beads)
-        return points, _nodes_at(beads, np.stack((a, b), axis=1), points)
+        points = lines.nearest(pairs)
+        return points, _nodes_at(beads, pairs, points)
     origin = beads.points_m[beads.first[:-1]]
+    a, b = pairs[:, 0], pairs[:, 1]
     key = np.column_stack((shape[a], shape[b], rounded(origin[b] - origin[a])))
     _, model, which = np.unique(key, axis=0, return_index=True, return_inverse=True)
     which = which.ravel()
-    pair = np.stack((a[model], b[model]), axis=1)
-    points = _nearest(pair[:, 0], pair[:, 1], beads)
+    pair = pairs[model]
+    points = lines.nearest(pair)
     at = _nodes_at(beads, pair, points) - beads.first[pair]
     local = points - origin[pair[:, 0]][:, None]
-    return local[which] + origin[a][:, None], at[which] + beads.first[np.stack((a, b), axis=1)]
-
-
-def _nearest(a: NDArray[np.int64], b: NDArray[np.int64], beads: Beads) -> NDArray[np.float64]:
-    """Nearest points of pairs of beads, (c, 2, 2). [m]"""
-    used, place = np.unique(np.concatenate((a, b)), return_inverse=True)
-    lines = _lines(beads if len(used) == len(beads) else part_of(beads, used)[0])[place.ravel()]
-    return np.asarray(shapely.get_coordinates(shapely.shortest_line(lines[: len(a)], lines[len(a) :]))).reshape(
-        -1, 2, 2
-    )
+    return local[which] + origin[a][:, None], at[which] + beads.first[pairs]
 
 
 def _nodes_at(beads: Beads, pair: NDArray[np.int64], points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -289,6 +287,8 @@ def tree_edges(apart_m: NDArray[np.float64]) -> NDArray[np.int64]:
         Each after the one that it joins: earlier, later. In the order in which the tree grows.
     """
     count = len(apart_m)
+    if count <= MOST_BEADS_LISTED:
+        return _few_tree_edges(apart_m.tolist())
     nearest = apart_m[0].copy()
     nearest[0] = np.inf
     joins = np.zeros(count, np.int64)
@@ -306,19 +306,53 @@ def tree_edges(apart_m: NDArray[np.float64]) -> NDArray[np.int64]:
     return edges
 
 
-def _lines(beads: Beads) -> NDArray[np.object_]:
-    """Beads as shapes; long ones in chunks, which are measured quicker."""
-    size = np.diff(beads.first)
-    if size.max() <= 2 * CHUNK_NODES:
-        owner = np.repeat(np.arange(len(beads)), size)
-        return np.asarray(shapely.linestrings(beads.points_m, indices=owner))
-    segments = np.maximum(size - 1, 1)
-    chunks = -(-segments // CHUNK_NODES)
-    owner = np.repeat(np.arange(len(beads)), chunks)
-    rank = np.arange(len(owner)) - np.repeat(np.cumsum(chunks) - chunks, chunks)
-    low = beads.first[owner] + rank * CHUNK_NODES
-    high = np.minimum(low + CHUNK_NODES, beads.first[owner + 1] - 1)
-    long = high - low + 1
-    node = np.repeat(low - (np.cumsum(long) - long), long) + np.arange(long.sum())
-    pieces = shapely.linestrings(beads.points_m[node], indices=np.repeat(np.arange(len(owner)), long))
-    return np.asarray(shapely.multilinestrings(pieces, indices=owner))
+def _few_tree_edges(apart_m: list[list[float]]) -> NDArray[np.int64]:
+    """The same for a few things."""
+    nearest = apart_m[0]
+    joins = [0] * len(apart_m)
+    left = list(range(1, len(apart_m)))
+    edges = []
+    while left:
+        new = min(left, key=nearest.__getitem__)
+        left.remove(new)
+        edges.append((joins[new], new))
+        way = apart_m[new]
+        for k in left:
+            if way[k] < nearest[k]:
+                nearest[k], joins[k] = way[k], new
+    return np.array(edges, dtype=np.int64).reshape(-1, 2)
+
+
+class _Lines:
+    """Beads as shapes, made when they are asked for; those that are measured with long ones in chunks."""
+
+    def __init__(self, beads: Beads) -> None:
+        self.beads = beads
+        self._size = np.diff(beads.first)
+
+    def nearest(self, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Nearest points of pairs of beads, (c, 2, 2). [m]"""
+        is_short = self._size[pairs].max() <= 2 * CHUNK_NODES
+        lines = (self._whole if is_short else self._chunked)[pairs]
+        ends = shapely.get_coordinates(shapely.shortest_line(lines[:, 0], lines[:, 1]))
+        return np.asarray(ends).reshape(-1, 2, 2)
+
+    @cached_property
+    def _whole(self) -> NDArray[np.object_]:
+        owner = np.repeat(np.arange(len(self.beads)), self._size)
+        return np.asarray(shapely.linestrings(self.beads.points_m, indices=owner), dtype=object)
+
+    @cached_property
+    def _chunked(self) -> NDArray[np.object_]:
+        """Long beads in chunks, which are measured quicker."""
+        beads = self.beads
+        segments = np.maximum(self._size - 1, 1)
+        chunks = -(-segments // CHUNK_NODES)
+        owner = np.repeat(np.arange(len(beads)), chunks)
+        rank = np.arange(len(owner)) - np.repeat(np.cumsum(chunks) - chunks, chunks)
+        low = beads.first[owner] + rank * CHUNK_NODES
+        high = np.minimum(low + CHUNK_NODES, beads.first[owner + 1] - 1)
+        long = high - low + 1
+        node = np.repeat(low - (np.cumsum(long) - long), long) + np.arange(long.sum())
+        pieces = shapely.linestrings(beads.points_m[node], indices=np.repeat(np.arange(len(owner)), long))
+        return np.asarray(shapely.multilinestrings(pieces, indices=owner), dtype=object)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from estimator.beads import Beads, Kind, bead_area_m2
 from estimator.gap_costs import GapCosts
+from estimator.memory import Memory
 from estimator.parts import Part
 from estimator.print_order import Order, print_order
 from estimator.slicing import Bands
@@ -283,7 +284,9 @@ def build_toolpath(
     )
 
 
-def bead_orders(filled: Sequence[Beads], costs: GapCosts | None = None) -> list[Order]:
+def bead_orders(
+    filled: Sequence[Beads], costs: GapCosts | None = None, memories: Sequence[Memory] | None = None
+) -> list[Order]:
     """Order the beads of every section.
 
     Parameters
@@ -292,12 +295,17 @@ def bead_orders(filled: Sequence[Beads], costs: GapCosts | None = None) -> list[
         Of the sections, by :func:`~estimator.beads.all_beads`.
     costs : GapCosts, optional
         What gaps cost the printer, for the order that costs least; nearest starts when left out.
+    memories : sequence of Memory, optional
+        One for the beads of each section, for orders by other costs.
 
     Returns
     -------
     list of Order
     """
-    return [print_order(beads, costs, _origins(beads)) for beads in filled]
+    return [
+        print_order(beads, costs, _origins(beads), memory)
+        for beads, memory in zip(filled, memories or [Memory() for _ in filled], strict=True)
+    ]
 
 
 def _places(bands: Bands, parts: Sequence[Part]) -> tuple[NDArray[np.float64], NDArray[np.float64]] | tuple[None, None]:
