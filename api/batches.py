@@ -12,6 +12,7 @@ import orjson
 
 from api import long_tasks
 from api.problems import ProblemError
+from api.told import for_http
 
 if TYPE_CHECKING:
     from api.pool import Pool
@@ -52,32 +53,24 @@ def combinations_of(options: Mapping[str, Any]) -> Combinations:
     ProblemError
         A name is not known.
     """
-    from estimator.batch.rows import Combinations
-    from materials import TableError, load_method, load_mix, load_region, method_ids
-    from printers import ProfileError, load_printer, printer_ids
+    from estimator.batch.rows import Combinations, combined, refuse_wrong
+    from estimator.errors import UsageError
+    from materials import TableError
+    from printers import ProfileError
 
     o = options
-    printers, methods = (_all(o.get(n, ()), ids) for n, ids in (("printers", printer_ids), ("methods", method_ids)))
     asked = Combinations(
-        printers or ("",), tuple(o.get("mixes", ())) or ("",), tuple(o.get("wall_systems", ())) or ("",),
-        tuple(o.get("regions", ())) or ("",), methods,
+        tuple(o.get("printers", ())) or ("",), tuple(o.get("mixes", ())) or ("",),
+        tuple(o.get("wall_systems", ())) or ("",), tuple(o.get("regions", ())) or ("",), tuple(o.get("methods", ())),
         tuple(f"{key}={value}" for key, value in o.get("settings", {}).items()), o.get("samples", 0), o.get("seed", 1),
         bool(o.get("force")),
     )  # fmt: skip
-    loads: tuple[tuple[tuple[str, ...], Callable[[str], object]], ...] = (
-        (asked.printer, load_printer), (asked.mix, load_mix), (asked.region, load_region), (asked.method, load_method),
-    )  # fmt: skip
+    asked = combined(asked, {}, ())
     try:
-        for ids, load in loads:
-            for id in filter(None, ids):
-                load(id)
-    except (ProfileError, TableError) as error:
-        raise ProblemError("usage", str(error)) from None
+        refuse_wrong(asked)
+    except (UsageError, ProfileError, TableError) as error:
+        raise ProblemError("usage", for_http(str(error))) from None
     return asked
-
-
-def _all(ids: Any, known: Callable[[], Any]) -> tuple[str, ...]:
-    return tuple(known()) if list(ids) == ["all"] else tuple(ids)
 
 
 def plans_of(request: Mapping[str, Any]) -> list[BatchPlan]:

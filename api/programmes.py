@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,11 +42,16 @@ def refuse_programme(request: Mapping[str, Any]) -> None:
     from estimator.programme import programme_of
 
     try:
-        houses = programme_of(request["programme"]).houses
+        asked = programme_of(request["programme"])
     except EstimatorError as error:
         raise ProblemError("usage", str(error)) from None
+    houses = asked.houses
+    if request.get("by") and date.fromisoformat(request["by"]) < asked.start:
+        raise ProblemError("usage", f"by is {request['by']}, before the start on {asked.start}; give a later day")
     if houses > MOST_HOUSES:
-        raise ProblemError("limit", f"{houses} houses are more than {MOST_HOUSES}; work larger programmes out by hand")
+        raise ProblemError(
+            "limit", f"{houses} houses are more than {MOST_HOUSES}; work larger ones out with printhouse programme"
+        )
 
 
 async def programme(

@@ -23,7 +23,7 @@ from tests.test_batch import batch, rows
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     with (
-        running(tmp_path_factory.mktemp("service"), PRINTHOUSE_TASK_TIME_S="20") as address,
+        running(tmp_path_factory.mktemp("service"), PRINTHOUSE_TASK_TIME_S="6") as address,
         httpx.Client(base_url=address, timeout=120) as found,
     ):
         yield found
@@ -109,7 +109,7 @@ def test_a_plan_that_takes_too_long_is_a_row(client: httpx.Client) -> None:
     job = finished(client, begun(client, {"plans": [{"plan": PLAN}], "options": options}))
     assert job["state"] == "done", job
     found = [json.loads(line) for line in client.get(f"{job['result']}.jsonl").text.splitlines()]
-    assert {r["state"] for r in found} == {"invalid"} and found[0]["code"] == "limit" and "20 s" in found[0]["message"]
+    assert {r["state"] for r in found} == {"invalid"} and found[0]["code"] == "limit" and "6 s" in found[0]["message"]
 
 
 @pytest.mark.parametrize(

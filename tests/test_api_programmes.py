@@ -100,6 +100,11 @@ def test_what_cannot_be_asked_is_refused_at_once(
     assert words in problem(answer, code)["detail"]
 
 
+def test_a_date_before_the_start_is_refused_at_once(client: httpx.Client) -> None:
+    answer = client.post("/v1/programmes", json={"programme": asked(), "by": "2026-12-31"})
+    assert "before the start on 2027-03-01" in problem(answer, "usage")["detail"]
+
+
 def test_what_shows_only_when_it_is_worked_out_fails_the_job(client: httpx.Client) -> None:
     for teams, words in (([{"printer": "nobody"}], "nobody"), ([{"printer": "cobod-bod1"}], "cobod-bod1")):
         job = finished(client, begun(client, {"programme": asked(teams=teams)}))

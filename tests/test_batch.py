@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -29,6 +30,7 @@ from estimator.document import as_document
 from estimator.errors import UsageError
 from estimator.estimate import estimate
 from estimator.readers import read_plan
+from printers import printer_ids
 
 ROOT = Path(__file__).resolve().parents[1]
 HOUSE = ROOT / "examples" / "rectangular-72.json"
@@ -370,3 +372,94 @@ def test_places_of_a_table_stand_in_the_rows(tmp_path: Path) -> None:
         table.write_text(f"plan,latitude,longitude,count\n{HOUSE},{cells}\n", encoding="utf-8")
         result = batch(table, "-o", out)
         assert result.exit_code == 2 and words in result.output and "line 2" in result.output
+
+
+def test_odd_names_pipes_and_dead_links_are_rows(tmp_path: Path) -> None:
+    folder, out = houses(tmp_path / "plans", 1), tmp_path / "t.jsonl"
+    (folder / "a.json").symlink_to("gone")
+    with open(os.fsencode(folder) + b"/b\xff.json", "wb") as file:
+        file.write(HOUSE.read_bytes())
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "plots.csv").write_text("plan\npipe.json\n", encoding="utf-8")
+    result = batch(folder, tmp_path / "plots.csv", "-o", out, "--printer", "cobod-bod2")
+    assert result.exit_code == 0, result.output
+    found = rows(out)
+    assert [r["state"] for r in found] == ["invalid", "done", "done", "invalid"]
+    assert "no such file" in found[0]["message"] and "no regular file" in found[3]["message"]
+    assert found[1]["plan"].endswith("b\\udcff.json")
+    refused = batch(tmp_path / "pipe.json", "-o", out)
+    assert refused.exit_code == 2 and "no regular file" in refused.output
+
+
+def test_the_table_and_its_journal_are_no_plans(tmp_path: Path) -> None:
+    folder = houses(tmp_path / "plans", 2)
+    for _ in range(2):
+        result = batch(folder, "-o", folder / "t.csv", "--printer", "cobod-bod2")
+        assert result.exit_code == 0 and "2 plans, 2 different; 2 rows" in result.output, result.output
+
+
+@pytest.mark.parametrize(
+    "choice", [("--set", "a=1"), ("--samples", 5), ("--wall-system", "mud"), ("--plan-time", "nan")]
+)
+def test_what_no_plan_could_be_worked_out_for_is_told_before_the_work(
+    tmp_path: Path, choice: tuple[object, ...]
+) -> None:
+    result = batch(HOUSE, "-o", tmp_path / "t.csv", *choice)
+    assert result.exit_code == 2 and "Traceback" not in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_tables_may_be_parted_as_spreadsheets_do_and_all_stands_for_all(tmp_path: Path, mark: str) -> None:
+    table, out = tmp_path / "plots.csv", tmp_path / "t.jsonl"
+    table.write_text(f"plan{mark}printer\n{HOUSE}{mark}all\n", encoding="utf-8")
+    result = batch(table, "-o", out, "--region", "kenya", "--region", "kenya")
+    assert result.exit_code == 0, result.output
+    assert [r["printer"] for r in rows(out)] == list(printer_ids())
+
+
+def test_a_full_disk_ends_a_batch_with_a_sentence_and_loses_nothing(tmp_path: Path) -> None:
+    size = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    with Journal(tmp_path / "j") as journal:
+        journal.ask([(b"1", b"x", {"plan": "a"})])
+        journal.add(b"1", [{"a": 1}])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, size[1]))  # as if there were no more room
+        try:
+            with pytest.raises(UsageError, match="make room"):
+                journal.add(b"2", [{"a": "x" * 1_000_000}])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, size)
+    with Journal(tmp_path / "j") as journal:
+        journal.ask([(b"1", b"x", {"plan": "a"})])
+        assert journal.counts() == (1, 1)
+
+
+def test_footprints_say_what_of_them_cannot_be_used_and_courts_are_no_floor(tmp_path: Path) -> None:
+    outer = [[0, 0], [12, 0], [12, 12], [0, 12], [0, 0]]
+    court = [[4, 4], [4, 8], [8, 8], [8, 4], [4, 4]]
+
+    def feature(id: str, properties: dict[str, Any], *rings: list[list[int]]) -> dict[str, Any]:
+        place = [[[round(v / 111_000, 9) for v in point] for point in ring] for ring in rings]
+        return {
+            "type": "Feature", "id": id, "properties": {"building": "yes"} | properties,
+            "geometry": {"type": "Polygon", "coordinates": place},
+        }  # fmt: skip
+
+    whole = {"building:levels": "1", "height": "2.6 m"}
+    features = [
+        feature("whole", whole, outer), feature("court", whole, outer, court),
+        feature("levels", whole | {"building:levels": "2;3"}, outer), feature("none", {"height": 2.6}, outer),
+        feature("height", whole | {"height": "10'"}, outer),
+    ]  # fmt: skip
+    plots, out = tmp_path / "plots.geojson", tmp_path / "t.jsonl"
+    plots.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    assert batch(plots, "-o", out, "--printer", "cobod-bod2", "--region", "kenya").exit_code == 0
+    found = {r["plan"].rpartition("#")[2]: r for r in rows(out)}
+    assert all(r["state"] == "done" for r in found.values())
+    assert found["court"]["floor_area_m2"] == pytest.approx(128, rel=0.01)
+    assert found["whole"]["floor_area_m2"] == pytest.approx(144, rel=0.01)
+    assert "storeys" not in found["whole"]["message"] and "height" not in found["whole"]["message"]
+    assert "'2;3', no number of storeys" in found["levels"]["message"]
+    assert "gives no number of storeys" in found["none"]["message"]
+    assert "no height in metres" in found["height"]["message"]

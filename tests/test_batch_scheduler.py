@@ -174,3 +174,20 @@ def test_no_scheduler_and_no_worker_are_told(tmp_path: Path, cluster: Cluster, m
     both = on(cluster, HOUSE, "-o", out, "--workers", 2)
     assert both.exit_code == 2 and "one of the two" in both.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scheduler_that_ends_is_told_and_the_batch_goes_on_without_it(tmp_path: Path, cluster: Cluster) -> None:
+    folder, out = houses(tmp_path / "plans", 40), tmp_path / "t.csv"
+    cluster.worker()
+    cluster.workers(1)
+    told = ("batch", str(folder), "-o", str(out), "--printer", "cobod-bod2")
+    command = [sys.executable, "-c", WATCHED, *told, "--scheduler", cluster.address]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.readline()
+        cluster.end()
+        _, said = process.communicate(timeout=120)
+    assert process.returncode == 2 and "what is worked out is kept" in said and "Traceback" not in said, said
+    assert not out.exists()
+    assert batch(folder, "-o", out, "--printer", "cobod-bod2").exit_code == 0
+    assert len(out.read_text(encoding="utf-8-sig").splitlines()) == 41

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import ijson
 import numpy as np
 import orjson
+import shapely
 from numpy.typing import NDArray
 
 from estimator.batch.source import NOWHERE, Place, Source
-from estimator.errors import PlanError, UsageError
+from estimator.errors import Finding, PlanError, UsageError
 from estimator.options import ReadOptions
 from estimator.plan import Plan
-from estimator.readers.maps.features import is_footprint, name_of
+from estimator.readers.maps.features import is_footprint, length_of, name_of
 from estimator.readers.maps.projection import degrees_of, tangent_plane_m
 from estimator.readers.maps.reader import plan_of_maps
 
@@ -23,7 +26,8 @@ Points = NDArray[np.float64]
 Object = dict[str, Any]
 
 SUFFIXES: Final = (".geojson", ".json")
-SHAPE_KEYS: Final = ("building:levels", "levels", "storeys", "floors", "height", "min_height")
+LEVEL_KEYS: Final = ("building:levels", "levels", "storeys", "floors")
+SHAPE_KEYS: Final = (*LEVEL_KEYS, "height", "min_height")
 """Properties of a footprint that shape the house; no others enter its plan."""
 
 GRID_M: Final = 0.01
@@ -136,7 +140,12 @@ def footprint_plan(content: bytes, shown: str) -> Plan:
     data = orjson.loads(content)
     if "wrong" in data:
         raise PlanError(f"{shown}: {data['wrong']}")
-    return plan_of_maps([(data, "")], ReadOptions(unit_m=1.0), "geojson", shown)
+    plan = plan_of_maps([(data, "")], ReadOptions(unit_m=1.0), "geojson", shown)
+    told = tuple(Finding("footprint-shape", "warning", "footprint", message) for message in data["told"])
+    area = shapely.from_geojson(orjson.dumps(data["features"][0]["geometry"]))
+    if shapely.get_num_interior_rings(shapely.get_parts(area)).any():  # a court is no floor
+        plan = replace(plan, floor_area_m2=float(area.area) * len(plan.storeys))
+    return replace(plan, findings=(*plan.findings, *told))
 
 
 def _features(path: Path) -> Iterator[Object]:
@@ -179,12 +188,34 @@ def _at_home(geometry: Any, properties: Object, crs: Any) -> tuple[bytes, Place]
     if width_m > LARGEST_M:
         return orjson.dumps({"wrong": f"is {width_m / 1000:.3g} km wide; give each house its own outline"}), place
     polygons = _turned(np.split(plane, np.cumsum([len(r) for r in rings])[:-1]), of_polygon)
-    shape = {name: properties[name] for name in SHAPE_KEYS if isinstance(properties.get(name), str | int | float)}
+    shape, told = _shape(properties)
     feature = {
         "type": "Feature", "properties": {"building": "yes", **shape},
         "geometry": {"type": "MultiPolygon", "coordinates": polygons},
     }  # fmt: skip
-    return orjson.dumps({"type": "FeatureCollection", "features": [feature]}), place
+    return orjson.dumps({"type": "FeatureCollection", "features": [feature], "told": told}), place
+
+
+def _shape(properties: Object) -> tuple[Object, list[str]]:
+    """Storeys and height of a footprint, and what of them cannot be used or is missing."""
+    given = {name: properties[name] for name in SHAPE_KEYS if properties.get(name) not in (None, "")}
+    told: list[str] = []
+    shape: Object = {}
+    levels = next((name for name in LEVEL_KEYS if name in given), None)
+    if levels is None:
+        told.append("The map gives no number of storeys; one is taken.")
+    elif re.fullmatch(r"[1-9]\d?(\.0)?", str(given[levels])):
+        shape[levels] = int(float(given[levels]))
+    else:
+        value = str(given[levels])[:40]
+        told.append(f"{levels} is {value!r}, no number of storeys; one is taken.")
+    for name in (key for key in given if key not in LEVEL_KEYS):
+        if length_of({name: given[name]}, name) is not None or (name == "min_height" and str(given[name]) == "0"):
+            shape[name] = given[name]
+        else:
+            value = str(given[name])[:40]
+            told.append(f"{name} is {value!r}, no height in metres; it is left out.")
+    return shape, told
 
 
 def _rings(geometry: Object) -> tuple[list[Points], list[int], str]:
@@ -192,7 +223,8 @@ def _rings(geometry: Object) -> tuple[list[Points], list[int], str]:
     kind, values = geometry.get("type"), geometry.get("coordinates")
     polygons = [values] if kind == "Polygon" else values if kind == "MultiPolygon" else None
     if not isinstance(polygons, list):
-        return [], [], f"is a {str(kind)[:40]}, not the outline of a house; give polygons"
+        what = "has no geometry" if kind is None else f"is a {str(kind)[:40]}, not the outline of a house"
+        return [], [], f"{what}; give polygons"
     rings: list[Points] = []
     of_polygon: list[int] = []
     corners = 0

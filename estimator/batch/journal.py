@@ -94,13 +94,22 @@ class Journal:
             How many plans these are.
         """
         count = 0
-        self._base.execute("BEGIN")
+        self._write("BEGIN")
         for key, content, head in plans:
             count += 1
-            self._base.execute("INSERT OR IGNORE INTO task VALUES (?, ?, ?)", (key, count, content))
-            self._base.execute("INSERT INTO asked VALUES (?, ?, ?)", (count, key, orjson.dumps(head)))
-        self._base.execute("COMMIT")
+            self._write("INSERT OR IGNORE INTO task VALUES (?, ?, ?)", (key, count, content))
+            self._write("INSERT INTO asked VALUES (?, ?, ?)", (count, key, orjson.dumps(head)))
+        self._write("COMMIT")
         return count
+
+    def _write(self, statement: str, values: tuple[Any, ...] = ()) -> None:
+        try:
+            self._base.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            raise UsageError(
+                f"{self.path}: cannot be written ({error}); make room and give the same command again: what is worked "
+                "out is kept"
+            ) from None
 
     def waiting(self) -> Iterator[tuple[bytes, bytes]]:
         """What has no result yet, in the order in which it was asked.
@@ -142,7 +151,7 @@ class Journal:
         key : bytes
         rows : list of dict
         """
-        self._base.execute("INSERT OR REPLACE INTO result VALUES (?, ?)", (key, orjson.dumps(rows)))
+        self._write("INSERT OR REPLACE INTO result VALUES (?, ?)", (key, orjson.dumps(rows)))
 
     def rows(self) -> Iterator[list[Row]]:
         """The rows of every plan in the order in which they were asked, each with its head.

@@ -7,16 +7,16 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from estimator.batch.footprints import footprints, is_of_footprints
+from estimator.batch.rows import CHOICES
 from estimator.batch.source import NOWHERE, Place, Source
 from estimator.errors import UsageError
 
 MOST_PLANS = 1_000_000
 MOST_CELLS = 200
-
-CHOICES = ("printer", "mix", "wall_system", "region", "method")
-"""What may vary: names of options, each several values in a row of a table separated by spaces."""
+LONGEST_HEAD = 100_000
 
 PLACE = ("site", "latitude", "longitude", "count")
 """Columns of a table that say where the houses of a row stand, and how many."""
@@ -35,7 +35,7 @@ class BatchPlan:
         Name in the table of results.
     source : Source
     choices : mapping of str to tuple of str
-        Of this plan, by :data:`CHOICES`; they stand in place of those of the batch.
+        Of this plan, by :data:`~estimator.batch.rows.CHOICES`; they stand in place of those of the batch.
     settings : tuple of str
         Changed facts of this plan, ``key=value``.
     place : Place
@@ -49,7 +49,7 @@ class BatchPlan:
     place: Place = NOWHERE
 
 
-def found_plans(sources: Sequence[str]) -> Iterator[BatchPlan]:
+def found_plans(sources: Sequence[str], output: Path | None = None) -> Iterator[BatchPlan]:
     """Plans that files, folders, tables and maps name, in their order, one by one.
 
     Parameters
@@ -57,6 +57,8 @@ def found_plans(sources: Sequence[str]) -> Iterator[BatchPlan]:
     sources : sequence of str
         Paths. A folder stands for all files in it and below, by name, those with a leading point left out; a ``.csv``
         file for the plans of its rows; a GeoJSON map of footprints for a plan each.
+    output : Path, optional
+        Table that is written; it and its journal are no plans, whatever folder they lie in.
 
     Yields
     ------
@@ -69,7 +71,7 @@ def found_plans(sources: Sequence[str]) -> Iterator[BatchPlan]:
     """
     count = 0
     for source in sources:
-        for plan in _plans(source):
+        for plan in _plans(source, output):
             count += 1
             if count > MOST_PLANS:
                 raise UsageError(f"{source}: more than {MOST_PLANS:,} plans; ask in several batches")
@@ -81,10 +83,15 @@ def found_plans(sources: Sequence[str]) -> Iterator[BatchPlan]:
         )
 
 
-def _plans(source: str) -> Iterator[BatchPlan]:
+def _plans(source: str, output: Path | None) -> Iterator[BatchPlan]:
     path = Path(source)
     if path.is_dir():
-        yield from (BatchPlan(str(p), Source(str(p)), {}) for p in sorted(_files(path)))
+        own = None if output is None else (output.resolve().parent, output.name)
+        for file in sorted(_files(path)):
+            if own is None or file.resolve().parent != own[0] or file.name not in (own[1], *_journals(own[1])):
+                yield BatchPlan(str(file), Source(str(file)), {})
+    elif path.exists() and not path.is_file():
+        raise UsageError(f"{source}: is no regular file; name plan files, folders, tables of plans or maps")
     elif not path.is_file():
         raise UsageError(f"{source}: there is no such file or folder; check the name")
     elif path.suffix.lower() == ".csv":
@@ -95,16 +102,22 @@ def _plans(source: str) -> Iterator[BatchPlan]:
         yield BatchPlan(source, Source(source), {})
 
 
+def _journals(output: str) -> tuple[str, ...]:
+    return tuple(f"{output}.journal{ending}" for ending in ("", "-wal", "-shm"))
+
+
 def _files(folder: Path) -> Iterator[Path]:
+    """Files, and links that lead nowhere, which are plans that are missing."""
     for path in folder.rglob("*"):
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
+        is_plan = path.is_file() or (path.is_symlink() and not path.exists())
+        if is_plan and not any(part.startswith(".") for part in path.relative_to(folder).parts):
             yield path
 
 
 def _rows(table: Path) -> Iterable[BatchPlan]:
     try:
         with table.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
+            reader = csv.DictReader(file, delimiter=_delimiter(file))
             names = [name.strip() for name in reader.fieldnames or ()]
             if "plan" not in names:
                 raise UsageError(f"{table}: has no column plan; name the plan file of each row there")
@@ -122,8 +135,17 @@ def _rows(table: Path) -> Iterable[BatchPlan]:
                 if None in row or any(value is None for value in row.values()):
                     raise UsageError(f"{table}: line {number} has more or fewer cells than the first line")
                 yield _plan(table, number, {name: value.strip() for name, value in row.items()})
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except csv.Error as error:
+        raise UsageError(f"{table}: cannot be read as CSV ({error}); mend it") from None
+    except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{table}: cannot be read as CSV ({error}); save it as UTF-8") from None
+
+
+def _delimiter(file: TextIO) -> str:
+    """What parts the cells of a table: commas, or the semicolons or tabs that spreadsheets write in many countries."""
+    head = file.readline(LONGEST_HEAD)
+    file.seek(0)
+    return max(",;\t", key=head.count)
 
 
 def _plan(table: Path, number: int, row: Mapping[str, str]) -> BatchPlan:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
+from estimator.batch.source import printable
 from estimator.carbon import carbon_kg
 from estimator.check import refuse_to_fall
 from estimator.cost import Market
-from estimator.errors import EstimatorError, Finding
-from estimator.estimate import DEFAULT_PRINTER, DEFAULT_REGION, Estimate, estimate
+from estimator.errors import EstimatorError, Finding, UsageError
+from estimator.estimate import DEFAULT_PRINTER, DEFAULT_REGION, FEWEST_SAMPLES, Estimate, estimate
 from estimator.geometry import Geometry
 from estimator.ledger import total
 from estimator.overrides import parse_overrides
 from estimator.plan import Plan
 from estimator.values import Draw, rounded
-from materials import TableError
-from printers import ProfileError, load_printer
+from estimator.wall_systems import SYSTEMS
+from materials import TableError, load_method, load_mix, load_region, method_ids
+from printers import ProfileError, load_printer, printer_ids
 
 Row = dict[str, Any]
+
+CHOICES = ("printer", "mix", "wall_system", "region", "method")
+"""What may vary: names of options."""
 
 MOST_GEOMETRIES = 4
 MOST_TOLD = 1000
@@ -146,12 +151,12 @@ def failed(error: Exception, state: str, shown: str) -> Row:
     """
     findings = list(getattr(error, "findings", ()))
     code = findings[0].code if findings else getattr(error, "code", "unknown-name")
-    told = str(error).removeprefix(f"{shown}: ")
+    told = printable(str(error).removeprefix(f"{shown}: "))
     return {"state": state, "code": code, "message": _told(findings) if findings else told[:MOST_TOLD]}
 
 
 def _told(findings: Iterable[Finding]) -> str:
-    return "; ".join(dict.fromkeys(f"{f.where} {f.message}".strip() for f in findings))[:MOST_TOLD]
+    return "; ".join(dict.fromkeys(printable(f"{f.where} {f.message}".strip()) for f in findings))[:MOST_TOLD]
 
 
 def _done(e: Estimate) -> Iterator[Row]:
@@ -186,8 +191,36 @@ def _done(e: Estimate) -> Iterator[Row]:
         }  # fmt: skip
 
 
+def refuse_wrong(asked: Combinations) -> None:
+    """Refuse what no plan could be worked out for, before any is.
+
+    Parameters
+    ----------
+    asked : Combinations
+
+    Raises
+    ------
+    UsageError
+        A changed fact or the number of draws is impossible.
+    ProfileError, TableError
+        There is no such printer, mix, region or method.
+    """
+    loads: tuple[tuple[tuple[str, ...], Callable[[str], object]], ...] = (
+        (asked.printer, load_printer), (asked.mix, load_mix), (asked.region, load_region), (asked.method, load_method),
+    )  # fmt: skip
+    for ids, load in loads:
+        for id in filter(None, ids):
+            load(id)
+    for system in filter(None, asked.wall_system):
+        if system not in SYSTEMS:
+            raise UsageError(f"there is no wall system {system!r}; there are {', '.join(SYSTEMS)}")
+    parse_overrides(asked.settings)
+    if 0 < asked.samples < FEWEST_SAMPLES:
+        raise UsageError(f"samples is {asked.samples}; give 0, or {FEWEST_SAMPLES} and more")
+
+
 def combined(asked: Combinations, choices: Mapping[str, Sequence[str]], settings: Sequence[str]) -> Combinations:
-    """What a plan is worked out for that has choices of its own.
+    """What a plan is worked out for that may have choices of its own.
 
     Parameters
     ----------
@@ -201,13 +234,11 @@ def combined(asked: Combinations, choices: Mapping[str, Sequence[str]], settings
     Returns
     -------
     Combinations
+        Each choice once; ``all`` alone stands for all printers, and for all methods.
     """
-    return replace(
-        asked,
-        printer=tuple(choices.get("printer", asked.printer)),
-        mix=tuple(choices.get("mix", asked.mix)),
-        wall_system=tuple(choices.get("wall_system", asked.wall_system)),
-        region=tuple(choices.get("region", asked.region)),
-        method=tuple(choices.get("method", asked.method)),
-        settings=(*asked.settings, *settings),
-    )
+    every = {"printer": printer_ids, "method": method_ids}
+    own: dict[str, Any] = {
+        name: tuple(every[name]()) if name in every and tuple(ids) == ("all",) else tuple(dict.fromkeys(ids))
+        for name, ids in ((name, choices.get(name, getattr(asked, name))) for name in CHOICES)
+    }
+    return replace(asked, settings=(*asked.settings, *settings), **own)

@@ -8,6 +8,7 @@ from estimator.batch.engine import Engine
 from estimator.batch.journal import Journal
 from estimator.batch.plans import BatchPlan
 from estimator.batch.rows import Combinations, Row, combined
+from estimator.batch.source import printable
 from estimator.batch.summary import Summary
 from estimator.batch.task import Task
 
@@ -61,7 +62,8 @@ def asked_of(plan: BatchPlan, asked: Combinations) -> tuple[bytes, bytes, Row]:
     task = Task(plan.source, combined(asked, plan.choices, plan.settings))
     at = plan.place
     head = {
-        "plan": plan.id, "site": at.site, "latitude": at.latitude_deg, "longitude": at.longitude_deg, "count": at.count,
+        "plan": printable(plan.id), "site": printable(at.site), "latitude": at.latitude_deg,
+        "longitude": at.longitude_deg, "count": at.count,
     }  # fmt: skip
     return task.key(), task.packed(), head
 

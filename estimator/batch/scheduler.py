@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import socket
 import threading
 import time
+from asyncio import CancelledError as AsyncCancelledError
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from itertools import chain
@@ -120,7 +125,7 @@ class DaskEngine:
         UsageError
             The scheduler does not answer, or has no worker, or one of another version.
         """
-        with self._client() as client, client.as_current():
+        with self._client() as client, client.as_current(), self._lost():
             self._first_look(client)
             waiting: dict[Future, _Chunk] = {}
             left = iter(tasks)
@@ -141,14 +146,29 @@ class DaskEngine:
                     continue
                 yield from self._taken(client, waiting)
 
+    @contextmanager
+    def _lost(self) -> Iterator[None]:
+        """One sentence where the scheduler ends, or cannot be reached any more."""
+        try:
+            yield
+        except (OSError, CancelledError, AsyncCancelledError) as error:
+            raise UsageError(
+                f"{self._address}: the scheduler ended or cannot be reached ({type(error).__name__}); start it again "
+                "and give the same command: what is worked out is kept"
+            ) from None
+
     def _client(self) -> Client:
         try:
             from distributed import Client
+            from distributed.comm import get_address_host_port
         except ImportError:
             raise UsageError(f"{self._address}: a scheduler needs Dask; install printhouse[batch]") from None
+        for name in ("distributed", "distributed.client", "distributed.core"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told here
         try:
+            socket.create_connection(get_address_host_port(self._address), CONNECT_S).close()  # fails at once
             return Client(self._address, timeout=CONNECT_S, set_as_default=False)
-        except (OSError, TimeoutError, ValueError) as error:
+        except (OSError, ValueError, ImportError) as error:
             told = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
             raise UsageError(
                 f"{self._address}: no Dask scheduler answers there ({told}); start one with: dask scheduler"

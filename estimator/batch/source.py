@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from estimator.errors import PlanError
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -59,7 +61,39 @@ class Source:
         if self.content is not None:
             return hashlib.sha256((b"footprint" if self.is_footprint else b"") + self.content).digest()
         try:
+            refuse_odd(self.path)
             with Path(self.path).open("rb") as file:
                 return hashlib.file_digest(file, "sha256").digest()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, PlanError) as error:
             return hashlib.sha256(f"{self.path!a} {error}".encode()).digest()
+
+
+def refuse_odd(path: str) -> None:
+    """Refuse what is there and no regular file, such as a pipe, which may never end.
+
+    Parameters
+    ----------
+    path : str
+
+    Raises
+    ------
+    PlanError
+    """
+    at = Path(path)
+    if at.exists() and not at.is_file() and not at.is_dir():
+        raise PlanError(f"{path}: is no regular file; name a plan file")
+
+
+def printable(text: str) -> str:
+    """A text that may hold the name of a file, as one that a table can hold.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        With bytes that are no UTF-8 written out.
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

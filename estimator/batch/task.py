@@ -16,7 +16,7 @@ import orjson
 from estimator import __version__
 from estimator.batch.footprints import footprint_plan
 from estimator.batch.rows import Combinations, Row, failed, rows_of
-from estimator.batch.source import Source
+from estimator.batch.source import Source, refuse_odd
 from estimator.errors import EstimatorError
 from estimator.plan import Plan
 
@@ -61,7 +61,7 @@ class Task:
         """
         source = self.source
         text = None if source.content is None else source.content.decode("utf-8")
-        return orjson.dumps([source.path, text, source.is_footprint, asdict(self.asked)])
+        return orjson.dumps([_in_json(source.path), text, source.is_footprint, asdict(self.asked)])
 
     @staticmethod
     def of(packed: bytes) -> Task:
@@ -77,7 +77,7 @@ class Task:
         """
         path, text, is_footprint, told = orjson.loads(packed)
         asked: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in told.items()}
-        source = Source(path, None if text is None else text.encode("utf-8"), is_footprint)
+        source = Source(_out_of_json(path), None if text is None else text.encode("utf-8"), is_footprint)
         return Task(source, Combinations(**asked))
 
     def key(self) -> bytes:
@@ -87,10 +87,20 @@ class Task:
         -------
         bytes
         """
-        digest = sha256(orjson.dumps([__version__, self.source.path.rpartition(".")[2].lower(), asdict(self.asked)]))
+        suffix = _in_json(self.source.path.rpartition(".")[2].lower())
+        digest = sha256(orjson.dumps([__version__, suffix, asdict(self.asked)]))
         digest.update(facts_digest())
         digest.update(self.source.digest())
         return digest.digest()[:16]
+
+
+def _in_json(path: str) -> str:
+    """A path, whose bytes need be no UTF-8, as a text that JSON can hold."""
+    return path.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def _out_of_json(text: str) -> str:
+    return text.encode("latin-1").decode("utf-8", "surrogateescape")
 
 
 @cache
@@ -151,6 +161,7 @@ def _plan(source: Source, content: bytes | None) -> Plan:
 
     content = source.content if content is None else content
     if content is None:
+        refuse_odd(source.path)
         return read_plan(source.path)
     if source.is_footprint:
         return footprint_plan(content, source.path)

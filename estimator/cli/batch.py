@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from pathlib import Path
@@ -85,26 +86,23 @@ def batch(
     from estimator.batch.engine import Engine, PoolEngine
     from estimator.batch.journal import Journal
     from estimator.batch.plans import found_plans
-    from estimator.batch.rows import Combinations
+    from estimator.batch.rows import Combinations, combined, refuse_wrong
     from estimator.batch.run import gathered, run_batch
     from estimator.batch.scheduler import DaskEngine
     from estimator.batch.summary import Summary, summary_page
     from estimator.batch.table import table_kind, written
     from estimator.batch.task import Bounds
-    from materials import load_method, load_mix, load_region, method_ids
-    from printers import load_printer, printer_ids
 
     path = Path(output)
     kind = table_kind(path)
     asked = Combinations(
-        tuple(printer_ids()) if printers == ("all",) else printers or ("",), mixes or ("",), wall_systems or ("",),
-        regions or ("",), tuple(method_ids()) if methods == ("all",) else methods, settings, samples, seed, force,
+        printers or ("",), mixes or ("",), wall_systems or ("",),
+        regions or ("",), methods, settings, samples, seed, force,
     )  # fmt: skip
-    for name, load in ((asked.printer, load_printer), (asked.mix, load_mix), (asked.region, load_region)):
-        for id in filter(None, name):
-            load(id)  # a slip of the pen is told before the work
-    for id in asked.method:
-        load_method(id)
+    asked = combined(asked, {}, ())
+    refuse_wrong(asked)  # a slip of the pen is told before the work
+    if not math.isfinite(plan_time_s):
+        raise UsageError("--plan-time is no number; give seconds")
     if address is not None and workers is not None:
         raise UsageError("--workers are processes here, and --scheduler has its own; give one of the two")
     bounds = Bounds(plan_time_s, plan_memory_mb * 1_000_000)
@@ -113,7 +111,7 @@ def batch(
         engine = DaskEngine(address, bounds, lambda told: click.echo(told, err=True))
     with Journal(path.with_name(f"{path.name}.journal")) as journal:
         told = Told(Progress(quiet))
-        run_batch(found_plans(sources), asked, journal, engine, told)
+        run_batch(found_plans(sources, path), asked, journal, engine, told)
         told.done()
         summary = Summary()
         write(path, written(kind, gathered(journal, summary)))
