@@ -172,12 +172,30 @@ def test_codes_are_those_of_the_other_commands(tmp_path: Path) -> None:
     good = written(tmp_path)
     for options in (
         ("--by", "soon"), ("--by", "2020-01-01"), ("--gantt", "x.pdf"), ("--events", "x.txt"), ("--set", "nothing"),
-        ("-o", good.with_suffix(".pdf")),
+        ("-o", good.with_suffix(".pdf")), ("--budget", "nan"), ("--budget", "inf"), ("--sure", "nan"),
+        ("--sure", "inf"), ("--sure", "-inf"), ("--by", "2028-01-01", "--sure", "NaN"),
     ):  # fmt: skip
         result = run(good, *options)
         assert result.exit_code == 2, options
         assert result.stderr.count("\n") == 1, options
     assert run(good, "-o", good).exit_code == 2 and json.loads(good.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("--events", "x.csv", "-o", "x.csv"), ("--gantt", "x.svg", "--fleet", "x.svg"),
+        ("--gantt", "x.svg", "--fleet", "../here/x.svg"), ("--events", "link.csv", "-o", "x.csv"),
+    ],
+)  # fmt: skip
+def test_two_outputs_of_one_name_are_refused_before_anything_is_run(tmp_path: Path, names: tuple[str, ...]) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "link.csv").symlink_to(here / "x.csv")
+    options = [here / name if "." in name else name for name in names]
+    result = run(here / "missing.toml", *options)
+    assert result.exit_code == 2 and result.stderr.count("\n") == 1
+    assert re.search(r"is named by --\w+ and by --\w+; give each a file of its own", result.stderr)
 
 
 def test_plans_may_be_written_out_and_files_are_refused_without_a_folder() -> None:
