@@ -289,6 +289,7 @@ def test_the_questions_turned_round_are_answered_on_the_page(tmp_path: Path) -> 
     assert re.search(r"The smallest fleet for 15 July 2027\n  \d+ cobod-bod2; \d+ ground", page.stdout)
     assert re.search(r"With one team\s+less", page.stdout)
     assert re.search(r"in time +in budget", page.stdout) and re.search(r"Cheapest: [\w -]+", page.stdout)
+    assert "Ways to build it with about as many people on the walls, half and twice as many" in page.stdout
     none = run(path, "--quiet", "--by", "2027-03-20")
     assert "None: with 8 cobod-bod2" in none.stdout
 

@@ -51,7 +51,7 @@ class Finite(click.FloatRange):
 @click.option("--sure", "sure_share", type=Finite(0.01, 1.0), default=0.9, show_default=True,
               help="Share of the repetitions that have to keep date and budget.")  # fmt: skip
 @click.option("--budget", type=Finite(0, 1e15), default=None, help="Find ways that cost no more.")
-@click.option("--strategies", is_flag=True, help="Printed, conventional and mixed with the same people.")
+@click.option("--strategies", is_flag=True, help="Printed, conventional and mixed, by about as many people.")
 @output_options
 def programme(
     file: str, events: str | None, gantt: str | None, fleet: str | None, repetitions: int | None, seed: int | None,
