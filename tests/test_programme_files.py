@@ -224,6 +224,65 @@ def test_a_table_of_plots_gives_sites_counts_and_choices(tmp_path: Path) -> None
     assert [(t.count) for t in m.types] == [12, 8] and m.house_site.tolist() == [0] * 6 + [1] * 6 + [2] * 8
 
 
+TWO_SITES = [{"id": "a", "x_km": 0, "y_km": 0}, {"id": "b", "x_km": 1, "y_km": 0}]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("east,50,8;east,50.02,8", r"is at 50\.02, 8, but its site 'east' at 50, 8, 2\.2 km away; give"),
+        ("east,50,8;east,8,50", r"its site 'east' at 50, 8, [\d,.]+ km away"),
+        ("east,50,8;,,", r"plot 1 has neither site nor place, but plot 0 has; give"),
+        (",,;east,50,8;west,51,8", r"has neither site nor place, but .* has; give"),
+        (",,;,50,8", r"has neither site nor place, but .* has; give"),
+    ],
+)
+def test_plots_whose_site_is_not_clear_are_refused(tmp_path: Path, rows: str, told: str) -> None:
+    lines = [f"{EXAMPLES / HOUSE},plot {k},{row}" for k, row in enumerate(rows.split(";"))]
+    (tmp_path / "plots.csv").write_text("\n".join(["plan,id,site,latitude,longitude", *lines]), encoding="utf-8")
+    with pytest.raises(EstimatorError) as error:
+        programme_of(asked(houses=[{"source": "plots.csv"}]), tmp_path)
+    assert re.search(told, str(error.value)), str(error.value)
+
+
+def test_near_plots_of_one_name_are_one_site_and_one_name_needs_no_place(tmp_path: Path) -> None:
+    plan = EXAMPLES / HOUSE
+    (tmp_path / "plots.csv").write_text(
+        f"plan,site,latitude,longitude\n{plan},east,50,8\n{plan},east,50.005,8\n", encoding="utf-8"
+    )
+    assert [s.id for s in programme_of(asked(houses=[{"source": "plots.csv"}]), tmp_path).sites] == ["east"]
+    assert [s.id for s in programme_of(asked(houses=[{"plan": HOUSE, "site": "zz"}] * 2), EXAMPLES).sites] == ["zz"]
+    (tmp_path / "west.csv").write_text(f"plan,site,latitude,longitude\n{plan},west,51,8\n", encoding="utf-8")
+    lots = [{"source": "plots.csv"}, {"plan": str(plan)}, {"source": "west.csv"}]
+    with pytest.raises(EstimatorError, match="houses 2 names no site, and there are several"):
+        programme_of(asked(houses=lots), tmp_path)
+
+
+def test_what_is_wrong_with_a_footprint_is_said_before_its_site_is_asked_for(tmp_path: Path) -> None:
+    feature = {"type": "Feature", "properties": {"building": "yes"},
+               "geometry": {"type": "Polygon", "coordinates": [[[8, 50], [8.1, 50]]]}}  # fmt: skip
+    (tmp_path / "map.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    with pytest.raises(EstimatorError, match=r"map\.geojson#1: has a ring that is none; give at least three corners"):
+        programme_of(asked(houses=[{"source": "map.geojson"}], sites=TWO_SITES), tmp_path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices by name")
+def test_a_plan_that_may_never_end_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    for name in ("pipe.json", "/dev/zero"):
+        with pytest.raises(EstimatorError, match="is no regular file; name a plan file"):
+            model_of(programme_of(asked(houses=[{"plan": name}]), tmp_path))
+
+
+@pytest.mark.parametrize("suffix", [".json", ".toml"])
+def test_a_byte_order_mark_is_no_part_of_a_programme(tmp_path: Path, suffix: str) -> None:
+    plan = json.dumps(str(EXAMPLES / HOUSE))
+    toml = f'start = 2027-03-01\n[[houses]]\nplan = {plan}\n[[teams]]\nprinter = "cobod-bod2"\n'
+    path = tmp_path / f"marked{suffix}"
+    path.write_text(toml if suffix == ".toml" else json.dumps(asked()), encoding="utf-8-sig")
+    assert read_programme(path).houses == 1
+
+
 def test_a_map_of_footprints_is_a_source(tmp_path: Path) -> None:
     def square(x: float, side: float) -> list[list[float]]:
         return [[x, 50.0], [x + side, 50.0], [x + side, 50.0 + side], [x, 50.0 + side], [x, 50.0]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -185,10 +186,17 @@ def _plan(source: Source) -> Plan:
     from estimator.readers import read_plan, read_stream
 
     if source.content is None:
+        if _is_device(source.path):
+            raise PlanError(f"{source.path}: is no regular file; name a plan file")
         return read_plan(source.path)
     if source.is_footprint:
         return footprint_plan(source.content, source.path)
     return read_stream(io.BytesIO(source.content), source.path)
+
+
+def _is_device(path: str) -> bool:
+    """Whether a file is a pipe or a device, which may never end."""
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
 
 
 def _of_type(

@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 
-from estimator.batch.plans import found_plans
+from estimator.batch.footprints import footprint_plan
+from estimator.batch.plans import BatchPlan, found_plans
 from estimator.batch.source import Place as SourcePlace
 from estimator.batch.source import Source
 from estimator.errors import UsageError
@@ -26,6 +27,7 @@ from estimator.programme.asked import (
     Place,
     Programme,
     Teams,
+    distance_km,
     unit_vector,
 )
 
@@ -34,6 +36,15 @@ LONGEST_TEXT = 200
 DEFAULT_REPETITIONS = 200
 MOST_SEED = 2**32 - 1
 MONTHS = 12
+UTF8_MARK = b"\xef\xbb\xbf"
+"""That some editors put before a text."""
+
+FARTHEST_KM = 1.0
+"""Between places of one site that are given by name. [km]"""
+
+NO_OUTLINE = b'{"wrong"'
+"""How the content of a footprint begins that is none."""
+
 GRID_DIGITS = 2
 """Decimals of a degree within which nameless places are one site, about a kilometre."""
 
@@ -80,7 +91,7 @@ def read_programme(path: str | Path) -> Programme:
         raise UsageError(f"{shown}: is larger than {LARGEST_BYTES:,} bytes; name houses by count or by a source")
     try:
         if path.suffix.lower() == ".json":
-            found = orjson.loads(data)
+            found = orjson.loads(data.removeprefix(UTF8_MARK))
         else:
             found = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -121,6 +132,8 @@ class _Reader:
     folder: Path | None
     sites: list[Place] = field(default_factory=list)
     site_of: dict[str, int] = field(default_factory=dict)
+    nameless: list[str] = field(default_factory=list)
+    """Entries that say no site, so that there may be one only."""
 
     def programme(self, found: object) -> Programme:
         top = self._table("", found)
@@ -252,6 +265,8 @@ class _Reader:
     def _one_map(self) -> None:
         """Distances are taken only between places of one kind."""
         known = {len(site.at) for site in self.sites}
+        if len(self.sites) > 1 and self.nameless:
+            raise self._wrong(self.nameless[0], "names no site, and there are several", "say site = ...")
         if len(self.sites) > 1 and len(known) > 1:
             raise self._wrong(
                 "sites", "are given partly by degrees, by kilometres or by nothing",
@@ -281,14 +296,24 @@ class _Reader:
             return
         path = self._path(at, self._text(f"{at}: source", entry["source"]))
         named = self._site(f"{at}: site", entry["site"]) if "site" in entry else None
+        sited: dict[bool, str] = {}
         for found in found_plans([str(path)]):
             own = {name: values[0] for name, values in found.choices.items() if len(values) == 1}
             if len(own) < len(found.choices) or own.keys() & {"printer", "method"}:
                 raise self._wrong(
-                    f"{at}: {found.id[:60]}", "has choices of printer or method, or several of one",
+                    f"{at}: {found.id[-60:]}", "has choices of printer or method, or several of one",
                     "leave these to the teams",
                 )  # fmt: skip
-            site = self._place(f"{at}: {found.id[:60]}", found.place) if named is None else named
+            if found.source.is_footprint:
+                _refuse_no_outline(found)
+            if named is None:
+                sited.setdefault(bool(found.place.site) or found.place.latitude_deg is not None, found.id[-60:])
+                if len(sited) > 1:
+                    raise self._wrong(
+                        f"{at}: {sited[False]}", f"has neither site nor place, but {sited[True]} has",
+                        "give all rows of a source one, or none, or say site = ... for all of them",
+                    )  # fmt: skip
+            site = self._place(f"{at}: {found.id[-60:]}", found.place) if named is None else named
             yield Lot(
                 found.id, found.source, count * found.place.count, site,
                 settings=(*settings, *found.settings), **{**choices, **own},
@@ -300,9 +325,19 @@ class _Reader:
             return self._site(at, place.site) if place.site else self._only_site(at)
         near = (round(place.latitude_deg, GRID_DIGITS), round(place.longitude_deg, GRID_DIGITS))
         name = place.site or f"{near[0]:g}, {near[1]:g}"
-        return self._add(name, unit_vector(place.latitude_deg, place.longitude_deg))
+        here = unit_vector(place.latitude_deg, place.longitude_deg)
+        number = self._add(name, here)
+        known = self.sites[number].at
+        apart_km = distance_km(known, here) if len(known) == len(here) else 0.0
+        if place.site and apart_km > FARTHEST_KM:
+            raise self._wrong(
+                at, f"is at {_degrees(here)}, but its site {name!r} at {_degrees(known)}, {apart_km:,.1f} km away",
+                "give places so far apart names of their own",
+            )  # fmt: skip
+        return number
 
     def _only_site(self, at: str) -> int:
+        self.nameless.append(at)
         if len(self.sites) > 1:
             raise self._wrong(at, "names no site, and there are several", "say site = ...")
         return 0 if self.sites else self._add("site", ())
@@ -337,6 +372,19 @@ class _Reader:
                 f"give 1 to {MOST_TEAMS:,} of at most {MOST_KINDS} kinds, each as [[teams]] with a printer or a method",
             )  # fmt: skip
         return tuple(teams)
+
+
+def _refuse_no_outline(found: BatchPlan) -> None:
+    """A footprint that cannot be read has no place either, so that its site would be asked for."""
+    if (found.source.content or b"").startswith(NO_OUTLINE):
+        footprint_plan(found.source.content or b"", found.id[-120:])
+
+
+def _degrees(at: Sequence[float]) -> str:
+    """Latitude and longitude of a unit vector."""
+    x, y, z = at
+    latitude, longitude = math.degrees(math.asin(max(min(z, 1.0), -1.0))), math.degrees(math.atan2(y, x))
+    return f"{round(latitude, 5):.8g}, {round(longitude, 5):.8g}"
 
 
 def with_settings(programme: Programme, settings: Sequence[str]) -> Programme:
