@@ -30,6 +30,7 @@ from estimator.programme.asked import (
     distance_km,
     unit_vector,
 )
+from estimator.programme.settings import parsed_settings
 
 LARGEST_BYTES = 20_000_000
 LONGEST_TEXT = 200
@@ -38,6 +39,11 @@ MOST_SEED = 2**32 - 1
 MONTHS = 12
 UTF8_MARK = b"\xef\xbb\xbf"
 """That some editors put before a text."""
+
+NO_PROFILE = "a profile on disk cannot be named here: give the id of a printer on file"
+
+YEARS = (1900, 2200)
+"""In which a programme may begin."""
 
 FARTHEST_KM = 1.0
 """Between places of one site that are given by name. [km]"""
@@ -194,15 +200,13 @@ class _Reader:
             return None
         number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
         if not low <= number <= high:
-            raise self._wrong(where, f"is {str(value)[:40]}", f"give a number from {low:g} to {high:g}")
+            raise self._wrong(where, f"is {_shown(value)}", f"give a number from {low:g} to {high:g}")
         return number
 
     def _whole(self, name: str, table: Object, low: int, high: int, usual: int, where: str = "") -> int:
         value = table.get(name, usual)
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise self._wrong(
-                f"{where}{name}", f"is {str(value)[:40]}", f"give a whole number from {low:,} to {high:,}"
-            )
+            raise self._wrong(f"{where}{name}", f"is {_shown(value)}", f"give a whole number from {low:,} to {high:,}")
         return value
 
     def _crew(self, name: str, crews: Object) -> int | None:
@@ -214,8 +218,11 @@ class _Reader:
             day = date.fromisoformat(value) if isinstance(value, str) else value
         except ValueError:
             day = None
-        if type(day) is not date or not 1900 <= day.year <= 2200:
-            raise self._wrong("start", f"is {str(value)[:40]}", "give the first day on site, like 2027-03-01")
+        first, last = YEARS
+        if type(day) is not date or not first <= day.year <= last:
+            told = "is missing" if value is None else f"is {_shown(value)}"
+            mend = f"give the first day on site, like 2027-03-01, in the years {first} to {last}"
+            raise self._wrong("start", told, mend)
         return day
 
     def _shares(self, value: object) -> tuple[float, ...]:
@@ -289,10 +296,10 @@ class _Reader:
             plan = entry["plan"]
             if isinstance(plan, dict):
                 name = str(plan.get("name", at))[:LONGEST_TEXT]
-                yield Lot(name, Source(name, orjson.dumps(plan)), count, site, settings=settings, **choices)
+                yield Lot(name, Source(name, orjson.dumps(plan)), count, site, settings=settings, at=at, **choices)
             else:
                 path = self._path(at, self._text(f"{at}: plan", plan))
-                yield Lot(str(plan), Source(str(path)), count, site, settings=settings, **choices)
+                yield Lot(str(plan), Source(str(path)), count, site, settings=settings, at=at, **choices)
             return
         path = self._path(at, self._text(f"{at}: source", entry["source"]))
         named = self._site(f"{at}: site", entry["site"]) if "site" in entry else None
@@ -316,7 +323,7 @@ class _Reader:
             site = self._place(f"{at}: {found.id[-60:]}", found.place) if named is None else named
             yield Lot(
                 found.id, found.source, count * found.place.count, site,
-                settings=(*settings, *found.settings), **{**choices, **own},
+                settings=(*settings, *found.settings), at=f"{at}: {found.id[-60:]}", **{**choices, **own},
             )  # fmt: skip
 
     def _place(self, at: str, place: SourcePlace) -> int:
@@ -342,9 +349,9 @@ class _Reader:
             raise self._wrong(at, "names no site, and there are several", "say site = ...")
         return 0 if self.sites else self._add("site", ())
 
-    def _path(self, at: str, name: str) -> Path:
+    def _path(self, at: str, name: str, mend: str = "write the plan out as an object") -> Path:
         if self.folder is None:
-            raise self._wrong(at, "names a file", "write the plan out as an object")
+            raise self._wrong(at, "names a file", mend)
         return self.folder / name
 
     def _teams(self, entries: list[Object]) -> tuple[Teams, ...]:
@@ -362,7 +369,7 @@ class _Reader:
             if id in {t.id for t in teams}:
                 raise self._wrong(at, f"is called {id!r} like another", "give it an id of its own")
             if printer.endswith(".toml"):
-                printer = str(self._path(at, printer))
+                printer = str(self._path(at, printer, NO_PROFILE))
             teams.append(
                 Teams(id, printer, method, self._whole("count", entry, 1, MOST_TEAMS, 1, f"{at}: "), shifts, site)
             )
@@ -378,6 +385,11 @@ def _refuse_no_outline(found: BatchPlan) -> None:
     """A footprint that cannot be read has no place either, so that its site would be asked for."""
     if (found.source.content or b"").startswith(NO_OUTLINE):
         footprint_plan(found.source.content or b"", found.id[-120:])
+
+
+def _shown(value: object) -> str:
+    """A value in a message; a text in quotes, so that it is told from a number."""
+    return repr(value)[:40] if isinstance(value, str) else str(value)[:40]
 
 
 def _degrees(at: Sequence[float]) -> str:
@@ -399,5 +411,11 @@ def with_settings(programme: Programme, settings: Sequence[str]) -> Programme:
     Returns
     -------
     Programme
+
+    Raises
+    ------
+    UsageError
+        One of them is not known, or its value is wrong.
     """
+    parsed_settings(settings, "--set")
     return replace(programme, settings=(*programme.settings, *settings))
