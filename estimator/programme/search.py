@@ -225,8 +225,10 @@ def strategies(
         asked = [k for k in could if model.counts[k]]
         if printers and could:
             other = asked[0] if asked else min(could, key=lambda k: float(np.median(_known(could[k]).costs())))
+            people, team = size * everybody, max(team_persons(model, other), 1e-9)
             for share in SHARES:
-                add(f"printed, rest {model.kinds[other].id}", {printers[0]: share, other: 1 - share}, size)
+                laying = max(round(people * (1 - share) / team), 1) * team / people
+                add(f"printed, rest {model.kinds[other].id}", {printers[0]: 1 - laying, other: laying}, size)
     return list(found.values())
 
 
