@@ -58,8 +58,10 @@ def written(folder: Path, **changes: Any) -> Path:
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"strat": 1}, r"the programme has an entry 'strat' that is not known; known are name, start"),
-    ({"start": None}, r"start is None; give the first day on site"),
-    ({"start": "2027-02-30"}, r"start is 2027-02-30; give"),
+    ({"start": None}, r"start is missing; give the first day on site, like 2027-03-01, in the years 1900 to"),
+    ({"start": ""}, r"start is ''; give the first day on site"),
+    ({"start": "2201-01-01"}, r"start is '2201-01-01'; give .* in the years 1900 to 2200"),
+    ({"start": "2027-02-30"}, r"start is '2027-02-30'; give"),
     ({"start": 20270301}, r"start is 20270301"),
     ({"repetitions": -1}, r"repetitions is -1; give a whole number from 0 to 10,000"),
     ({"repetitions": 1e9}, r"repetitions is 1000000000.0"),
@@ -70,15 +72,20 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"houses": [{"count": 2}]}, r"houses 1 names no plan"),
     ({"houses": [{"plan": HOUSE, "source": "x.csv"}]}, r"houses 1 names no plan, or a plan and a source"),
     ({"houses": [{"plan": HOUSE, "count": 0}]}, r"houses 1: count is 0; give a whole number from 1 to 1,000,000"),
+    ({"houses": [{"plan": HOUSE, "count": "2"}]}, r"houses 1: count is '2'; give a whole number from 1"),
+    ({"sites": [{"id": "a", "latitude": "1", "longitude": 2}]}, r"sites 1: latitude is '1'; give a number from -90"),
     ({"houses": [{"plan": HOUSE, "count": 10**6}] * 2}, r"houses are 2,000,000; give at most 1,000,000"),
     ({"houses": [{"plan": HOUSE, "site": "x"}], "sites": [{"id": "a"}]}, r"houses 1: site is 'x', which is no site"),
     ({"houses": [{"plan": HOUSE, "colour": "red"}]}, r"houses 1 has an entry 'colour'"),
     ({"houses": [{"plan": HOUSE, "mix": 5}]}, r"houses 1: mix is no text"),
     ({"houses": [{"plan": HOUSE, "set": ["terms.learning_fraction=0"]}]}, r"sets terms of its own"),
     ({"houses": [{"plan": "none.json"}]}, r"none\.json"),
-    ({"houses": [{"plan": HOUSE, "wall_system": "mud"}]}, r"has the wall system 'mud'; known are single"),
-    ({"houses": [{"plan": HOUSE, "mix": "mud"}]}, r"there is no mix 'mud'"),
-    ({"houses": [{"plan": HOUSE, "region": "mud"}]}, r"there is no region 'mud'"),
+    ({"houses": [{"plan": HOUSE, "wall_system": "mud"}]}, r"p\.toml: houses 1 has the wall system 'mud'; known are"),
+    ({"houses": [{"plan": HOUSE, "mix": "mud"}]}, r"p\.toml: houses 1: there is no mix 'mud'"),
+    ({"houses": [{"plan": HOUSE, "set": ["mix.no_such=1"]}]}, r"p\.toml: houses 1: set: mix\.no_such: there is no"),
+    ({"houses": [{"plan": HOUSE, "set": ["x.y=1"]}]}, r"houses 1: set: x\.y: .*'x'; the tables are .*, terms$"),
+    ({"houses": [{"plan": HOUSE}, {"plan": HOUSE, "region": "usa/mud"}]}, r"p\.toml: houses 2: there is no place"),
+    ({"houses": [{"plan": HOUSE}, {"plan": HOUSE, "region": "mud"}]}, r"p\.toml: houses 2: there is no region 'mud'"),
     ({"houses": [{"source": "none.csv"}]}, r"none\.csv: there is no such file"),
     ({"sites": [{"id": "a"}, {"id": "a"}]}, r"sites 2 has the id 'a' of another"),
     ({"sites": [{"id": "a", "latitude": 1}]}, r"sites 1 is given by halves"),
@@ -98,8 +105,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"teams": [{"printer": "cobod-bod2"}] * 2}, r"teams 2 is called 'cobod-bod2' like another"),
     ({"teams": [{"printer": "cobod-bod2", "shifts": 3}]}, r"3 shifts of 10 h are more than a day"),
     ({"teams": [{"method": "aac", "shifts": 2}]}, r"has shifts of a conventional gang"),
-    ({"teams": [{"printer": "no-such"}]}, r"no-such"),
-    ({"teams": [{"method": "no-such"}]}, r"there is no method 'no-such'"),
+    ({"teams": [{"printer": "no-such"}]}, r"p\.toml: teams 1: there is no printer 'no-such'; known printers: "),
+    ({"teams": [{"printer": "cobod-bod2"}, {"printer": "no.toml"}]}, r"p\.toml: teams 2: .*no\.toml cannot be read"),
+    ({"teams": [{"method": "no-such"}]}, r"p\.toml: teams 1: there is no method 'no-such'; known: concrete"),
     ({"crews": {"ground": 0}}, r"crews\.ground is 0; give a whole number from 1"),
     ({"crews": {"roof": 1}}, r"crews has an entry 'roof'"),
     ({"supply": {"mortar_m3_per_day": 0}}, r"supply\.mortar_m3_per_day is 0; give a number from 0\.01"),
@@ -109,8 +117,14 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"set": "programme.repair_time_h=1"}, r"set is no list of texts"),
     ({"set": ["programme.repair_tim_h=1"]}, r"repair_tim_h is not a value.*repair_time_h"),
     ({"set": ["programme.repair_time_h=soon"]}, r"'soon' is not a number"),
-    ({"set": ["programme.repair_time_h=-1"]}, r"repair_time_h"),
-    ({"set": ["printer.no_such=1"]}, r"there is no such value"),
+    ({"set": ["programme.repair_time_h=-1"]}, r"p\.toml: set: programme\.repair_time_h=-1: lies outside 0 to"),
+    ({"set": ["programme.repair_time_h=1e308"]}, r"set: programme\.repair_time_h=1e308: lies outside 0 to 2000 h"),
+    ({"set": ["programme.repair_time_h=nan"]}, r"'nan' is not a number"),
+    ({"set": ["programme.repair_time_h"]}, r"set: programme\.repair_time_h: write key=value"),
+    ({"set": ["programme.name=1"]}, r"p\.toml: set: programme\.name: is no number, and cannot"),
+    ({"set": ["programme.price_year=2020"]}, r"p\.toml: set: programme\.price_year: "),
+    ({"set": ["printer.no_such=1"]}, r"p\.toml: set: printer\.no_such: there is no such value"),
+    ({"set": ["mud.x=1"]}, r"p\.toml: set: mud\.x: there is no table 'mud'; the tables are .*, terms, programme$"),
     (
         {"houses": [{"plan": HOUSE, "region": "usa"}, {"plan": HOUSE, "region": "russia-2017"}]},
         r"money of several currencies or years cannot be added up \(.* in USD of 2024, .* in USD of 2017",
@@ -172,12 +186,30 @@ def test_codes_are_those_of_the_other_commands(tmp_path: Path) -> None:
     good = written(tmp_path)
     for options in (
         ("--by", "soon"), ("--by", "2020-01-01"), ("--gantt", "x.pdf"), ("--events", "x.txt"), ("--set", "nothing"),
-        ("-o", good.with_suffix(".pdf")),
+        ("-o", good.with_suffix(".pdf")), ("--budget", "nan"), ("--budget", "inf"), ("--sure", "nan"),
+        ("--sure", "inf"), ("--sure", "-inf"), ("--by", "2028-01-01", "--sure", "NaN"),
     ):  # fmt: skip
         result = run(good, *options)
         assert result.exit_code == 2, options
         assert result.stderr.count("\n") == 1, options
     assert run(good, "-o", good).exit_code == 2 and json.loads(good.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("--events", "x.csv", "-o", "x.csv"), ("--gantt", "x.svg", "--fleet", "x.svg"),
+        ("--gantt", "x.svg", "--fleet", "../here/x.svg"), ("--events", "link.csv", "-o", "x.csv"),
+    ],
+)  # fmt: skip
+def test_two_outputs_of_one_name_are_refused_before_anything_is_run(tmp_path: Path, names: tuple[str, ...]) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "link.csv").symlink_to(here / "x.csv")
+    options = [here / name if "." in name else name for name in names]
+    result = run(here / "missing.toml", *options)
+    assert result.exit_code == 2 and result.stderr.count("\n") == 1
+    assert re.search(r"is named by --\w+ and by --\w+; give each a file of its own", result.stderr)
 
 
 def test_plans_may_be_written_out_and_files_are_refused_without_a_folder() -> None:
@@ -186,8 +218,12 @@ def test_plans_may_be_written_out_and_files_are_refused_without_a_folder() -> No
     named = programme_of(asked(houses=[{"plan": HOUSE, "count": 2}]), EXAMPLES)
     for name in ("finish", "cost", "carbon_kg", "handed_over"):
         assert programme_document(work_out(inline))[name] == programme_document(work_out(named))[name]
-    with pytest.raises(EstimatorError, match="names a file; write the plan out"):
+    with pytest.raises(EstimatorError, match="houses 1 names a file; write the plan out"):
         programme_of(asked())
+    with pytest.raises(EstimatorError, match="teams 1 names a file; a profile on disk cannot be named here"):
+        programme_of(asked(houses=[{"plan": plan}], teams=[{"printer": "mine.toml"}]))
+    result = run(EXAMPLES / "programme-village.toml", "--set", "programme.repair_time_h=-1")
+    assert result.exit_code == 2 and result.stderr.startswith("error: --set programme.repair_time_h=-1: lies outside")
 
 
 def test_a_table_of_plots_gives_sites_counts_and_choices(tmp_path: Path) -> None:
@@ -204,6 +240,65 @@ def test_a_table_of_plots_gives_sites_counts_and_choices(tmp_path: Path) -> None
     ]  # fmt: skip
     m = model_of(programme)
     assert [(t.count) for t in m.types] == [12, 8] and m.house_site.tolist() == [0] * 6 + [1] * 6 + [2] * 8
+
+
+TWO_SITES = [{"id": "a", "x_km": 0, "y_km": 0}, {"id": "b", "x_km": 1, "y_km": 0}]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("east,50,8;east,50.02,8", r"is at 50\.02, 8, but its site 'east' at 50, 8, 2\.2 km away; give"),
+        ("east,50,8;east,8,50", r"its site 'east' at 50, 8, [\d,.]+ km away"),
+        ("east,50,8;,,", r"plot 1 has neither site nor place, but plot 0 has; give"),
+        (",,;east,50,8;west,51,8", r"has neither site nor place, but .* has; give"),
+        (",,;,50,8", r"has neither site nor place, but .* has; give"),
+    ],
+)
+def test_plots_whose_site_is_not_clear_are_refused(tmp_path: Path, rows: str, told: str) -> None:
+    lines = [f"{EXAMPLES / HOUSE},plot {k},{row}" for k, row in enumerate(rows.split(";"))]
+    (tmp_path / "plots.csv").write_text("\n".join(["plan,id,site,latitude,longitude", *lines]), encoding="utf-8")
+    with pytest.raises(EstimatorError) as error:
+        programme_of(asked(houses=[{"source": "plots.csv"}]), tmp_path)
+    assert re.search(told, str(error.value)), str(error.value)
+
+
+def test_near_plots_of_one_name_are_one_site_and_one_name_needs_no_place(tmp_path: Path) -> None:
+    plan = EXAMPLES / HOUSE
+    (tmp_path / "plots.csv").write_text(
+        f"plan,site,latitude,longitude\n{plan},east,50,8\n{plan},east,50.005,8\n", encoding="utf-8"
+    )
+    assert [s.id for s in programme_of(asked(houses=[{"source": "plots.csv"}]), tmp_path).sites] == ["east"]
+    assert [s.id for s in programme_of(asked(houses=[{"plan": HOUSE, "site": "zz"}] * 2), EXAMPLES).sites] == ["zz"]
+    (tmp_path / "west.csv").write_text(f"plan,site,latitude,longitude\n{plan},west,51,8\n", encoding="utf-8")
+    lots = [{"source": "plots.csv"}, {"plan": str(plan)}, {"source": "west.csv"}]
+    with pytest.raises(EstimatorError, match="houses 2 names no site, and there are several"):
+        programme_of(asked(houses=lots), tmp_path)
+
+
+def test_what_is_wrong_with_a_footprint_is_said_before_its_site_is_asked_for(tmp_path: Path) -> None:
+    feature = {"type": "Feature", "properties": {"building": "yes"},
+               "geometry": {"type": "Polygon", "coordinates": [[[8, 50], [8.1, 50]]]}}  # fmt: skip
+    (tmp_path / "map.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    with pytest.raises(EstimatorError, match=r"map\.geojson#1: has a ring that is none; give at least three corners"):
+        programme_of(asked(houses=[{"source": "map.geojson"}], sites=TWO_SITES), tmp_path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices by name")
+def test_a_plan_that_may_never_end_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    for name in ("pipe.json", "/dev/zero"):
+        with pytest.raises(EstimatorError, match="is no regular file; name a plan file"):
+            model_of(programme_of(asked(houses=[{"plan": name}]), tmp_path))
+
+
+@pytest.mark.parametrize("suffix", [".json", ".toml"])
+def test_a_byte_order_mark_is_no_part_of_a_programme(tmp_path: Path, suffix: str) -> None:
+    plan = json.dumps(str(EXAMPLES / HOUSE))
+    toml = f'start = 2027-03-01\n[[houses]]\nplan = {plan}\n[[teams]]\nprinter = "cobod-bod2"\n'
+    path = tmp_path / f"marked{suffix}"
+    path.write_text(toml if suffix == ".toml" else json.dumps(asked()), encoding="utf-8-sig")
+    assert read_programme(path).houses == 1
 
 
 def test_a_map_of_footprints_is_a_source(tmp_path: Path) -> None:
@@ -271,6 +366,7 @@ def test_the_questions_turned_round_are_answered_on_the_page(tmp_path: Path) -> 
     assert re.search(r"The smallest fleet for 15 July 2027\n  \d+ cobod-bod2; \d+ ground", page.stdout)
     assert re.search(r"With one team\s+less", page.stdout)
     assert re.search(r"in time +in budget", page.stdout) and re.search(r"Cheapest: [\w -]+", page.stdout)
+    assert "Ways to build it with about as many people on the walls, half and twice as many" in page.stdout
     none = run(path, "--quiet", "--by", "2027-03-20")
     assert "None: with 8 cobod-bod2" in none.stdout
 

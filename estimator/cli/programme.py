@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +24,20 @@ EVERY_S = 0.5
 PICTURES = (".svg", ".png")
 
 
+class Finite(click.FloatRange):
+    """A number within limits; that which is no number (nan) is in none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, or an error."""
+        found = click.FLOAT.convert(value, param, ctx)
+        low = -math.inf if self.min is None else self.min
+        high = math.inf if self.max is None else self.max
+        if not low <= found <= high:
+            name = param.opts[0] if param is not None else "number"
+            raise UsageError(f"{name} {value}: cannot be so; give a number from {low:g} to {high:g}")
+        return found
+
+
 @click.command(short_help="Many houses with a fleet: dates, cost, what holds it up, what fleet a date needs.")
 @click.argument("file", metavar="FILE")
 @click.option("--events", metavar="FILE", help="Write the events of the stated run (.csv).")
@@ -32,10 +48,10 @@ PICTURES = (".svg", ".png")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a fact; repeatable.")
 @click.option("--workers", type=click.IntRange(1, 256), default=None, help="Processes.  [default: the cores]")
 @click.option("--by", metavar="DATE", default=None, help="Find the smallest fleet that is done by this day.")
-@click.option("--sure", "sure_share", type=click.FloatRange(0.01, 1.0), default=0.9, show_default=True,
+@click.option("--sure", "sure_share", type=Finite(0.01, 1.0), default=0.9, show_default=True,
               help="Share of the repetitions that have to keep date and budget.")  # fmt: skip
-@click.option("--budget", type=click.FloatRange(0, 1e15), default=None, help="Find ways that cost no more.")
-@click.option("--strategies", is_flag=True, help="Printed, conventional and mixed with the same people.")
+@click.option("--budget", type=Finite(0, 1e15), default=None, help="Find ways that cost no more.")
+@click.option("--strategies", is_flag=True, help="Printed, conventional and mixed, by about as many people.")
 @output_options
 def programme(
     file: str, events: str | None, gantt: str | None, fleet: str | None, repetitions: int | None, seed: int | None,
@@ -51,8 +67,9 @@ def programme(
     for name, suffixes in ((events, (".csv",)), (gantt, PICTURES), (fleet, PICTURES)):
         if name is not None and Path(name).suffix.lower() not in suffixes:
             raise UsageError(f"{name}: end the name in {' or '.join(suffixes)}")
-    progress = Progress(quiet)
     click.get_current_context().meta.setdefault("sources", []).append(file)
+    _refuse_one_name_twice({"--events": events, "--gantt": gantt, "--fleet": fleet, "--output": output})
+    progress = Progress(quiet)
     progress(f"reading {file} …")
     from dataclasses import replace
 
@@ -117,6 +134,19 @@ def _day(text: str | None) -> date | None:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"--by {text}: is no date; write it like 2029-12-31") from None
+
+
+def _refuse_one_name_twice(outputs: Mapping[str, str | None]) -> None:
+    """No output may replace another, or what is read; told before anything is run."""
+    seen: dict[Path, str] = {}
+    for option, name in outputs.items():
+        if name in (None, "-"):
+            continue
+        path = Path(str(name))
+        refuse_to_overwrite(path)
+        first = seen.setdefault(path.resolve(), option)
+        if first != option:
+            raise UsageError(f"{name}: is named by {first} and by {option}; give each a file of its own")
 
 
 def _write(name: str, content: bytes) -> None:

@@ -56,6 +56,8 @@ class Lot:
         Choices of these houses.
     settings : tuple of str
         Changed facts of these houses, ``key=value``.
+    at : str
+        Where they stand in the programme, in messages.
     """
 
     shown: str
@@ -66,6 +68,7 @@ class Lot:
     wall_system: str | None = None
     region: str | None = None
     settings: tuple[str, ...] = ()
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

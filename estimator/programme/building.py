@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +15,7 @@ from estimator.check import refuse_to_fall
 from estimator.errors import NotPrintableError, PlanError, UsageError
 from estimator.estimate import DEFAULT_PRINTER, Estimate, estimate
 from estimator.geometry import Geometry
-from estimator.overrides import Overrides, parse_overrides
+from estimator.overrides import Overrides
 from estimator.plan import Plan
 from estimator.programme.asked import MOST_TYPES, Lot, Programme, Teams
 from estimator.programme.model import LEARNING, WEATHER, Floats, HouseType, Model
@@ -29,18 +30,16 @@ from estimator.programme.recipes import (
     printed_recipe,
     sampled,
 )
+from estimator.programme.settings import PREFIX, parsed_overrides, parsed_settings
 from estimator.values import Draw, FactLike, Samples
 from estimator.wall_systems import SYSTEMS
-from materials import ProgrammeFacts, TableError, load_method, load_programme_facts, load_terms
-from printers import Printer, load_printer, load_profile_file, printer_ids
+from materials import ProgrammeFacts, TableError, load_method, load_mix, load_region, load_terms
+from printers import Printer, ProfileError, load_printer, load_profile_file, printer_ids
 
 Progress = Callable[[str, int, int], None]
 
 MOST_BYTES = 2_000_000_000
 """Of the recipes of a programme."""
-
-PREFIX = "programme."
-"""Of the names of its own facts."""
 
 
 @dataclass
@@ -81,8 +80,8 @@ def model_of(programme: Programme, progress: Progress = lambda *_: None, *, meth
     kinds = [*programme.teams]
     taken = {t.id for t in kinds} | {t.method for t in kinds}
     kinds += [Teams(m, "", m, 0) for m in methods if m not in taken]
-    machines = [_machine(k) for k in kinds]
-    own, general = _facts(programme)
+    machines = [_machine(k, f"{programme.shown}: teams {number}") for number, k in enumerate(kinds, 1)]
+    own, general = parsed_settings(programme.settings, f"{programme.shown}: set:")
     lots = _types(programme)
     _refuse_too_many(programme, len(lots), len(kinds))
     made: list[_Made] = []
@@ -132,37 +131,22 @@ def _refuse_too_many(programme: Programme, types: int, kinds: int) -> None:
         )
 
 
-def _machine(kind: Teams) -> Printer | None:
-    if kind.method:
-        load_method(kind.method)
-        return None
-    made = load_profile_file(kind.printer) if kind.printer.endswith(".toml") else load_printer(kind.printer)
+def _machine(kind: Teams, at: str) -> Printer | None:
+    try:
+        if kind.method:
+            load_method(kind.method)
+            return None
+        if _is_device(kind.printer):
+            raise UsageError(f"{at}: {kind.printer} is no regular file; name a profile")
+        made = load_profile_file(kind.printer) if kind.printer.endswith(".toml") else load_printer(kind.printer)
+    except (ProfileError, TableError) as error:
+        raise UsageError(f"{at}: {str(error).replace('; Known', '; known')}") from None
     if float(made.shift_time_s) * kind.shifts > 24 * 3600 + 1:
         raise UsageError(
-            f"teams {kind.id}: {kind.shifts} shifts of {float(made.shift_time_s) / 3600:g} h are more than a day; give "
-            "fewer shifts, or printer.shift_time_s"
+            f"{at}: {kind.shifts} shifts of {float(made.shift_time_s) / 3600:g} h are more than a day; give fewer "
+            "shifts, or printer.shift_time_s"
         )
     return made
-
-
-def _facts(programme: Programme) -> tuple[ProgrammeFacts, Overrides]:
-    """Facts of the programme with what is changed in them, and all other changes."""
-    changes: dict[str, object] = {}
-    others = []
-    for setting in programme.settings:
-        key, sign, text = (part.strip() for part in setting.partition("="))
-        if not key.startswith(PREFIX):
-            others.append(setting)
-            continue
-        try:
-            changes[key.removeprefix(PREFIX)] = float(text) if sign else None
-        except ValueError:
-            raise UsageError(f"--set {setting}: {text!r} is not a number; give one in figures, like 0.25") from None
-    try:
-        own = load_programme_facts().replace(**changes)
-    except TableError as error:
-        raise UsageError(f"--set {PREFIX}: {error}") from None
-    return own, parse_overrides(others)
 
 
 def _key(lot: Lot) -> tuple[object, ...]:
@@ -185,10 +169,17 @@ def _plan(source: Source) -> Plan:
     from estimator.readers import read_plan, read_stream
 
     if source.content is None:
+        if _is_device(source.path):
+            raise PlanError(f"{source.path}: is no regular file; name a plan file")
         return read_plan(source.path)
     if source.is_footprint:
         return footprint_plan(source.content, source.path)
     return read_stream(io.BytesIO(source.content), source.path)
+
+
+def _is_device(path: str) -> bool:
+    """Whether a file is a pipe or a device, which may never end."""
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
 
 
 def _of_type(
@@ -253,17 +244,22 @@ def _printers(
 
 
 def _changes(programme: Programme, lot: Lot) -> Overrides:
+    at = f"{programme.shown}: {lot.at or lot.shown}"
+    try:
+        if lot.mix is not None:
+            load_mix(lot.mix)
+        if lot.region is not None:
+            load_region(lot.region)
+    except TableError as error:
+        raise UsageError(f"{at}: {error}") from None
     if lot.wall_system is not None and lot.wall_system not in SYSTEMS:
-        raise UsageError(
-            f"{programme.shown}: {lot.shown} has the wall system {lot.wall_system!r}; known are {', '.join(SYSTEMS)}"
-        )
+        raise UsageError(f"{at} has the wall system {lot.wall_system!r}; known are {', '.join(SYSTEMS)}")
     if any(s.strip().startswith(("terms.", PREFIX)) for s in lot.settings):
         raise UsageError(
-            f"{programme.shown}: {lot.shown} sets terms of its own; those hold for the whole programme: set them "
-            "at the top of the file"
+            f"{at} sets terms of its own; those hold for the whole programme: set them at the top of the file"
         )
     before = [s for s in programme.settings if not s.strip().startswith(PREFIX)]
-    return parse_overrides([*before, *lot.settings])
+    return parsed_overrides([*before, *lot.settings], f"{at}: set:")
 
 
 def _estimated(

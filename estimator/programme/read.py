@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 
-from estimator.batch.plans import found_plans
+from estimator.batch.footprints import footprint_plan
+from estimator.batch.plans import BatchPlan, found_plans
 from estimator.batch.source import Place as SourcePlace
 from estimator.batch.source import Source
 from estimator.errors import UsageError
@@ -26,14 +27,30 @@ from estimator.programme.asked import (
     Place,
     Programme,
     Teams,
+    distance_km,
     unit_vector,
 )
+from estimator.programme.settings import parsed_settings
 
 LARGEST_BYTES = 20_000_000
 LONGEST_TEXT = 200
 DEFAULT_REPETITIONS = 200
 MOST_SEED = 2**32 - 1
 MONTHS = 12
+UTF8_MARK = b"\xef\xbb\xbf"
+"""That some editors put before a text."""
+
+NO_PROFILE = "a profile on disk cannot be named here: give the id of a printer on file"
+
+YEARS = (1900, 2200)
+"""In which a programme may begin."""
+
+FARTHEST_KM = 1.0
+"""Between places of one site that are given by name. [km]"""
+
+NO_OUTLINE = b'{"wrong"'
+"""How the content of a footprint begins that is none."""
+
 GRID_DIGITS = 2
 """Decimals of a degree within which nameless places are one site, about a kilometre."""
 
@@ -80,7 +97,7 @@ def read_programme(path: str | Path) -> Programme:
         raise UsageError(f"{shown}: is larger than {LARGEST_BYTES:,} bytes; name houses by count or by a source")
     try:
         if path.suffix.lower() == ".json":
-            found = orjson.loads(data)
+            found = orjson.loads(data.removeprefix(UTF8_MARK))
         else:
             found = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -121,6 +138,8 @@ class _Reader:
     folder: Path | None
     sites: list[Place] = field(default_factory=list)
     site_of: dict[str, int] = field(default_factory=dict)
+    nameless: list[str] = field(default_factory=list)
+    """Entries that say no site, so that there may be one only."""
 
     def programme(self, found: object) -> Programme:
         top = self._table("", found)
@@ -181,15 +200,13 @@ class _Reader:
             return None
         number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
         if not low <= number <= high:
-            raise self._wrong(where, f"is {str(value)[:40]}", f"give a number from {low:g} to {high:g}")
+            raise self._wrong(where, f"is {_shown(value)}", f"give a number from {low:g} to {high:g}")
         return number
 
     def _whole(self, name: str, table: Object, low: int, high: int, usual: int, where: str = "") -> int:
         value = table.get(name, usual)
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise self._wrong(
-                f"{where}{name}", f"is {str(value)[:40]}", f"give a whole number from {low:,} to {high:,}"
-            )
+            raise self._wrong(f"{where}{name}", f"is {_shown(value)}", f"give a whole number from {low:,} to {high:,}")
         return value
 
     def _crew(self, name: str, crews: Object) -> int | None:
@@ -201,8 +218,11 @@ class _Reader:
             day = date.fromisoformat(value) if isinstance(value, str) else value
         except ValueError:
             day = None
-        if type(day) is not date or not 1900 <= day.year <= 2200:
-            raise self._wrong("start", f"is {str(value)[:40]}", "give the first day on site, like 2027-03-01")
+        first, last = YEARS
+        if type(day) is not date or not first <= day.year <= last:
+            told = "is missing" if value is None else f"is {_shown(value)}"
+            mend = f"give the first day on site, like 2027-03-01, in the years {first} to {last}"
+            raise self._wrong("start", told, mend)
         return day
 
     def _shares(self, value: object) -> tuple[float, ...]:
@@ -252,6 +272,8 @@ class _Reader:
     def _one_map(self) -> None:
         """Distances are taken only between places of one kind."""
         known = {len(site.at) for site in self.sites}
+        if len(self.sites) > 1 and self.nameless:
+            raise self._wrong(self.nameless[0], "names no site, and there are several", "say site = ...")
         if len(self.sites) > 1 and len(known) > 1:
             raise self._wrong(
                 "sites", "are given partly by degrees, by kilometres or by nothing",
@@ -274,24 +296,34 @@ class _Reader:
             plan = entry["plan"]
             if isinstance(plan, dict):
                 name = str(plan.get("name", at))[:LONGEST_TEXT]
-                yield Lot(name, Source(name, orjson.dumps(plan)), count, site, settings=settings, **choices)
+                yield Lot(name, Source(name, orjson.dumps(plan)), count, site, settings=settings, at=at, **choices)
             else:
                 path = self._path(at, self._text(f"{at}: plan", plan))
-                yield Lot(str(plan), Source(str(path)), count, site, settings=settings, **choices)
+                yield Lot(str(plan), Source(str(path)), count, site, settings=settings, at=at, **choices)
             return
         path = self._path(at, self._text(f"{at}: source", entry["source"]))
         named = self._site(f"{at}: site", entry["site"]) if "site" in entry else None
+        sited: dict[bool, str] = {}
         for found in found_plans([str(path)]):
             own = {name: values[0] for name, values in found.choices.items() if len(values) == 1}
             if len(own) < len(found.choices) or own.keys() & {"printer", "method"}:
                 raise self._wrong(
-                    f"{at}: {found.id[:60]}", "has choices of printer or method, or several of one",
+                    f"{at}: {found.id[-60:]}", "has choices of printer or method, or several of one",
                     "leave these to the teams",
                 )  # fmt: skip
-            site = self._place(f"{at}: {found.id[:60]}", found.place) if named is None else named
+            if found.source.is_footprint:
+                _refuse_no_outline(found)
+            if named is None:
+                sited.setdefault(bool(found.place.site) or found.place.latitude_deg is not None, found.id[-60:])
+                if len(sited) > 1:
+                    raise self._wrong(
+                        f"{at}: {sited[False]}", f"has neither site nor place, but {sited[True]} has",
+                        "give all rows of a source one, or none, or say site = ... for all of them",
+                    )  # fmt: skip
+            site = self._place(f"{at}: {found.id[-60:]}", found.place) if named is None else named
             yield Lot(
                 found.id, found.source, count * found.place.count, site,
-                settings=(*settings, *found.settings), **{**choices, **own},
+                settings=(*settings, *found.settings), at=f"{at}: {found.id[-60:]}", **{**choices, **own},
             )  # fmt: skip
 
     def _place(self, at: str, place: SourcePlace) -> int:
@@ -300,16 +332,26 @@ class _Reader:
             return self._site(at, place.site) if place.site else self._only_site(at)
         near = (round(place.latitude_deg, GRID_DIGITS), round(place.longitude_deg, GRID_DIGITS))
         name = place.site or f"{near[0]:g}, {near[1]:g}"
-        return self._add(name, unit_vector(place.latitude_deg, place.longitude_deg))
+        here = unit_vector(place.latitude_deg, place.longitude_deg)
+        number = self._add(name, here)
+        known = self.sites[number].at
+        apart_km = distance_km(known, here) if len(known) == len(here) else 0.0
+        if place.site and apart_km > FARTHEST_KM:
+            raise self._wrong(
+                at, f"is at {_degrees(here)}, but its site {name!r} at {_degrees(known)}, {apart_km:,.1f} km away",
+                "give places so far apart names of their own",
+            )  # fmt: skip
+        return number
 
     def _only_site(self, at: str) -> int:
+        self.nameless.append(at)
         if len(self.sites) > 1:
             raise self._wrong(at, "names no site, and there are several", "say site = ...")
         return 0 if self.sites else self._add("site", ())
 
-    def _path(self, at: str, name: str) -> Path:
+    def _path(self, at: str, name: str, mend: str = "write the plan out as an object") -> Path:
         if self.folder is None:
-            raise self._wrong(at, "names a file", "write the plan out as an object")
+            raise self._wrong(at, "names a file", mend)
         return self.folder / name
 
     def _teams(self, entries: list[Object]) -> tuple[Teams, ...]:
@@ -327,7 +369,7 @@ class _Reader:
             if id in {t.id for t in teams}:
                 raise self._wrong(at, f"is called {id!r} like another", "give it an id of its own")
             if printer.endswith(".toml"):
-                printer = str(self._path(at, printer))
+                printer = str(self._path(at, printer, NO_PROFILE))
             teams.append(
                 Teams(id, printer, method, self._whole("count", entry, 1, MOST_TEAMS, 1, f"{at}: "), shifts, site)
             )
@@ -337,6 +379,24 @@ class _Reader:
                 f"give 1 to {MOST_TEAMS:,} of at most {MOST_KINDS} kinds, each as [[teams]] with a printer or a method",
             )  # fmt: skip
         return tuple(teams)
+
+
+def _refuse_no_outline(found: BatchPlan) -> None:
+    """A footprint that cannot be read has no place either, so that its site would be asked for."""
+    if (found.source.content or b"").startswith(NO_OUTLINE):
+        footprint_plan(found.source.content or b"", found.id[-120:])
+
+
+def _shown(value: object) -> str:
+    """A value in a message; a text in quotes, so that it is told from a number."""
+    return repr(value)[:40] if isinstance(value, str) else str(value)[:40]
+
+
+def _degrees(at: Sequence[float]) -> str:
+    """Latitude and longitude of a unit vector."""
+    x, y, z = at
+    latitude, longitude = math.degrees(math.asin(max(min(z, 1.0), -1.0))), math.degrees(math.atan2(y, x))
+    return f"{round(latitude, 5):.8g}, {round(longitude, 5):.8g}"
 
 
 def with_settings(programme: Programme, settings: Sequence[str]) -> Programme:
@@ -351,5 +411,11 @@ def with_settings(programme: Programme, settings: Sequence[str]) -> Programme:
     Returns
     -------
     Programme
+
+    Raises
+    ------
+    UsageError
+        One of them is not known, or its value is wrong.
     """
+    parsed_settings(settings, "--set")
     return replace(programme, settings=(*programme.settings, *settings))

@@ -1,4 +1,4 @@
-"""The questions turned round: the smallest fleet for a date, ways to build with the same people, what money allows."""
+"""The questions turned round: the smallest fleet for a date, ways to build it, what money allows."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ from estimator.programme.worked import Progress, Worked, team_persons, worked_mo
 SHARES = (0.75, 0.5, 0.25)
 """Of the people that print, in mixed strategies."""
 
-SIZES = (0.5, 1.0, 2.0)
-"""Of the fleet asked for, that are tried for a budget."""
+SIZES = (1.0, 0.5, 2.0)
+"""Of the fleet asked for, that are tried for a budget; of equal fleets the first is told."""
+
+AS_ASKED = "as asked"
+"""What the mix of the programme itself is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +179,7 @@ def strategies(
     model: Model, *, sizes: Sequence[float] = (1.0,), workers: int | None = None,
     progress: Progress = lambda *_: None,
 ) -> list[Strategy]:  # fmt: skip
-    """Printed, conventional and mixed, with as many people on the walls as the programme has.
+    """Printed, conventional and mixed, with about as many people on the walls as the programme has.
 
     Parameters
     ----------
@@ -191,26 +194,30 @@ def strategies(
     -------
     list of Strategy
         The programme's own teams; each of its printers alone; each method alone; and its first printer mixed with its
-        first method, or else with the one that is cheapest alone.
+        first method, or else with the one that is cheapest alone. Teams are whole, so that several ways may come to
+        the same teams: these are there once. Mixed ones are called by the share of their people that print.
     """
     everybody = sum(team_persons(model, k) * n for k, n in enumerate(model.counts) if n)
     printers = [k for k, n in enumerate(model.counts) if n and model.modes[k] != GANG]
     gangs = [k for k in range(len(model.kinds)) if model.modes[k] == GANG and model.can_build[:, k].any()]
-    found: list[Strategy] = []
+    found: dict[tuple[int, ...], Strategy] = {}
 
     def add(name: str, shares: dict[int, float], size: float) -> Strategy:
         counts = [0] * len(model.kinds)
         for k, share in shares.items():
             counts[k] = max(round(size * everybody * share / max(team_persons(model, k), 1e-9)), 1)
-        name = name if size == 1 else f"{name}, × {size:g}"
-        made = _strategy(model, name, counts, workers, progress)
-        found.append(made)
-        return made
+        key = tuple(counts)
+        if key not in found:
+            persons = [n * team_persons(model, k) for k, n in enumerate(counts)]
+            printed = sum(persons[k] for k in printers) / max(sum(persons), 1e-9)
+            name = f"{100 * printed:.0f} % {name}" if len(shares) > 1 and name != AS_ASKED else name
+            found[key] = _strategy(model, name if size == 1 else f"{name}, × {size:g}", key, workers, progress)
+        return found[key]
 
     for size in sizes:
         own = {k: team_persons(model, k) * n / everybody for k, n in enumerate(model.counts) if n}
         if len(own) > 1:
-            add("as asked", own, size)
+            add(AS_ASKED, own, size)
         for k in printers:
             add(f"printed, {model.kinds[k].id}", {k: 1.0}, size)
         alone = {k: add(f"{model.kinds[k].id}", {k: 1.0}, size) for k in gangs}
@@ -218,10 +225,11 @@ def strategies(
         asked = [k for k in could if model.counts[k]]
         if printers and could:
             other = asked[0] if asked else min(could, key=lambda k: float(np.median(_known(could[k]).costs())))
+            people, team = size * everybody, max(team_persons(model, other), 1e-9)
             for share in SHARES:
-                told = f"{100 * share:.0f} % printed, rest {model.kinds[other].id}"
-                add(told, {printers[0]: share, other: 1 - share}, size)
-    return found
+                laying = max(round(people * (1 - share) / team), 1) * team / people
+                add(f"printed, rest {model.kinds[other].id}", {printers[0]: 1 - laying, other: laying}, size)
+    return list(found.values())
 
 
 def _known(done: Worked | None) -> Worked:

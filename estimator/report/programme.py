@@ -48,7 +48,7 @@ def programme_page(d: Document, *, colour: bool = False) -> str:
     lines += ["", style.head("Houses handed over"), *_handed(d, style)]
     for title, found in (
         (f"The smallest fleet for {_day(d['fleet']['by'])}" if d["fleet"] else "", _fleet(d)),
-        ("Ways to build it with the same people on the walls", _ways(d, style)),
+        (_ways_head(d), _ways(d, style)),
     ):
         if found:
             lines += ["", style.head(title), *found]
@@ -209,6 +209,12 @@ def _manned(row: Document) -> str:
 def _ends(row: Document) -> str:
     f = row["finish"]
     return f"handed over by {_day(f.get('p50_date', f['stated_date']))}"
+
+
+def _ways_head(d: Document) -> str:
+    """Teams are whole, so that the number of people is about the same at best; the rows tell it."""
+    others = ", half and twice as many" if d["wanted"]["budget"] is not None else ""
+    return f"Ways to build it with about as many people on the walls{others}"
 
 
 def _ways(d: Document, style: Style) -> list[str]:
