@@ -299,7 +299,7 @@ class ProgrammeRequest(Model):
     )
     budget: Number | None = Field(None, ge=0, le=1e15, description="Find ways that cost no more.", examples=[12e6])
     strategies: StrictBool = Field(
-        False, description="Printed, conventional and mixed with the same people.", examples=[True]
+        False, description="Printed, conventional and mixed with about as many people.", examples=[True]
     )
 
 
