@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
 from contextlib import ExitStack, contextmanager
@@ -76,6 +77,9 @@ class PoolEngine:
 
     @contextmanager
     def _pool(self) -> Iterator[ProcessPool]:
+        os.environ.setdefault(
+            "OPENBLAS_NUM_THREADS", "1"
+        )  # the processes keep the cores busy, threads get in their way
         pool = ProcessPool(
             max_workers=self._workers, max_tasks=MOST_TASKS, initializer=bind, initargs=(self._bounds.memory_bytes,),
             context=multiprocessing.get_context("spawn"),
