@@ -65,7 +65,7 @@ def combinations_of(options: Mapping[str, Any]) -> Combinations:
         tuple(f"{key}={value}" for key, value in o.get("settings", {}).items()), o.get("samples", 0), o.get("seed", 1),
         bool(o.get("force")),
     )  # fmt: skip
-    asked = combined(asked, {}, ())
+    asked = combined(asked)
     try:
         refuse_wrong(asked)
     except (UsageError, ProfileError, TableError) as error:

@@ -154,11 +154,14 @@ class Geometry:
 
     @cached_property
     def fabric(self) -> Fabric:
-        """The walls as the checks of the structure see them."""
-        given = self.inputs
+        """The walls as the checks of the structure see them; one for all machines with the same bead."""
+        given, is_external = self.inputs, self.takeoff.is_external
         bead_width_m = float(given.printer.bead_width_m)
-        return Fabric(
-            given.plan, given.wall_system, bead_width_m, given.pattern, self.takeoff.is_external, self.of_plan
+        return self.of_plan.get(
+            "fabric", (given.wall_system, bead_width_m, given.pattern, is_external.tobytes()),
+            lambda: Fabric(
+                given.plan, given.wall_system, bead_width_m, given.pattern, is_external, self.of_plan
+            ),
         )  # fmt: skip
 
     def turns(self, machines: int) -> Turns | None:

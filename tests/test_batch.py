@@ -463,3 +463,32 @@ def test_footprints_say_what_of_them_cannot_be_used_and_courts_are_no_floor(tmp_
     assert "'2;3', no number of storeys" in found["levels"]["message"]
     assert "gives no number of storeys" in found["none"]["message"]
     assert "no height in metres" in found["height"]["message"]
+
+
+def test_what_plan_files_do_not_say_is_said_for_all_or_in_a_row(tmp_path: Path) -> None:
+    ring = [[0, 0], [9e-5, 0], [9e-5, 7e-5], [0, 7e-5], [0, 0]]
+    house = {"type": "Feature", "properties": {"levels": 1}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    (tmp_path / "plots.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": [house]}), encoding="utf-8"
+    )
+    lines = {"type": "Feature", "properties": {"type": "wall"}, "geometry": {"type": "LineString", "coordinates": ring}}
+    (tmp_path / "walls.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": [lines]}), encoding="utf-8"
+    )
+    table, out = tmp_path / "t.csv", tmp_path / "t.jsonl"
+    table.write_text("plan,height,thickness\nwalls.geojson,3,0.3\nwalls.geojson,,\n", encoding="utf-8")
+    for height in (2.4, 2.8):
+        told = ("--printer", "cobod-bod2", "--region", "kenya", "--height", height, "--thickness", 0.25)
+        result = batch(tmp_path / "plots.geojson", table, "-o", out, *told)
+        assert result.exit_code == 0, result.output
+        plot, own, usual = rows(out)
+        assert "height" not in plot["message"] and "thickness" not in own["message"] + usual["message"]
+        assert own["printed_volume_m3"] > usual["printed_volume_m3"]
+        volumes = (plot["printed_volume_m3"], usual["printed_volume_m3"])
+        if height == 2.4:
+            before, same = volumes, own["printed_volume_m3"]
+    assert volumes[0] > before[0] and volumes[1] > before[1] and own["printed_volume_m3"] == same
+    for cells, words in (("-1,0.3,m", "above 0"), ("3,9,m", "up to 3"), ("3,0.3,ell", "no unit of length")):
+        table.write_text(f"plan,height,thickness,unit\nwalls.geojson,{cells}\n", encoding="utf-8")
+        refused = batch(table, "-o", out)
+        assert refused.exit_code == 2 and words in refused.output and "line 2" in refused.output

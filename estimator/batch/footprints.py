@@ -118,7 +118,7 @@ def is_of_footprints(path: Path) -> bool:
     return False
 
 
-def footprint_plan(content: bytes, shown: str) -> Plan:
+def footprint_plan(content: bytes, shown: str, reading: ReadOptions | None = None) -> Plan:
     """The house over a footprint: outer walls along its outline, as high and in as many storeys as the map says.
 
     Parameters
@@ -127,6 +127,8 @@ def footprint_plan(content: bytes, shown: str) -> Plan:
         As :func:`footprints` makes it.
     shown : str
         What it is called in messages.
+    reading : ReadOptions, optional
+        Whose height and thickness walls have that the map gives none.
 
     Returns
     -------
@@ -140,7 +142,7 @@ def footprint_plan(content: bytes, shown: str) -> Plan:
     data = orjson.loads(content)
     if "wrong" in data:
         raise PlanError(f"{shown}: {data['wrong']}")
-    plan = plan_of_maps([(data, "")], ReadOptions(unit_m=1.0), "geojson", shown)
+    plan = plan_of_maps([(data, "")], replace(reading or ReadOptions(), unit_m=1.0), "geojson", shown)
     told = tuple(Finding("footprint-shape", "warning", "footprint", message) for message in data["told"])
     area = shapely.from_geojson(orjson.dumps(data["features"][0]["geometry"]))
     if shapely.get_num_interior_rings(shapely.get_parts(area)).any():  # a court is no floor

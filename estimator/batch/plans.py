@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
@@ -13,6 +13,7 @@ from estimator.batch.footprints import footprints, is_of_footprints
 from estimator.batch.rows import CHOICES
 from estimator.batch.source import NOWHERE, Place, Source
 from estimator.errors import UsageError
+from estimator.options import unit_m
 
 MOST_PLANS = 1_000_000
 MOST_CELLS = 200
@@ -20,6 +21,12 @@ LONGEST_HEAD = 100_000
 
 PLACE = ("site", "latitude", "longitude", "count")
 """Columns of a table that say where the houses of a row stand, and how many."""
+
+READING = ("unit", "height", "thickness")
+"""Columns that say what a plan file does not: a unit, or metres of walls."""
+
+THICKEST_M, HIGHEST_M = 3.0, 100.0
+"""Walls."""
 
 MOST_ALIKE = 1_000_000
 """Houses of one row."""
@@ -40,6 +47,8 @@ class BatchPlan:
         Changed facts of this plan, ``key=value``.
     place : Place
         Where it is built, and how often.
+    reading : mapping of str to float
+        Of this plan, as :func:`~estimator.batch.rows.combined` takes it.
     """
 
     id: str
@@ -47,6 +56,7 @@ class BatchPlan:
     choices: Mapping[str, tuple[str, ...]]
     settings: tuple[str, ...] = ()
     place: Place = NOWHERE
+    reading: Mapping[str, float] = field(default_factory=dict)
 
 
 def found_plans(sources: Sequence[str], output: Path | None = None) -> Iterator[BatchPlan]:
@@ -123,7 +133,7 @@ def _rows(table: Path) -> Iterable[BatchPlan]:
                 raise UsageError(f"{table}: has no column plan; name the plan file of each row there")
             if len(names) > MOST_CELLS or len(set(names)) < len(names):
                 raise UsageError(f"{table}: has columns twice, or more than {MOST_CELLS}; leave the surplus out")
-            known = ("plan", "id", *CHOICES, *PLACE)
+            known = ("plan", "id", *CHOICES, *PLACE, *READING)
             wrong = [n for n in names if n not in known and "." not in n]
             if wrong:
                 raise UsageError(
@@ -161,7 +171,24 @@ def _plan(table: Path, number: int, row: Mapping[str, str]) -> BatchPlan:
     if count is not None and (count < 1 or count != int(count)):
         raise UsageError(f"{at}: count is {row['count']!r}; give a whole number from 1")
     place = Place(row.get("site", ""), latitude, longitude, 1 if count is None else int(count))
-    return BatchPlan(row.get("id") or row["plan"], Source(str(table.parent / row["plan"])), choices, settings, place)
+    source = Source(str(table.parent / row["plan"]))
+    return BatchPlan(row.get("id") or row["plan"], source, choices, settings, place, _reading(at, row))
+
+
+def _reading(at: str, row: Mapping[str, str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, limit in (("height", HIGHEST_M), ("thickness", THICKEST_M)):
+        value = _number(at, name, row, limit)
+        if value is not None:
+            if value <= 0:
+                raise UsageError(f"{at}: {name} is {row[name]!r}; give metres above 0")
+            found[f"{name}_m"] = value
+    if row.get("unit"):
+        try:
+            found["unit_m"] = unit_m(row["unit"])
+        except UsageError as error:
+            raise UsageError(f"{at}: unit: {error}") from None
+    return found
 
 
 def _number(at: str, name: str, row: Mapping[str, str], limit: float) -> float | None:

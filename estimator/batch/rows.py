@@ -15,6 +15,7 @@ from estimator.errors import EstimatorError, Finding, UsageError
 from estimator.estimate import DEFAULT_PRINTER, DEFAULT_REGION, FEWEST_SAMPLES, Estimate, estimate
 from estimator.geometry import Geometry
 from estimator.ledger import total
+from estimator.options import ReadOptions
 from estimator.overrides import parse_overrides
 from estimator.plan import Plan
 from estimator.values import Draw, rounded
@@ -85,6 +86,8 @@ class Combinations:
     samples, seed : int
     force : bool
         Whether walls may fall.
+    unit_m, height_m, thickness_m : float or None
+        For plan files that do not say: length of their unit, height and thickness of walls. [m]
     """
 
     printer: tuple[str, ...] = ("",)
@@ -96,6 +99,18 @@ class Combinations:
     samples: int = 0
     seed: int = 1
     force: bool = False
+    unit_m: float | None = None
+    height_m: float | None = None
+    thickness_m: float | None = None
+
+    def reading(self) -> ReadOptions:
+        """What the readers of plan files are told.
+
+        Returns
+        -------
+        ReadOptions
+        """
+        return ReadOptions(unit_m=self.unit_m, height_m=self.height_m, thickness_m=self.thickness_m)
 
 
 def rows_of(plan: Plan, asked: Combinations) -> Iterator[Row]:
@@ -219,17 +234,22 @@ def refuse_wrong(asked: Combinations) -> None:
         raise UsageError(f"samples is {asked.samples}; give 0, or {FEWEST_SAMPLES} and more")
 
 
-def combined(asked: Combinations, choices: Mapping[str, Sequence[str]], settings: Sequence[str]) -> Combinations:
+def combined(
+    asked: Combinations, choices: Mapping[str, Sequence[str]] | None = None, settings: Sequence[str] = (),
+    reading: Mapping[str, float] | None = None,
+) -> Combinations:  # fmt: skip
     """What a plan is worked out for that may have choices of its own.
 
     Parameters
     ----------
     asked : Combinations
         Of the batch.
-    choices : mapping of str to sequence of str
+    choices : mapping of str to sequence of str, optional
         Of the plan, in place of those.
     settings : sequence of str
         Of the plan, after those.
+    reading : mapping of str to float, optional
+        ``unit_m``, ``height_m`` and ``thickness_m`` of the plan, in place of those.
 
     Returns
     -------
@@ -239,6 +259,7 @@ def combined(asked: Combinations, choices: Mapping[str, Sequence[str]], settings
     every = {"printer": printer_ids, "method": method_ids}
     own: dict[str, Any] = {
         name: tuple(every[name]()) if name in every and tuple(ids) == ("all",) else tuple(dict.fromkeys(ids))
-        for name, ids in ((name, choices.get(name, getattr(asked, name))) for name in CHOICES)
+        for name, ids in ((name, (choices or {}).get(name, getattr(asked, name))) for name in CHOICES)
     }
+    own.update(reading or {})
     return replace(asked, settings=(*asked.settings, *settings), **own)

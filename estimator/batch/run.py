@@ -59,7 +59,7 @@ def asked_of(plan: BatchPlan, asked: Combinations) -> tuple[bytes, bytes, Row]:
     head : dict
         What stands before each row.
     """
-    task = Task(plan.source, combined(asked, plan.choices, plan.settings))
+    task = Task(plan.source, combined(asked, plan.choices, plan.settings, plan.reading))
     at = plan.place
     head = {
         "plan": printable(plan.id), "site": printable(at.site), "latitude": at.latitude_deg,

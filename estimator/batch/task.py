@@ -18,6 +18,7 @@ from estimator.batch.footprints import footprint_plan
 from estimator.batch.rows import Combinations, Row, failed, rows_of
 from estimator.batch.source import Source, refuse_odd
 from estimator.errors import EstimatorError
+from estimator.options import ReadOptions
 from estimator.plan import Plan
 
 DATA = ("materials", "printers")
@@ -148,7 +149,7 @@ def task_rows(packed: bytes, content: bytes | None = None) -> list[Row]:
     with _Fault() as fault:
         task = Task.of(packed)
         try:
-            rows = list(rows_of(_plan(task.source, content), task.asked))
+            rows = list(rows_of(_plan(task.source, content, task.asked.reading()), task.asked))
         except EstimatorError as error:
             rows = [failed(error, "invalid", task.source.path)]
         except MemoryError:
@@ -156,16 +157,16 @@ def task_rows(packed: bytes, content: bytes | None = None) -> list[Row]:
     return rows if fault.error is None else [_faulty(fault.error)]
 
 
-def _plan(source: Source, content: bytes | None) -> Plan:
+def _plan(source: Source, content: bytes | None, reading: ReadOptions) -> Plan:
     from estimator.readers import read_plan, read_stream
 
     content = source.content if content is None else content
     if content is None:
         refuse_odd(source.path)
-        return read_plan(source.path)
+        return read_plan(source.path, reading)
     if source.is_footprint:
-        return footprint_plan(content, source.path)
-    return read_stream(io.BytesIO(content), source.path)
+        return footprint_plan(content, source.path, reading)
+    return read_stream(io.BytesIO(content), source.path, reading)
 
 
 class _Fault:

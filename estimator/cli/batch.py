@@ -46,6 +46,18 @@ EVERY_S = 0.5
     "--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Seed of the random draws."
 )
 @click.option("--force", is_flag=True, help="Answer although a wall cannot stand.")
+@click.option("--unit", metavar="UNIT", default=None, help="Of plan files that have none: m, mm, in, ft, or metres.")
+@click.option(
+    "--height", "height_m", metavar="M", type=click.FloatRange(0.05, 100.0), default=None, help="Of walls without one."
+)
+@click.option(
+    "--thickness",
+    "thickness_m",
+    metavar="M",
+    type=click.FloatRange(0.01, 3.0),
+    default=None,
+    help="Of walls without one.",
+)
 @click.option("--workers", type=click.IntRange(1, 256), default=None, help="Processes.  [default: the cores]")
 @click.option(
     "--scheduler",
@@ -74,8 +86,8 @@ EVERY_S = 0.5
 def batch(
     sources: tuple[str, ...], output: str, printers: tuple[str, ...], mixes: tuple[str, ...],
     wall_systems: tuple[str, ...], regions: tuple[str, ...], methods: tuple[str, ...], settings: tuple[str, ...],
-    samples: int, seed: int, force: bool, workers: int | None, address: str | None, plan_time_s: float,
-    plan_memory_mb: int, quiet: bool,
+    samples: int, seed: int, force: bool, unit: str | None, height_m: float | None, thickness_m: float | None,
+    workers: int | None, address: str | None, plan_time_s: float, plan_memory_mb: int, quiet: bool,
 ) -> None:  # fmt: skip
     """Every plan of every SOURCE (plan files, folders, .csv tables of plans, GeoJSON maps of footprints) on every
     combination of the choices.
@@ -92,14 +104,16 @@ def batch(
     from estimator.batch.summary import Summary, summary_page
     from estimator.batch.table import table_kind, written
     from estimator.batch.task import Bounds
+    from estimator.options import unit_m
 
     path = Path(output)
     kind = table_kind(path)
     asked = Combinations(
         printers or ("",), mixes or ("",), wall_systems or ("",),
-        regions or ("",), methods, settings, samples, seed, force,
+        regions or ("",), methods, settings, samples, seed, force, None if unit is None else unit_m(unit), height_m,
+        thickness_m,
     )  # fmt: skip
-    asked = combined(asked, {}, ())
+    asked = combined(asked)
     refuse_wrong(asked)  # a slip of the pen is told before the work
     if not math.isfinite(plan_time_s):
         raise UsageError("--plan-time is no number; give seconds")
