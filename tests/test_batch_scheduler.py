@@ -15,6 +15,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from estimator.batch import scheduler
+from estimator.batch.child import Child
+from estimator.batch.rows import Combinations
+from estimator.batch.source import Source
+from estimator.batch.task import Bounds, Task
 from estimator.cli import cli
 from tests.test_batch import HOUSE, ROOT, TOO_MUCH, WATCHED, batch, houses, rows
 
@@ -86,15 +90,17 @@ def test_the_table_is_the_same_as_by_the_pool_and_bad_plans_are_rows(tmp_path: P
     folder = houses(tmp_path / "plans", 9)
     (folder / "bad.json").write_text('{"format": "printhouse-plan", "version": 1}', encoding="utf-8")
     (folder / "bad.dxf").write_bytes(b"nothing of the kind")
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "plots.csv").write_text("plan\npipe.json\nmissing.json\n", encoding="utf-8")
     options = ("--printer", "cobod-bod2", "--printer", "cobod-bod1", "--method", "timber-frame")
-    assert batch(folder, "-o", tmp_path / "pool.csv", *options).exit_code == 0
+    assert batch(folder, tmp_path / "plots.csv", "-o", tmp_path / "pool.csv", *options).exit_code == 0
     cluster.worker()
     cluster.worker()
     cluster.workers(2)
-    result = on(cluster, folder, "-o", tmp_path / "dask.csv", *options)
+    result = on(cluster, folder, tmp_path / "plots.csv", "-o", tmp_path / "dask.csv", *options)
     assert result.exit_code == 0, result.output
     assert (tmp_path / "dask.csv").read_bytes() == (tmp_path / "pool.csv").read_bytes()
-    assert "11 plans" in result.output and "2 could not be read" in result.output
+    assert "13 plans" in result.output and "4 could not be read" in result.output
     # a plan that takes too long ends a process of its worker, not the worker
     late = on(cluster, HOUSE, "-o", tmp_path / "t.jsonl", *TOO_MUCH)
     assert late.exit_code == 0, late.output
@@ -191,3 +197,15 @@ def test_a_scheduler_that_ends_is_told_and_the_batch_goes_on_without_it(tmp_path
     assert not out.exists()
     assert batch(folder, "-o", out, "--printer", "cobod-bod2").exit_code == 0
     assert len(out.read_text(encoding="utf-8-sig").splitlines()) == 41
+
+
+def test_a_child_that_something_else_ended_is_no_fault_of_the_next_plan() -> None:
+    child, task = Child(Bounds()), Task(Source(str(HOUSE)), Combinations()).packed()
+    try:
+        assert child.rows(task, None)[0]["state"] == "done"
+        assert child._process is not None
+        child._process.kill()
+        child._process.wait()
+        assert child.rows(task, HOUSE.read_bytes())[0]["state"] == "done"
+    finally:
+        child.end()

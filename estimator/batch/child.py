@@ -11,8 +11,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Final, Self
+from typing import IO, Final
 
 import orjson
 
@@ -35,14 +34,6 @@ class Child:
     def __init__(self, bounds: Bounds) -> None:
         self.bounds = bounds
         self._process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.end()
 
     def rows(self, task: bytes, content: bytes | None) -> list[Row]:
         """Rows of a task.
@@ -89,6 +80,8 @@ class Child:
             self._process = None
 
     def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is not None:
+            self.end()  # something else ended it, which is not the next plan's fault
         if self._process is None:
             roots = [str(Path(folder).resolve().parent) for folder in estimator.__path__]
             path = os.pathsep.join([*roots, *filter(None, [os.environ.get("PYTHONPATH")])])

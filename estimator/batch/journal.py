@@ -27,6 +27,25 @@ DELETE FROM task; DELETE FROM asked;
 """
 
 
+ENDINGS: Final = ("", "-wal", "-shm")
+"""Of the files that a journal is kept in."""
+
+
+def journal_path(output: Path) -> Path:
+    """Where the journal of a table lies.
+
+    Parameters
+    ----------
+    output : Path
+
+    Returns
+    -------
+    Path
+        Beside it.
+    """
+    return output.with_name(f"{output.name}.journal")
+
+
 class Journal:
     """What a batch is asked, and each result from the moment it is known.
 
@@ -170,5 +189,5 @@ class Journal:
     def remove(self) -> None:
         """Take the file away: what it held is in the table."""
         self._base.close()
-        for ending in ("", "-wal", "-shm"):
+        for ending in ENDINGS:
             self.path.with_name(self.path.name + ending).unlink(missing_ok=True)

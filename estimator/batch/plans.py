@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from estimator.batch.footprints import footprints, is_of_footprints
+from estimator.batch.journal import ENDINGS, journal_path
 from estimator.batch.rows import CHOICES
 from estimator.batch.source import NOWHERE, Place, Source
 from estimator.errors import UsageError
@@ -96,9 +97,9 @@ def found_plans(sources: Sequence[str], output: Path | None = None) -> Iterator[
 def _plans(source: str, output: Path | None) -> Iterator[BatchPlan]:
     path = Path(source)
     if path.is_dir():
-        own = None if output is None else (output.resolve().parent, output.name)
+        own = set() if output is None else _written(output)
         for file in sorted(_files(path)):
-            if own is None or file.resolve().parent != own[0] or file.name not in (own[1], *_journals(own[1])):
+            if file.resolve() not in own:
                 yield BatchPlan(str(file), Source(str(file)), {})
     elif path.exists() and not path.is_file():
         raise UsageError(f"{source}: is no regular file; name plan files, folders, tables of plans or maps")
@@ -112,8 +113,10 @@ def _plans(source: str, output: Path | None) -> Iterator[BatchPlan]:
         yield BatchPlan(source, Source(source), {})
 
 
-def _journals(output: str) -> tuple[str, ...]:
-    return tuple(f"{output}.journal{ending}" for ending in ("", "-wal", "-shm"))
+def _written(output: Path) -> set[Path]:
+    """Files that the batch itself writes."""
+    journal = journal_path(output.resolve())
+    return {output.resolve(), *(journal.with_name(journal.name + ending) for ending in ENDINGS)}
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -21,8 +21,10 @@ from estimator import __version__
 from estimator.batch.child import Child
 from estimator.batch.engine import Done
 from estimator.batch.rows import Row
+from estimator.batch.source import refuse_odd
 from estimator.batch.task import Bounds, Task, facts_digest, task_rows
-from estimator.errors import UsageError
+from estimator.errors import PlanError, UsageError
+from estimator.options import Limits
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -85,6 +87,13 @@ def chunk_rows(tasks: Sequence[tuple[bytes, bytes | None]], bounds: Bounds) -> t
     began = time.monotonic()
     found = [child.rows(task, content) for task, content in tasks]
     return time.monotonic() - began, found
+
+
+def _read(path: str) -> bytes:
+    refuse_odd(path)
+    if Path(path).stat().st_size > Limits().bytes:
+        raise PlanError(f"{path}: is larger than any reader takes")
+    return Path(path).read_bytes()
 
 
 class DaskEngine:
@@ -231,8 +240,8 @@ class DaskEngine:
             content: bytes | None = None
             if source.content is None:
                 try:
-                    content = Path(source.path).read_bytes()
-                except (OSError, ValueError):
+                    content = _read(source.path)
+                except (OSError, ValueError, PlanError):
                     alone.append((key, task_rows(task)))  # says why
                     continue
             size += len(content or task)

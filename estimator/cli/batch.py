@@ -96,7 +96,7 @@ def batch(
     again with the same output: what is worked out lies beside it, in FILE.journal.
     """
     from estimator.batch.engine import Engine, PoolEngine
-    from estimator.batch.journal import Journal
+    from estimator.batch.journal import Journal, journal_path
     from estimator.batch.plans import found_plans
     from estimator.batch.rows import Combinations, combined, refuse_wrong
     from estimator.batch.run import gathered, run_batch
@@ -123,7 +123,7 @@ def batch(
     engine: Engine = PoolEngine(workers or os.cpu_count() or 2, bounds)
     if address is not None:
         engine = DaskEngine(address, bounds, lambda told: click.echo(told, err=True))
-    with Journal(path.with_name(f"{path.name}.journal")) as journal:
+    with Journal(journal_path(path)) as journal:
         told = Told(Progress(quiet))
         run_batch(found_plans(sources, path), asked, journal, engine, told)
         told.done()
