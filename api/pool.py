@@ -14,6 +14,7 @@ from pebble import ProcessExpired, ProcessPool
 from api.problems import ProblemError
 from api.settings import Settings
 from api.worker import prepare, ready
+from estimator import interrupts
 
 RETRY_AFTER_S = 2
 """When a client that found the queue full should come again. [s]"""
@@ -52,8 +53,9 @@ class Pool:
 
     def warm(self) -> None:
         """Start the processes before the first request."""
-        for _ in range(self._settings.workers):
-            self._pool.schedule(ready)
+        with interrupts.held_back():
+            for _ in range(self._settings.workers):
+                self._pool.schedule(ready)
 
     @property
     def waiting(self) -> int:

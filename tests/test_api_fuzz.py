@@ -49,7 +49,7 @@ def test_chains_of_requests_get_described_answers_only(base: str) -> None:
 
     chain = settings(
         max_examples=10, stateful_step_count=STEPS, deadline=None, database=None, phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=list(HealthCheck), derandomize=False,  # which is on where CI is: every run the same one
     )  # fmt: skip
     while sum(seen.values()) < REQUESTS:
         before = sum(seen.values())
@@ -57,4 +57,4 @@ def test_chains_of_requests_get_described_answers_only(base: str) -> None:
             Chains.run(settings=chain)
         assert sum(seen.values()) > before
     assert not [status for status in seen if status >= 500 and status != 503], seen
-    assert seen[200] + seen[201] > REQUESTS // 50, seen
+    assert sum(seen[done] for done in (200, 201, 202, 204)) > REQUESTS // 50, seen

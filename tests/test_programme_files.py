@@ -6,11 +6,6 @@ import csv
 import json
 import os
 import re
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -369,54 +364,6 @@ def test_the_questions_turned_round_are_answered_on_the_page(tmp_path: Path) -> 
     assert "Ways to build it with about as many people on the walls, half and twice as many" in page.stdout
     none = run(path, "--quiet", "--by", "2027-03-20")
     assert "None: with 8 cobod-bod2" in none.stdout
-
-
-@contextmanager
-def under_way(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """A long programme on two processes that has begun with its repetitions."""
-    teams = [{"printer": "cobod-bod2", "count": 20}]
-    path = written(folder, houses=[{"plan": HOUSE, "count": 20_000}], teams=teams, repetitions=2000)
-    command = [sys.executable, "-m", "estimator.cli", "programme", str(path), "--workers", "2"]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if re.match(r"repetition \d+ of 2,000", line):
-                break
-        yield process
-
-
-@pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_a_programme_that_is_stopped_says_so_and_nothing_else(tmp_path: Path) -> None:
-    with under_way(tmp_path) as process:
-        os.killpg(process.pid, signal.SIGINT)
-        out, rest = process.communicate(timeout=60)
-    assert process.returncode == 130 and out == ""
-    assert rest.splitlines()[-1] == "stopped" and "Traceback" not in rest
-
-
-def is_worker(entry: Path, parent: int) -> bool:
-    """Whether a process, as /proc has it, works for another."""
-    try:
-        told, command = (entry / "stat").read_text(), (entry / "cmdline").read_bytes()
-    except OSError:
-        return False  # it has ended meanwhile
-    return int(told.rpartition(")")[2].split()[1]) == parent and b"spawn_main" in command
-
-
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="children are found in /proc")
-def test_a_process_that_is_ended_by_the_system_is_told_in_a_sentence(tmp_path: Path) -> None:
-    with under_way(tmp_path) as process:
-        workers = [
-            int(entry.name)
-            for entry in Path("/proc").iterdir()
-            if entry.name.isdigit() and is_worker(entry, process.pid)
-        ]
-        os.kill(workers[0], signal.SIGKILL)
-        out, rest = process.communicate(timeout=60)
-    assert process.returncode == 2 and out == ""
-    assert re.match(r"error: .*was ended by the system.*fewer workers", rest.splitlines()[-1])
 
 
 def test_many_teams_and_houses_stay_readable(tmp_path: Path) -> None:

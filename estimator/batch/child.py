@@ -16,6 +16,7 @@ from typing import IO, Final
 import orjson
 
 import estimator
+from estimator import interrupts
 from estimator.batch.engine import bind
 from estimator.batch.rows import Row
 from estimator.batch.task import Bounds, ended, task_rows, too_long
@@ -85,10 +86,11 @@ class Child:
         if self._process is None:
             roots = [str(Path(folder).resolve().parent) for folder in estimator.__path__]
             path = os.pathsep.join([*roots, *filter(None, [os.environ.get("PYTHONPATH")])])
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", __name__, str(self.bounds.memory_bytes)], stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": path},
-            )  # fmt: skip
+            with interrupts.held_back():
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", __name__, str(self.bounds.memory_bytes)], stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": path},
+                )  # fmt: skip
         return self._process
 
 

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from pebble import ProcessExpired, ProcessPool
 
+from estimator import interrupts
 from estimator.batch.rows import Row
 from estimator.batch.task import Bounds, ended, task_rows, too_long
 
@@ -71,7 +72,9 @@ class PoolEngine:
             for key, task in tasks:
                 while len(waiting) >= AT_HAND * self._workers:
                     yield from self._taken(waiting)
-                waiting[pool.schedule(task_rows, args=(task,), timeout=self._bounds.time_s)] = key
+                with interrupts.held_back():  # the first one starts the processes
+                    future = pool.schedule(task_rows, args=(task,), timeout=self._bounds.time_s)
+                waiting[future] = key
             while waiting:
                 yield from self._taken(waiting)
 

@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 
+from estimator import interrupts
 from estimator.errors import UsageError
 from estimator.programme.account import Account, account
 from estimator.programme.model import Model
@@ -68,7 +69,9 @@ def _over_processes(
     try:
         with pool, ExitStack() as at_a_fault:
             at_a_fault.callback(pool.shutdown, cancel_futures=True)  # what has not begun is not waited for
-            for accounts in pool.map(_chunk, chunks):
+            with interrupts.held_back():
+                to_come = pool.map(_chunk, chunks)  # starts the processes
+            for accounts in to_come:
                 found += accounts
                 progress(len(found), count)
             at_a_fault.pop_all()
