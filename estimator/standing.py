@@ -14,12 +14,14 @@ import numpy as np
 from estimator.geometry import Geometry
 from estimator.pacing import Pace, Way
 from estimator.pacing import pacing as paced_by
+from estimator.structure.clock import laid_layers, layer_order
 from estimator.structure.pace import paced_work
 from estimator.structure.structure import Structure, structure_of
-from estimator.times import Speeds, stated_times
+from estimator.structure.wet_walls import has_wet_wall, wet_cases
+from estimator.times import Speeds, StatedTimes
 from estimator.values import Draw, FactLike
 from estimator.work import Work, count_work
-from materials import Mix, Site, Terms
+from materials import Mix, Site, Terms, load_wet_wall
 from printers import Printer
 
 PRINTER_PRICES = frozenset(("purchase_price", "hire_rate_per_day"))
@@ -138,15 +140,15 @@ def _worked_out(inputs: StandingInputs) -> Standing:
         geometry.inputs.plan, bands, toolpath, takeoff, geometry.inputs.wall_system, layout, elements, mix,
         paced_by(layout, printer, terms, inputs.pacing), geometry.turns(inputs.machines),
     )  # fmt: skip
-    work = paced_work(
-        geometry.fabric, layout.parts, bands, toolpath, work,
-        lambda work: stated_times(work, motion, printer, mix, terms), printer, mix, inputs.pace,
-    )  # fmt: skip
+    order = layer_order(bands, toolpath, work)
+    fabric, parts = geometry.fabric, layout.parts
+    cases = wet_cases(fabric.plan, fabric.shapes, parts, order, mix, load_wet_wall()) if has_wet_wall(mix) else None
+    ledger = StatedTimes(motion, printer, mix, terms)
+    work = paced_work(cases, order, len(parts), work, ledger.of, mix, inputs.pace)
+    daily_s = float(printer.startup_time_s) + float(printer.washdown_time_s)
+    laid = laid_layers(order, work, ledger.of(work), float(printer.shift_time_s), daily_s)
     draw = Draw()
-    structure = structure_of(
-        geometry.fabric, layout.parts, bands, toolpath, work, stated_times(work, motion, printer, mix, terms), printer,
-        mix, inputs.site, takeoff, terms, draw, inputs.route,
-    )  # fmt: skip
+    structure = structure_of(fabric, cases, laid, mix, inputs.site, takeoff, terms, draw, inputs.route)
     if structure.lintels is not None:
         work = replace(work, cast_lintels=structure.lintels.cast)
     return Standing(work, structure, draw.used)

@@ -105,7 +105,7 @@ def _wet_walls(e: Estimate) -> list[Object]:
                 "margin": rounded(check.margin_ratio[case], 4),
                 "ideal_margin": rounded(wet.ideal_ratio[case], 4),
                 "falls_by": Mode(check.mode[case]).name.lower(),
-                "at_m": rounded(laid.bottom_m[first + int(check.after[case])], 4),
+                "at_m": rounded(laid.order.bottom_m[first + int(check.after[case])], 4),
                 "collapse_share": rounded(check.probability[case], 4),
                 "rise_max_m_per_s": rounded(rise, 9) if np.isfinite(rise) else None,
             }

@@ -207,26 +207,37 @@ def print_times(
     )  # fmt: skip
 
 
-def stated_times(work: Work, motion: LayerMotion, printer: Printer, mix: Mix, terms: Terms) -> PrintTimes:
-    """The time ledger by the stated values of all facts.
+class StatedTimes:
+    """Time ledgers by the stated values of all facts.
 
     Parameters
     ----------
-    work : Work
     motion : LayerMotion
     printer : Printer
     mix : Mix
     terms : Terms
-
-    Returns
-    -------
-    PrintTimes
     """
-    draw = Draw()
-    return print_times(
-        work, motion.deposition_s, motion.travel_s, printer, Values("printer", printer.facts, draw),
-        Values(f"mix.{mix.id}", mix.facts, draw), Values("terms", terms.facts, draw),
-    )  # fmt: skip
+
+    def __init__(self, motion: LayerMotion, printer: Printer, mix: Mix, terms: Terms) -> None:
+        draw = Draw()
+        self._motion, self._printer = motion, printer
+        self._machine = Values("printer", printer.facts, draw)
+        self._mix = Values(f"mix.{mix.id}", mix.facts, draw)
+        self._terms = Values("terms", terms.facts, draw)
+
+    def of(self, work: Work) -> PrintTimes:
+        """The ledger of some work.
+
+        Parameters
+        ----------
+        work : Work
+
+        Returns
+        -------
+        PrintTimes
+        """
+        deposition_s, travel_s = self._motion.deposition_s, self._motion.travel_s
+        return print_times(work, deposition_s, travel_s, self._printer, self._machine, self._mix, self._terms)
 
 
 def at_work_s(shift_time_s: Value, daily_s: Value) -> NDArray[np.float64]:

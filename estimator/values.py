@@ -149,7 +149,9 @@ class Values:
         fact = self._facts.get(name)
         if fact is None:
             raise AttributeError(f"{self._prefix} has no value {name!r}")
-        return self._draw.number(f"{self._prefix}.{name}", fact)
+        number = self._draw.number(f"{self._prefix}.{name}", fact)
+        self.__dict__[name] = number  # found there from now on, without coming here
+        return number
 
     def get(self, name: str, default: float) -> Value:
         """The number of a fact, or a default where there is none.

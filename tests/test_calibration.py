@@ -18,7 +18,7 @@ from estimator.overrides import parse_overrides
 from estimator.readers import read_plan
 from estimator.sampling import pert
 from estimator.site_file import SiteFact, read_site, site_text
-from estimator.times import stated_times
+from estimator.times import StatedTimes
 from estimator.validation.calibration import AVAILABILITY, MOTION, Fit, fits, held_out, range_of
 from estimator.validation.cases import packaged_cases
 from estimator.validation.validate import PLAN_SPREAD, Validation, validate
@@ -67,11 +67,11 @@ def test_a_building_is_predicted_by_the_others_alone() -> None:
     ratios = held_out(v, fitted)["nozzle_s"]
     row = next(r for r in v.rows if r.published.is_scored and r.published.quantity == "nozzle_s")
     e, others = row.estimate, {f.key.partition(".")[2]: f.without(row.case.id) for f in fitted}
-    blind = stated_times(
-        e.work, e.motion, e.printer.replace(availability=others["availability"]), e.mix,
+    blind = StatedTimes(
+        e.motion, e.printer.replace(availability=others["availability"]), e.mix,
         e.terms.replace(motion_time_ratio=others["motion_time_ratio"]),
-    )  # fmt: skip
-    now = stated_times(e.work, e.motion, e.printer, e.mix, e.terms)
+    ).of(e.work)  # fmt: skip
+    now = StatedTimes(e.motion, e.printer, e.mix, e.terms).of(e.work)
     assert ratios[0] == pytest.approx(row.ratio * float(blind.nozzle_s) / float(now.nozzle_s))
 
 

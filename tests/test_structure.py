@@ -63,8 +63,8 @@ def test_a_night_lies_between_shifts(house: Estimate) -> None:
 
 def test_layers_of_a_part_lie_on_one_another(parted: Estimate) -> None:
     laid = parted.structure.laid
-    inside = laid.part[1:] == laid.part[:-1]
-    step = np.diff(laid.bottom_m)[inside]
+    inside = laid.order.part[1:] == laid.order.part[:-1]
+    step = np.diff(laid.order.bottom_m)[inside]
     assert np.allclose(step, parted.work.layer_height_m)
     assert np.all(np.isinf(laid.gap_s[1:][~inside]))
 
@@ -73,11 +73,11 @@ def test_machines_at_once_have_clocks_of_their_own() -> None:
     two = example("rectangular-72", printer="wasp-crane", machines=2)
     laid, turns = two.structure.laid, two.work.turns
     assert turns is not None
-    begins = [laid.done_s[laid.part == k].min() for k in range(4)]
+    begins = [laid.done_s[laid.order.part == k].min() for k in range(4)]
     same = [np.flatnonzero(turns.turn == t) for t in range(turns.turns)]
     for members in same:
         assert len(members) <= 2
-    assert max(begins[k] for k in same[0]) < min(laid.done_s[laid.part == k].max() for k in same[0])
+    assert max(begins[k] for k in same[0]) < min(laid.done_s[laid.order.part == k].max() for k in same[0])
 
 
 # --- shapes -------------------------------------------------------------------------------------

@@ -21,17 +21,44 @@ DAY_S = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
-class LaidLayers:
-    """L layers, part by part in printing order, each part from the bottom up.
+class LayerOrder:
+    """L layers in printing order, whatever the clock says.
 
     Attributes
     ----------
-    band : (L,) int
-        Band that the layer belongs to.
-    part : (L,) int
-        Part of the layout.
+    layer_height_m : float
+        [m]
+    band, part : (L,) int
+        Band that each layer belongs to, and part of the layout.
     bottom_m : (L,) float
         Absolute z of the underside. [m]
+    nth_part : (L,) int
+        Number of its part among those of which something is printed.
+    pair : (L,) int
+        Number of its part and section among the pairs of :class:`~estimator.work.Work`.
+    is_first : (L,) bool
+        Whether it is the lowest of its part.
+    """
+
+    layer_height_m: float
+    band: Ints
+    part: Ints
+    bottom_m: Floats
+    nth_part: Ints
+    pair: Ints
+    is_first: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.band)
+
+
+@dataclass(frozen=True, slots=True)
+class LaidLayers:
+    """When L layers are laid.
+
+    Attributes
+    ----------
+    order : LayerOrder
     nozzle_s : (L,) float
         From this layer to the next while the machine works, waiting included. [s]
     done_s : (L,) float
@@ -40,46 +67,47 @@ class LaidLayers:
         Since the layer below it was finished; infinite for the lowest of a part. [s]
     """
 
-    band: Ints
-    part: Ints
-    bottom_m: Floats
+    order: LayerOrder
     nozzle_s: Floats
     done_s: Floats
     gap_s: Floats
 
     def __len__(self) -> int:
-        return len(self.band)
+        return len(self.order)
 
 
-def layer_order(bands: Bands) -> tuple[Ints, Ints]:
-    """All layers in printing order.
-
-    Parameters
-    ----------
-    bands : Bands
-        Shared out among the parts.
-
-    Returns
-    -------
-    band, within : (L,) int
-        Band of each layer, and its number within the band, from 0.
-    """
-    order = np.lexsort((bands.base_m, bands.part))
-    count = bands.layers[order]
-    band = np.repeat(order, count)
-    return band, np.arange(len(band)) - np.repeat(np.cumsum(count) - count, count)
-
-
-def laid_layers(
-    bands: Bands, toolpath: Toolpath, work: Work, times: PrintTimes, shift_time_s: float, daily_s: float
-) -> LaidLayers:
-    """The time ledger spread over the layers.
+def layer_order(bands: Bands, toolpath: Toolpath, work: Work) -> LayerOrder:
+    """All layers in printing order: part by part, each from the bottom up.
 
     Parameters
     ----------
     bands : Bands
         Shared out among the parts.
     toolpath : Toolpath
+    work : Work
+
+    Returns
+    -------
+    LayerOrder
+    """
+    height_m = toolpath.layer_height_m
+    order = np.lexsort((bands.base_m, bands.part))
+    count = bands.layers[order]
+    band = np.repeat(order, count)
+    within = np.arange(len(band)) - np.repeat(np.cumsum(count) - count, count)
+    number = layer_numbers(bands, height_m)[band] + within
+    numbers, nth = np.unique(bands.part[band], return_inverse=True)
+    pair = work.pair(nth, toolpath.section_of(bands.section[band], number))
+    is_first = np.append(True, nth[1:] != nth[:-1])
+    return LayerOrder(height_m, band, numbers[nth], bands.base_m[band] + within * height_m, nth, pair, is_first)
+
+
+def laid_layers(order: LayerOrder, work: Work, times: PrintTimes, shift_time_s: float, daily_s: float) -> LaidLayers:
+    """The time ledger spread over the layers.
+
+    Parameters
+    ----------
+    order : LayerOrder
     work : Work
     times : PrintTimes
         At the stated values.
@@ -96,16 +124,11 @@ def laid_layers(
     set-ups. When a shift is over the layers go on the next day. Machines that print at the same time each have a
     clock of their own, which they set when a turn begins.
     """
-    height_m = toolpath.layer_height_m
-    band, within = layer_order(bands)
-    number = layer_numbers(bands, height_m)[band] + within
-    numbers, part = np.unique(bands.part[band], return_inverse=True)
-    path = toolpath.section_of(bands.section[band], number)
-    nozzle = np.asarray(times.layer_interval_s)[work.pair(part, path)]
+    nozzle = np.asarray(times.layer_interval_s)[order.pair]
     total = float(nozzle.sum())
     spread = (float(times.availability_s) + float(times.insert_s)) / total if total > 0 else 0.0
     spent = nozzle * (1.0 + spread)
-    first = np.append(True, part[1:] != part[:-1])
+    part, first = order.nth_part, order.is_first
     if work.turns is not None and work.machines > 1:
         worked = _at_once(spent, part, work)
     else:
@@ -118,7 +141,7 @@ def laid_layers(
     at_work = float(at_work_s(shift_time_s, daily_s))
     done = worked + np.floor(worked / at_work) * (DAY_S - at_work) if at_work < DAY_S else worked
     gap = np.where(first, np.inf, np.diff(done, prepend=0.0))
-    return LaidLayers(band, numbers[part], bands.base_m[band] + within * height_m, nozzle, done, gap)
+    return LaidLayers(order, nozzle, done, gap)
 
 
 def _at_once(spent: Floats, part: Ints, work: Work) -> Floats:

@@ -8,41 +8,35 @@ from dataclasses import replace
 import numpy as np
 
 from estimator.pacing import Pace
-from estimator.parts import Part
-from estimator.slicing import Bands
-from estimator.structure.clock import DAY_S, laid_layers
-from estimator.structure.fabric import Fabric
-from estimator.structure.wet import wet_check
+from estimator.structure.clock import DAY_S, LayerOrder, laid_layers
+from estimator.structure.wet import least_margin_ratio
 from estimator.structure.wet_result import believed
-from estimator.structure.wet_walls import has_wet_wall, safe_interval_s, wet_cases
+from estimator.structure.wet_walls import WetCases, safe_interval_s
 from estimator.times import PrintTimes
-from estimator.toolpath import Toolpath
 from estimator.work import Work
 from materials import Mix, load_wet_wall
-from printers import Printer
 
 STEPS = 1024
 """Of the share of the even pace that is searched for."""
 
 
 def paced_work(
-    fabric: Fabric, parts: tuple[Part, ...], bands: Bands, toolpath: Toolpath, work: Work,
-    times_of: Callable[[Work], PrintTimes], printer: Printer, mix: Mix, pace: Pace,
+    cases: WetCases | None, order: LayerOrder, parts: int, work: Work, times_of: Callable[[Work], PrintTimes], mix: Mix,
+    pace: Pace,
 ) -> Work:  # fmt: skip
     """Work with the least time between layers that a pace asks for.
 
     Parameters
     ----------
-    fabric : Fabric
-    parts : tuple of Part
-    bands : Bands
-        Shared out among the parts.
-    toolpath : Toolpath
+    cases : WetCases or None
+        Wet walls, by whatever clock; None for mixes without.
+    order : LayerOrder
+    parts : int
+        Of the layout.
     work : Work
         Without a pace.
     times_of : callable
         Stated times of some work.
-    printer : Printer
     mix : Mix
     pace : {"strength", "stands", "safe"}
 
@@ -57,26 +51,23 @@ def paced_work(
     of the ledger; the whole of it where some wall falls all the same. Nights are not counted on: which layer they
     follow is chance.
     """
-    if pace == "strength" or not has_wet_wall(mix):
+    if pace == "strength" or cases is None:
         return work
-    facts, growth = load_wet_wall(), float(mix.facts.get("green_strength_rate_pa_per_s", 0.0))
-    plan, shapes = fabric.plan, fabric.shapes
-    trust = believed(facts)
+    growth = float(mix.facts.get("green_strength_rate_pa_per_s", 0.0))
+    trust = believed(load_wet_wall())
     if pace == "stands":
         trust = replace(trust, plastic_ratio=1.0, buckling_ratio=1.0)
 
     def stands(work: Work) -> bool:
-        laid = laid_layers(bands, toolpath, work, times_of(work), DAY_S, 0.0)
-        cases = wet_cases(plan, shapes, parts, laid, toolpath.layer_height_m, mix, facts)
-        return bool(wet_check(cases.walls, trust).margin_ratio.min(initial=np.inf) >= 1.0)
+        laid = cases.laid(laid_layers(order, work, times_of(work), DAY_S, 0.0))
+        return least_margin_ratio(laid.walls, trust) >= 1.0
 
     if stands(work):
         return work
-    even_s = safe_interval_s(plan, shapes, parts, bands, toolpath.layer_height_m, mix, facts, trust)
+    even_s = safe_interval_s(cases, parts, order.layer_height_m, trust)[np.unique(order.part)]
 
     def at(step: int) -> Work:
-        interval_s = step / STEPS * even_s[np.unique(bands.part)]
-        return replace(work, part_interval_min_s=interval_s, growth_pa_per_s=growth)
+        return replace(work, part_interval_min_s=step / STEPS * even_s, growth_pa_per_s=growth)
 
     ledger = times_of(at(STEPS))
     spread = (float(ledger.availability_s) + float(ledger.insert_s)) / float(ledger.nozzle_s)

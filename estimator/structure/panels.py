@@ -105,20 +105,23 @@ def panel_ratio(width_ratio: Values, kappa: Values, edges: Edges = "supported") 
     """
     tables = _tables()
     free = free_wall_ratio(kappa)
-    width = np.clip(width_ratio, WIDTH_MIN, tables["width"][-1])
-    row, up = _place(tables["kappa"], np.minimum(kappa, tables["kappa"][-1]))
-    column, along = _place(tables["width"], width)
-    values = tables[edges]
-    low = values[row, column] * (1 - along) + values[row, column + 1] * along
-    high = values[row + 1, column] * (1 - along) + values[row + 1, column + 1] * along
+    kappas, widths, values = tables["kappa"], tables["width"], tables[edges]
+    width = np.minimum(np.maximum(width_ratio, WIDTH_MIN), widths[-1])
+    row, up = _place(kappas, np.minimum(kappa, kappas[-1]))
+    column, along = _place(widths, width)
+    corner, back = row * len(widths) + column, 1 - along
+    low = values.take(corner) * back + values.take(corner + 1) * along
+    corner += len(widths)
+    high = values.take(corner) * back + values.take(corner + 1) * along
     height = np.maximum((low * (1 - up) + high * up) ** (-1 / POWER), free)
     return np.asarray(free + (height - free) * np.square(width / np.maximum(width_ratio, width)))
 
 
 def _place(grid: Floats, value: Values) -> tuple[NDArray[np.intp], Floats]:
     """Index of the interval in which a value lies, and how far along."""
-    index = np.clip(np.searchsorted(grid, value, side="right") - 1, 0, len(grid) - 2)
-    return index, np.asarray((value - grid[index]) / (grid[index + 1] - grid[index]))
+    index = np.minimum(np.maximum(grid.searchsorted(value, side="right") - 1, 0), len(grid) - 2)
+    start = grid.take(index)
+    return index, np.asarray((value - start) / (grid.take(index + 1) - start))
 
 
 def panel_ratio_of_narrow(width_ratio: Values, edges: Edges = "supported") -> Floats:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from estimator.errors import Finding
-from estimator.parts import Part
-from estimator.slicing import Bands
-from estimator.structure.clock import LaidLayers, laid_layers
+from estimator.structure.clock import LaidLayers
 from estimator.structure.fabric import Fabric
 from estimator.structure.insulation import Insulation, Ties, insulation_findings, wall_insulation
 from estimator.structure.lintel_design import LINTEL_FACTS, LintelDesign, lintel_findings, lintels_of, opening_findings
@@ -24,15 +22,11 @@ from estimator.structure.wet_result import (
     wet_findings,
     wet_result,
 )
-from estimator.structure.wet_walls import has_wet_wall, wet_cases
+from estimator.structure.wet_walls import WetCases
 from estimator.takeoff import TakeOff
-from estimator.times import PrintTimes
-from estimator.toolpath import Toolpath
 from estimator.values import Draw
 from estimator.wall_systems import SYSTEMS
-from estimator.work import Work
 from materials import Mix, Site, Terms, load_resource, load_wet_wall
-from printers import Printer
 
 FRESH_FACTS = (
     "green_strength_pa", "green_strength_rate_pa_per_s", "green_modulus_pa", "green_modulus_rate_pa_per_s",
@@ -89,23 +83,18 @@ class Structure:
 
 
 def structure_of(
-    fabric: Fabric, parts: tuple[Part, ...], bands: Bands, toolpath: Toolpath, work: Work, times: PrintTimes,
-    printer: Printer, mix: Mix, site: Site, takeoff: TakeOff, terms: Terms, draw: Draw,
-    route: str | None = None,
+    fabric: Fabric, cases: WetCases | None, laid: LaidLayers, mix: Mix, site: Site, takeoff: TakeOff, terms: Terms,
+    draw: Draw, route: str | None = None,
 ) -> Structure:  # fmt: skip
     """Check a building.
 
     Parameters
     ----------
     fabric : Fabric
-    parts : tuple of Part
-    bands : Bands
-        Shared out among the parts.
-    toolpath : Toolpath
-    work : Work
-    times : PrintTimes
-        At the stated values.
-    printer : Printer
+    cases : WetCases or None
+        Wet walls, by whatever clock; None for mixes without.
+    laid : LaidLayers
+        By the clock of the site.
     mix : Mix
     site : Site
         Whose wind, roofs and ground count.
@@ -120,8 +109,6 @@ def structure_of(
     -------
     Structure
     """
-    daily_s = float(printer.startup_time_s) + float(printer.washdown_time_s)
-    laid = laid_layers(bands, toolpath, work, times, float(printer.shift_time_s), daily_s)
     plan, shapes = fabric.plan, fabric.shapes
     wet: WetResult | None = None
     bond: BondResult | None = None
@@ -130,8 +117,8 @@ def structure_of(
     for name in FRESH_FACTS:
         if name in mix.facts:
             draw.number(f"mix.{mix.id}.{name}", mix.facts[name])
-    if has_wet_wall(mix):
-        wet = wet_result(wet_cases(plan, shapes, parts, laid, toolpath.layer_height_m, mix, facts), mix, facts)
+    if cases is not None:
+        wet = wet_result(cases.laid(laid), mix, facts)
         findings += wet_findings(wet, plan, laid)
     if "open_time_s" in mix.facts and "set_time_s" in mix.facts:
         bond = bond_result(laid, mix, facts)

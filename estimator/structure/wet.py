@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -27,6 +28,12 @@ Indices: TypeAlias = NDArray[np.intp]
 
 NEAR_NOUGHT = 1e-300
 """Stands in for nought where something is divided by it. [-]"""
+
+DEPTHS_AT_ONCE = 16
+"""Depths under a moment that are looked at together, where layers are few."""
+
+NUMBERS_AT_ONCE = 8_000
+"""Of all layers, walls and depths that are looked at together, about."""
 
 
 class Mode(IntEnum):
@@ -96,10 +103,18 @@ class WetWalls:
             if getattr(self, name).shape != (walls,):
                 raise ValueError(f"{name} has shape {getattr(self, name).shape} instead of {(walls,)}")
 
-    @property
+    @cached_property
     def weight_pa_per_m(self) -> Floats:
         """Load by one metre of height, (w,). [Pa/m]"""
         return self.density_kg_per_m3 * GRAVITY_M_PER_S2
+
+    @cached_property
+    def units(self) -> tuple[Floats, Floats, Floats]:
+        """Modulus as deposited, (w,) or a number [Pa], and the length units of section and leaf, (w,). [m]"""
+        start = self.modulus.at(0.0)
+        section = length_unit_m(start * self.inertia_m3, self.weight_pa_per_m * self.area_m)
+        stiffness = plate_stiffness_n_m(start, self.leaf_m, self.poisson_ratio)
+        return start, section, length_unit_m(stiffness, self.weight_pa_per_m * self.leaf_m)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,43 +199,77 @@ def wet_check(walls: WetWalls, believed: Believed) -> WetCheck:
     it is rather too low; for buckling the knock-down as the median. It measures how badly wet strength is
     known, and falls when a site tests its own mix.
     """
-    if not len(walls.layer_height_m):
-        walls = _with_one_layer(walls)
-    yielding, leaning, *tall, shell = _worst_moments(walls)
-    rows = np.arange(len(walls.leaf_m))
-    margins = np.full((len(rows), len(Mode)), np.inf)
-    where, after = np.zeros(margins.shape, np.intp), np.zeros(margins.shape, np.intp)
-
-    stretch = _stretch(walls, yielding)
-    ratio = stretch.height_m * walls.weight_pa_per_m / walls.strength.at(stretch.age_s)
-    where[:, Mode.PLASTIC], after[:, Mode.PLASTIC] = np.argmax(ratio, axis=0), yielding
-    use = ratio[where[:, Mode.PLASTIC], rows]
-    margins[:, Mode.PLASTIC] = believed.plastic_ratio / np.maximum(use, NEAR_NOUGHT)
-
-    moments = np.stack((leaning, *tall))
-    feet, heights, means = np.zeros_like(moments), np.zeros(moments.shape), np.zeros(moments.shape)
-    for k, moment in enumerate(moments):
-        stretch = _stretch(walls, moment)
-        mean = stretch.mean_modulus_pa(walls.modulus)
-        feet[k] = np.argmax(stretch.height_m if k else stretch.height_m**3 / mean, axis=0)
-        heights[k], means[k] = stretch.height_m[feet[k], rows], mean[feet[k], rows]
-    for mode, critical in zip(_BUCKLING, critical_heights_m(walls, heights, means), strict=True):
-        found = believed.buckling_ratio * critical / np.maximum(heights, NEAR_NOUGHT)
-        least = np.argmin(found, axis=0)
-        margins[:, mode], where[:, mode], after[:, mode] = found[least, rows], feet[least, rows], moments[least, rows]
-    ring = np.isfinite(walls.radius_m)
-    bears = believed.buckling_ratio / np.maximum(shell / _shell_ratio(walls), NEAR_NOUGHT)
-    margins[ring, Mode.LEAF] = np.maximum(margins[:, Mode.LEAF], bears)[ring]
-
-    mode = np.argmin(margins, axis=1)
+    margins = _margins(walls, believed)
+    rows = np.arange(len(margins.ratio))
+    mode = np.argmin(margins.ratio, axis=1)
     probability = np.maximum(
-        lognormal_share(use, believed.collapse_ratio, believed.spread_ratio),
-        lognormal_share(1 / margins[:, 1:].min(axis=1), 1.0, believed.spread_ratio),
+        lognormal_share(margins.use, believed.collapse_ratio, believed.spread_ratio),
+        lognormal_share(1 / margins.ratio[:, 1:].min(axis=1), 1.0, believed.spread_ratio),
     )
     return WetCheck(
-        margins=margins, margin_ratio=margins[rows, mode], mode=mode, layer=where[rows, mode],
-        after=after[rows, mode], probability=probability,
+        margins=margins.ratio, margin_ratio=margins.ratio[rows, mode], mode=mode, layer=margins.layer[rows, mode],
+        after=margins.after[rows, mode], probability=probability,
     )  # fmt: skip
+
+
+def least_margin_ratio(walls: WetWalls, believed: Believed) -> float:
+    """Least margin of all walls in :func:`wet_check`; infinite without walls.
+
+    Parameters
+    ----------
+    walls : WetWalls
+    believed : Believed
+
+    Returns
+    -------
+    float
+    """
+    return float(_margins(walls, believed).ratio.min(initial=np.inf))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Margins:
+    """Margins by mode, where and after which layer, (w, 3); and load over strength where walls are nearest to
+    yielding, (w,).
+    """
+
+    ratio: Floats
+    layer: Indices
+    after: Indices
+    use: Floats
+
+
+def _margins(walls: WetWalls, believed: Believed) -> _Margins:
+    if not len(walls.layer_height_m):
+        walls = _with_one_layer(walls)
+    worst = _worst_moments(walls)
+    rows = np.arange(len(walls.leaf_m))
+    ratio = np.full((len(rows), len(Mode)), np.inf)
+    where, after = np.zeros(ratio.shape, np.intp), np.zeros(ratio.shape, np.intp)
+
+    stretch = _stretch(walls, np.stack((worst.yielding, worst.leaning, *worst.tall)), worst.depth)
+    layer, height = stretch.layer, stretch.height_m
+    load = height[:, 0] * walls.weight_pa_per_m / walls.strength.at(stretch.age_s[:, 0])
+    at = load.argmax(axis=0)
+    where[:, Mode.PLASTIC], after[:, Mode.PLASTIC] = layer[at, 0, rows], worst.yielding
+    use = load[at, rows]
+    ratio[:, Mode.PLASTIC] = believed.plastic_ratio / np.maximum(use, NEAR_NOUGHT)
+
+    height, layer, moments = height[:, 1:], layer[:, 1:], stretch.moment[1:]
+    mean = _mean_modulus_pa(height, walls.modulus.at(stretch.age_s[:, 1:]))
+    score = height.copy()
+    score[:, 0] = height[:, 0] ** 3 / mean[:, 0]
+    foot = score.argmax(axis=0)[None]
+    feet, heights, means = (np.take_along_axis(of, foot, 0)[0] for of in (layer, height, mean))
+    for mode, critical in zip(_BUCKLING, critical_heights_m(walls, heights, means), strict=True):
+        found = believed.buckling_ratio * critical / np.maximum(heights, NEAR_NOUGHT)
+        least = found.argmin(axis=0)
+        ratio[:, mode], where[:, mode], after[:, mode] = found[least, rows], feet[least, rows], moments[least, rows]
+    ring = np.isfinite(walls.radius_m)
+    if ring.any():
+        bears = believed.buckling_ratio / np.maximum(worst.shell / _shell_ratio(walls), NEAR_NOUGHT)
+        ratio[ring, Mode.LEAF] = np.maximum(ratio[:, Mode.LEAF], bears)[ring]
+    return _Margins(ratio, where, after, use)
 
 
 def _with_one_layer(walls: WetWalls) -> WetWalls:
@@ -234,77 +283,105 @@ def _shell_ratio(walls: WetWalls) -> Floats:
     return np.maximum(shell_strength_ratio(walls.leaf_m, walls.radius_m, walls.poisson_ratio), NEAR_NOUGHT)
 
 
-def _worst_moments(walls: WetWalls) -> tuple[Indices, Indices, Indices, Indices, Indices, Floats]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moments:
     """Layers after which a wall is nearest to yielding and leaning, has most that is wet, and all that is wet of its
-    section and of its leaves is nearest to buckling; load over modulus.
-
-    One step for each layer of depth, over all walls and moments, down to the depth where all has set.
+    section and of its leaves is nearest to buckling, (w,) each; load over modulus, (w,) [m⁻¹·m]; and how many layers
+    are wet at once, at most.
     """
+
+    yielding: Indices
+    leaning: Indices
+    tall: tuple[Indices, Indices, Indices]
+    shell: Floats
+    depth: int
+
+
+def _worst_moments(walls: WetWalls) -> _Moments:
+    """One step for so many layers of depth, over all walls and moments, down to the depth where all has set."""
     height, laid, set_s = walls.layer_height_m, walls.deposited_s, walls.set_time_s
     which: Indices | slice = slice(None)
     if walls.alike is not None:
-        first, which = np.unique(walls.alike, return_inverse=True)
+        is_first = walls.alike == np.arange(len(walls.alike))
+        first, which = is_first.nonzero()[0], (is_first.cumsum() - 1)[walls.alike]
         height, laid, set_s = height[:, first], laid[:, first], set_s[first]
     layers = len(height)
-    top = np.cumsum(height, axis=0)
+    top = height.cumsum(axis=0)
     below = top - height
     has_ring = bool(np.isfinite(walls.radius_m).any())
-    use, lean, tall, shell, stiff = (np.zeros(height.shape) for _ in range(5))
-    above = np.zeros(height.shape)
-    for depth in range(layers):
-        age = laid[depth:] - laid[: layers - depth]
-        stretch = top[depth:] - below[: layers - depth]
-        wet = age < set_s
-        if not wet.all():
-            if not wet.any():
-                break
-            stretch *= wet
+    use, lean, tall, shell, stiff, above = np.zeros((6, *height.shape))
+    step = min(max(NUMBERS_AT_ONCE // max(height.size, 1), 1), DEPTHS_AT_ONCE)
+    number, depths = np.arange(layers), np.arange(layers)[:, None]
+    deepest = 0
+    for shallow in range(0, layers, step):
+        foot = number[shallow:] - depths[shallow : shallow + step]
+        lower = np.maximum(foot, 0)
+        age = laid[shallow:] - laid[lower]
+        wet = (age < set_s) & (foot >= 0)[..., None]
+        is_wet = wet.reshape(len(wet), -1).any(axis=1)
+        if not is_wet[0]:
+            break
+        deepest = shallow + int(np.count_nonzero(is_wet))
+        stretch = (top[shallow:] - below[lower]) * wet
         modulus = walls.modulus.at(age)
         cube = stretch * stretch * stretch
         fourth = cube * stretch
-        stiff[depth:] += modulus * np.maximum(fourth - above, 0.0)
-        above = fourth[1:]
-        _keep_most(use[depth:], stretch / walls.strength.at(age))
-        _keep_most(lean[depth:], cube * fourth / np.maximum(stiff[depth:], NEAR_NOUGHT))
-        _keep_most(tall[depth:], stretch)
+        share = fourth.copy()
+        share[0] -= above[shallow:]
+        share[1:] -= fourth[:-1]
+        stiffness = modulus * np.maximum(share, 0.0)
+        stiffness[0] += stiff[shallow:]
+        stiffness.cumsum(axis=0, out=stiffness)
+        _keep_most(use[shallow:], stretch / walls.strength.at(age))
+        _keep_most(lean[shallow:], cube * fourth / np.maximum(stiffness, NEAR_NOUGHT))
+        _keep_most(tall[shallow:], stretch)
         if has_ring:
-            _keep_most(shell[depth:], stretch / modulus)
+            _keep_most(shell[shallow:], stretch / modulus)
+        stiff[shallow:], above[shallow:] = stiffness[-1], fourth[-1]
     mean = stiff / np.maximum(tall**4, NEAR_NOUGHT) + NEAR_NOUGHT
-    common = (np.argmax(most, axis=0)[which] for most in (use, lean, tall))
+    yielding, leaning, tallest = (most.argmax(axis=0)[which] for most in (use, lean, tall))
     tall, mean = tall[:, which], mean[:, which]
-    section, leaf = (tall / critical for critical in critical_heights_m(walls, tall, mean))
-    own = (np.argmax(most, axis=0) for most in (section, leaf))
-    return (*common, *own, shell.max(axis=0)[which] * walls.weight_pa_per_m)
+    section, leaf = ((tall / critical).argmax(axis=0) for critical in critical_heights_m(walls, tall, mean))
+    return _Moments(
+        yielding, leaning, (tallest, section, leaf), shell.max(axis=0)[which] * walls.weight_pa_per_m, max(deepest, 1)
+    )
 
 
 def _keep_most(best: Floats, new: Floats) -> None:
-    np.maximum(best, new, out=best)
+    np.maximum(best, new.max(axis=0), out=best)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Stretch:
-    """What is wet at one moment of each wall: ages and heights up to the top, by lowest layer."""
+    """What is wet at k moments of each wall: the moments, (k, w), and by depth, the lowest layer first, (d, k, w), the
+    layers, their ages, and the heights from their feet to the top, nought where they have set.
+    """
 
+    moment: Indices
+    layer: Indices
     age_s: Floats
     height_m: Floats
 
-    def mean_modulus_pa(self, modulus: Growth) -> Floats:
-        """Modulus of the stretch above each layer's foot, weighed by the cube of the depth."""
-        fourth = self.height_m**4
-        share = fourth.copy()
-        share[:-1] -= fourth[1:]
-        total = np.cumsum((modulus.at(self.age_s) * np.maximum(share, 0.0))[::-1], axis=0)[::-1]
-        return np.asarray(total / np.maximum(fourth, NEAR_NOUGHT) + NEAR_NOUGHT)
 
-
-def _stretch(walls: WetWalls, moment: Indices) -> _Stretch:
-    """What is wet right after layer `moment` of each wall."""
-    rows = np.arange(len(moment))
+def _stretch(walls: WetWalls, moment: Indices, depth: int) -> _Stretch:
+    """What is wet right after layers `moment` of each wall, (k, w), at most so many layers deep."""
+    rows = np.arange(moment.shape[1])
     top = np.cumsum(walls.layer_height_m, axis=0)
-    age = walls.deposited_s[moment, rows] - walls.deposited_s
-    height = top[moment, rows] - top + walls.layer_height_m
-    wet = (np.arange(len(age))[:, None] <= moment) & (age < walls.set_time_s)
-    return _Stretch(np.maximum(age, 0.0), np.where(wet, height, 0.0))
+    below = moment - np.arange(depth)[::-1, None, None]
+    layer = np.maximum(below, 0)
+    age = walls.deposited_s[moment, rows] - walls.deposited_s[layer, rows]
+    height = top[moment, rows] - top[layer, rows] + walls.layer_height_m[layer, rows]
+    wet = (below >= 0) & (age < walls.set_time_s)
+    return _Stretch(moment, layer, np.maximum(age, 0.0), np.where(wet, height, 0.0))
+
+
+def _mean_modulus_pa(height_m: Floats, modulus_pa: Floats) -> Floats:
+    """Modulus of the stretch above each layer's foot, weighed by the cube of the depth; by depth along axis 0."""
+    fourth = height_m**4
+    share = fourth.copy()
+    share[:-1] -= fourth[1:]
+    total = np.cumsum((modulus_pa * np.maximum(share, 0.0))[::-1], axis=0)[::-1]
+    return np.asarray(total / np.maximum(fourth, NEAR_NOUGHT) + NEAR_NOUGHT)
 
 
 def critical_heights_m(walls: WetWalls, height_m: Floats, mean_modulus_pa: Floats) -> tuple[Floats, Floats]:
@@ -323,13 +400,10 @@ def critical_heights_m(walls: WetWalls, height_m: Floats, mean_modulus_pa: Float
     section, leaf : (..., w) float
         Without knock-down; infinite for the section of a single leaf. [m]
     """
-    start = walls.modulus.at(0.0)
+    start, unit, leaf_unit = walls.units
     gained = np.maximum(mean_modulus_pa / start - 1, 0.0) / (MEAN_DEPTH_RATIO * np.maximum(height_m, NEAR_NOUGHT))
-    unit = length_unit_m(start * walls.inertia_m3, walls.weight_pa_per_m * walls.area_m)
     section = np.where(walls.area_m > walls.leaf_m * 1.001, unit * free_wall_ratio(gained * unit), np.inf)
-    stiffness = plate_stiffness_n_m(start, walls.leaf_m, walls.poisson_ratio)
-    unit = length_unit_m(stiffness, walls.weight_pa_per_m * walls.leaf_m)
-    return section, unit * panel_ratio(walls.panel_m / unit, gained * unit)
+    return section, leaf_unit * panel_ratio(walls.panel_m / leaf_unit, gained * leaf_unit)
 
 
 def fastest_rise_m_per_s(walls: WetWalls, believed: Believed) -> Floats:

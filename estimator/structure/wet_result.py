@@ -203,7 +203,7 @@ def wet_findings(result: WetResult, plan: Plan, laid: LaidLayers) -> list[Findin
             "take closer webs, a wider bead or an accelerated mix"
         )
         text = (
-            f"{FALLS[how]} while wet at {laid.bottom_m[layer]:+.2f} m: {margin[k]:.2f} of what may be relied on, "
+            f"{FALLS[how]} while wet at {laid.order.bottom_m[layer]:+.2f} m: {margin[k]:.2f} of what may be relied on, "
             f"{ideal[k]:.2f} of what a perfect wall would bear; {remedy}"
         )
         findings.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from estimator.parts import Part
 from estimator.plan import Plan
-from estimator.slicing import Bands
-from estimator.structure.clock import LaidLayers, layer_order
+from estimator.structure.clock import LaidLayers, LayerOrder
 from estimator.structure.growth import Linear
 from estimator.structure.wall_shapes import WallShapes
 from estimator.structure.wet import Believed, WetWalls, fastest_rise_m_per_s
@@ -31,19 +30,35 @@ class WetCases:
     Attributes
     ----------
     walls : WetWalls
+    layer : (n, w) int
+        Number, among all layers in their order, of each layer of `walls`; above the last one its own.
     wall, part : (c,) int
         A wall and a part for each case: what the wall is printed as in that part.
     case : (c,) int
         Column of `walls`.
     first_layer : (c,) int
-        Number of the wall's lowest layer among all laid layers.
+        Number of the wall's lowest layer among all layers in their order.
     """
 
     walls: WetWalls
+    layer: Ints
     wall: Ints
     part: Ints
     case: Ints
     first_layer: Ints
+
+    def laid(self, layers: LaidLayers) -> WetCases:
+        """The same walls by a clock.
+
+        Parameters
+        ----------
+        layers : LaidLayers
+
+        Returns
+        -------
+        WetCases
+        """
+        return replace(self, walls=replace(self.walls, deposited_s=layers.done_s[self.layer]))
 
 
 def has_wet_wall(mix: Mix) -> bool:
@@ -62,19 +77,16 @@ def has_wet_wall(mix: Mix) -> bool:
 
 
 def wet_cases(
-    plan: Plan, shapes: WallShapes, parts: tuple[Part, ...], laid: LaidLayers, layer_height_m: float, mix: Mix,
-    wet: WetWall,
-) -> WetCases:  # fmt: skip
-    """Every wall in every part that prints some of it.
+    plan: Plan, shapes: WallShapes, parts: tuple[Part, ...], order: LayerOrder, mix: Mix, wet: WetWall
+) -> WetCases:
+    """Every wall in every part that prints some of it, as if a layer came every second.
 
     Parameters
     ----------
     plan : Plan
     shapes : WallShapes
     parts : tuple of Part
-    laid : LaidLayers
-    layer_height_m : float
-        [m]
+    order : LayerOrder
     mix : Mix
         With a wet wall.
     wet : WetWall
@@ -84,14 +96,14 @@ def wet_cases(
     WetCases
     """
     footprint = np.array([w.footprint for w in plan.walls], dtype=object)
-    middle = laid.bottom_m + layer_height_m / 2
+    middle = order.bottom_m + order.layer_height_m / 2
     rows: list[tuple[int, int, int, int]] = []
     columns: dict[tuple[Any, ...], int] = {}
     span: list[tuple[int, int, int]] = []
     measures = (shapes.leaf_m, shapes.area_m, shapes.panel_m, shapes.radius_m, 1e4 * shapes.inertia_m3)
     shape = np.round(np.stack(measures, axis=1), 4).tolist()
-    start = np.searchsorted(laid.part, np.arange(len(parts)))
-    stop = np.searchsorted(laid.part, np.arange(len(parts)), side="right")
+    start = np.searchsorted(order.part, np.arange(len(parts)))
+    stop = np.searchsorted(order.part, np.arange(len(parts)), side="right")
     for number, part in enumerate(parts):
         low, high = int(start[number]), int(stop[number])
         if low == high:
@@ -112,19 +124,15 @@ def wet_cases(
             rows.append((i, number, columns[key], a))
     which = np.array([s[0] for s in span], dtype=np.int64)
     tallest = max((b - a for _, a, b in span), default=0)
-    height = np.zeros((tallest, len(span)))
-    time = np.zeros((tallest, len(span)))
     first_of: dict[tuple[int, int], int] = {}
     alike = np.array([first_of.setdefault((a, b), column) for column, (_, a, b) in enumerate(span)], dtype=np.intp)
-    for (a, b), column in first_of.items():
-        height[: b - a, column] = layer_height_m
-        time[: b - a, column] = laid.done_s[a:b]
-        time[b - a :, column] = laid.done_s[b - 1]
-    height, time = height[:, alike], time[:, alike]
+    bottom, end = np.array([(a, b) for _, a, b in span], dtype=np.int64).reshape(-1, 2).T
+    rising = bottom + np.arange(tallest)[:, None]
+    layer = np.minimum(rising, end - 1)
     measured = float(wet.measured_time_s)
     walls = WetWalls(
-        layer_height_m=height,
-        deposited_s=time,
+        layer_height_m=np.where(rising < end, order.layer_height_m, 0.0),
+        deposited_s=layer.astype(np.float64),
         leaf_m=shapes.leaf_m[which],
         area_m=shapes.area_m[which],
         inertia_m3=shapes.inertia_m3[which],
@@ -144,31 +152,24 @@ def wet_cases(
         alike=alike,
     )  # fmt: skip
     table = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    return WetCases(walls, table[:, 0], table[:, 1], table[:, 2], table[:, 3])
+    return WetCases(walls, layer, table[:, 0], table[:, 1], table[:, 2], table[:, 3])
 
 
 def _rate(mix: Mix, name: str) -> float:
     return float(mix.facts[name]) if name in mix.facts else 0.0
 
 
-def safe_interval_s(
-    plan: Plan, shapes: WallShapes, parts: tuple[Part, ...], bands: Bands, layer_height_m: float, mix: Mix,
-    wet: WetWall, trust: Believed,
-) -> NDArray[np.float64]:  # fmt: skip
+def safe_interval_s(cases: WetCases, parts: int, layer_height_m: float, trust: Believed) -> NDArray[np.float64]:
     """Least even time between layers at which every wet wall keeps its margin.
 
     Parameters
     ----------
-    plan : Plan
-    shapes : WallShapes
-    parts : tuple of Part
-    bands : Bands
-        Shared out among the parts.
+    cases : WetCases
+        By whatever clock.
+    parts : int
+        Of the layout.
     layer_height_m : float
         [m]
-    mix : Mix
-        With a wet wall.
-    wet : WetWall
     trust : Believed
 
     Returns
@@ -177,13 +178,9 @@ def safe_interval_s(
         For each part; 0 where no rate is too fast, and where a layer does not even carry itself as it is laid, which
         no waiting helps. [s]
     """
-    band, within = layer_order(bands)
-    when = np.arange(len(band), dtype=np.float64)
-    laid = LaidLayers(band, bands.part[band], bands.base_m[band] + within * layer_height_m, when, when, when)
-    cases = wet_cases(plan, shapes, parts, laid, layer_height_m, mix, wet)
     rise = fastest_rise_m_per_s(cases.walls, trust)[cases.case]
     own_pa = cases.walls.weight_pa_per_m[cases.case] * layer_height_m
     waits = own_pa <= trust.plastic_ratio * float(cases.walls.strength.at(0.0))
-    least = np.zeros(len(parts))
+    least = np.zeros(parts)
     np.maximum.at(least, cases.part[waits], layer_height_m / np.maximum(rise[waits], SLOWEST_M_PER_S))
     return least

@@ -12,7 +12,7 @@ from scipy.optimize import brentq, least_squares
 
 from estimator.sampling import pert
 from estimator.site_file import SiteFact
-from estimator.times import at_work_s, stated_times
+from estimator.times import StatedTimes, at_work_s
 from estimator.validation.validate import P90_NORMAL, Row, Validation
 
 MOTION, AVAILABILITY = "terms.motion_time_ratio", "printer.availability"
@@ -157,7 +157,7 @@ def _stated(row: Row, changes: Mapping[str, float], *, is_whole: bool = True) ->
             printer = printer.replace(**{name: value})
         else:
             terms = terms.replace(**{name: value})
-    times = stated_times(e.work, e.motion, printer, e.mix, terms)
+    times = StatedTimes(e.motion, printer, e.mix, terms).of(e.work)
     if quantity != "print_days" or is_whole:
         return float(getattr(times, quantity))
     at_work = at_work_s(float(printer.shift_time_s), float(printer.startup_time_s) + float(printer.washdown_time_s))

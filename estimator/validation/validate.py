@@ -170,7 +170,7 @@ def predicted(e: Estimate, quantity: str) -> tuple[float, float, float]:
         lines = [x for x in d["cost"]["lines"] if x["code"] in ("mix", "mix-waste")]
         low, middle, high = (float(sum(x[k] for x in lines)) for k in ("p10", "amount", "p90"))
         return low, middle, high
-    heights = len(np.unique(np.round(e.structure.laid.bottom_m, 4)))  # of all parts together
+    heights = len(np.unique(np.round(e.structure.laid.order.bottom_m, 4)))  # of all parts together
     value = float(d["toolpath"]["extruded_length_m"] if quantity == "path_m" else heights)
     return value, value, value
 
