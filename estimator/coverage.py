@@ -184,14 +184,14 @@ def _block_faces(areas: NDArray[np.object_], every: Sequence[Share], bead_width_
 
 def _before(value: NDArray[np.float64], begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
     """Value at the side before each side of rings that begin and end there."""
-    shifted = np.roll(value, 1)
+    shifted = np.concatenate((value[-1:], value[:-1]))
     shifted[begin] = value[end]
     return shifted
 
 
 def _after(value: NDArray[np.float64], begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
     """Value at the side after each side of rings that begin and end there."""
-    shifted = np.roll(value, -1)
+    shifted = np.concatenate((value[1:], value[:1]))
     shifted[end] = value[begin]
     return shifted
 

@@ -179,33 +179,33 @@ def _exact(places: Places, costs: GapCosts) -> Loops:
     count, first, leave = len(places.closed), places.first, places.leave
     every = np.arange(len(places.owner))
     gap = places.costs(every, every, costs)
-    everywhere = [np.arange(first[b], first[b + 1]) for b in range(count)]
+    everywhere = [every[first[b] : first[b + 1]] for b in range(count)]
     to_bead = [np.ascontiguousarray(gap[:, first[b] : first[b + 1]]) for b in range(count)]
     best = [np.inf] * (1 << count)
-    tables: list[dict[int, Floats]] = []
-    for low in range(count):
-        starts = everywhere[low]
-        size = len(starts)
-        back = np.ascontiguousarray(gap[:, starts].T)
-        # the nozzle has called at the beads of a set: cheapest for each first place and last leaving
-        begun = np.full((size, size), np.inf)
-        begun[np.arange(size), leave[starts] - first[low]] = 0.0
-        table = {1 << low: begun}
-        columns = {1 << low: starts}
-        best[1 << low] = 0.0 if places.closed[low] else float(gap[leave[starts], starts].min())
-        for mask in range(2 << low, 1 << count, 2 << low):
-            members = [b for b in range(low + 1, count) if mask >> b & 1]
-            whole = mask | 1 << low
-            reached: list[Floats] = []
-            for b in members:
-                before = whole ^ 1 << b
-                ways = table[before][:, :, None] + to_bead[b].take(columns[before], 0)
+    for b, own in enumerate(everywhere):
+        best[1 << b] = 0.0 if places.closed[b] else float(gap[leave[own], own].min())
+    # a loop begins at its first bead; the nozzle has called at the others of it: cheapest for each place of a bead
+    # before them all, and each place at which it left the last of them
+    tables: dict[int, Floats] = {}
+    columns: dict[int, NDArray[np.int64]] = {}
+    for mask in range(2, 1 << count, 2):
+        members = [b for b in range(1, count) if mask >> b & 1]
+        starts = first[members[0]]
+        reached: list[Floats] = []
+        for b in members:
+            before = mask ^ 1 << b
+            if before:
+                ways = tables[before][:starts, :, None] + to_bead[b].take(columns[before], 0)
                 entered = np.minimum.reduce(ways, axis=1)
-                reached.append(entered if places.closed[b] else entered[:, ::-1])
-            table[whole] = np.concatenate(reached, axis=1) if len(reached) > 1 else reached[0]
-            columns[whole] = np.concatenate([everywhere[b] for b in members]) if len(members) > 1 else everywhere[b]
-            best[whole] = float((table[whole] + back.take(columns[whole], 1)).min())
-        tables.append(table)
+            else:
+                entered = to_bead[b].take(leave[:starts], 0)
+            reached.append(entered if places.closed[b] else entered[:, ::-1])
+        several = len(members) > 1
+        tables[mask] = np.concatenate(reached, axis=1) if several else reached[0]
+        columns[mask] = np.concatenate([everywhere[b] for b in members]) if several else everywhere[members[0]]
+        round_s = (tables[mask] + gap.take(columns[mask], 0)[:, :starts].T).min(axis=1)
+        for low, least in enumerate(np.minimum.reduceat(round_s, first[: members[0]]).tolist()):
+            best[mask | 1 << low] = least
     joined, split = list(best), [0] * len(best)
     for mask, ways_in_two in _splits(tuple(places.closed)):
         least = joined[mask]
@@ -220,7 +220,7 @@ def _exact(places: Places, costs: GapCosts) -> Loops:
         if split[mask]:
             sets += [split[mask] >> count, split[mask] & (1 << count) - 1]
         else:
-            loops.append(_called(mask, tables, places, gap))
+            loops.append(_called(mask, tables, columns, places, gap))
     return loops
 
 
@@ -246,30 +246,26 @@ def _splits(closed: tuple[bool, ...]) -> list[tuple[int, list[tuple[int, int]]]]
     return found
 
 
-def _called(mask: int, tables: list[dict[int, Floats]], places: Places, gap: Floats) -> list[int]:
+def _called(
+    mask: int, tables: dict[int, Floats], columns: dict[int, NDArray[np.int64]], places: Places, gap: Floats
+) -> list[int]:
     """Places where the best loop over a set of beads enters them, read back from the tables."""
-    low = (mask & -mask).bit_length() - 1
-    first = places.first
-    starts = np.arange(first[low], first[low + 1])
-    table = tables[low]
-
-    def columns(members: int) -> NDArray[np.int64]:
-        if members == 1 << low:
-            return starts
-        members ^= 1 << low
-        return np.concatenate([np.arange(first[b], first[b + 1]) for b in range(len(first) - 1) if members >> b & 1])
-
-    here = columns(mask)
-    total = table[mask] + gap[here][:, starts].T
-    begin, at = divmod(int(total.argmin()), len(here))
+    first = (mask & -mask).bit_length() - 1
+    low, high = places.first[first], places.first[first + 1]
+    rest = mask & mask - 1
+    if not rest:
+        own = np.arange(low, high)
+        return [low + int(gap[places.leave[own], own].argmin())]
+    total = tables[rest][low:high] + gap.take(columns[rest], 0)[:, low:high].T
+    begin, at = divmod(int(total.argmin()), total.shape[1])
     loop: list[int] = []
-    while mask != 1 << low:
-        entered = int(places.leave[here[at]])  # an open bead's ends change places, a ring's stay
+    while rest:
+        entered = int(places.leave[columns[rest][at]])  # an open bead's ends change places, a ring's stay
         loop.append(entered)
-        mask ^= 1 << int(places.owner[entered])
-        here = columns(mask)
-        at = int((table[mask][begin] + gap[here, entered]).argmin())
-    return [int(starts[begin]), *loop[::-1]]
+        rest ^= 1 << int(places.owner[entered])
+        if rest:
+            at = int((tables[rest][low + begin] + gap[columns[rest], entered]).argmin())
+    return [low + begin, *loop[::-1]]
 
 
 class _Gaps:
@@ -352,9 +348,12 @@ class _Tour:
 
     def improve(self) -> None:
         """Take single beads out and put them where they cost less, until none moves."""
+        in_vain = 0
         for _ in range(MOST_ROUNDS):
-            moved = False
             for bead, stops in enumerate(self.stops):
+                if in_vain == len(self.stops):
+                    return
+                in_vain += 1
                 if len(stops) != 1:
                     continue
                 (stop,) = stops
@@ -370,13 +369,11 @@ class _Tour:
                     saved -= passing
                 there = self._cheapest(bead, (stop, after, passing))
                 if there.cost_s < saved - SMALLEST_GAIN_S:
-                    moved = True
+                    in_vain = 0
                     self._unlink(stop)
                     if is_cut:
                         self._drop(after)
                     self._put(there)
-            if not moved:
-                return
 
     def _cheapest(self, bead: int, taken: tuple[int, int, float] | None = None) -> _Addition:
         """The cheapest way to add a bead; to one that is in the tour, as if its stop were taken out.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ SHORTEST_GAIN_M = 1e-3
 """Turning part of a tour round for less is not worth it. [m]"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LayerPath:
     """One layer as a single closed tour of n straight segments.
 
@@ -47,6 +48,23 @@ class LayerPath:
     kind: NDArray[np.uint8]
     width_m: NDArray[np.float64]
     bead: NDArray[np.int64]
+
+    @cached_property
+    def is_travel(self) -> NDArray[np.bool_]:
+        """Which segments are travel, (n,)."""
+        return np.asarray(self.kind == Kind.TRAVEL)
+
+    @cached_property
+    def gaps_m(self) -> NDArray[np.float64]:
+        """Lengths of the travel moves, in print order. [m]"""
+        travel = self.is_travel.nonzero()[0]
+        step = self.points_m[travel + 1] - self.points_m[travel]
+        return np.asarray(np.hypot(step[:, 0], step[:, 1]))
+
+    @cached_property
+    def travel_m(self) -> float:
+        """Sum of them. [m]"""
+        return float(self.gaps_m.sum())
 
 
 def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
@@ -68,9 +86,10 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
         return LayerPath(np.empty((1, 2)), np.empty(0, np.uint8), np.empty(0), np.empty(0, np.int64))
     points, first = beads.points_m, beads.first
     node_bead = np.repeat(np.arange(count), np.diff(first))
-    step = np.diff(points, axis=0, prepend=points[:1])
-    stretch = np.floor(np.cumsum(np.hypot(step[:, 0], step[:, 1])) / SEAM_SPACING_M)
-    is_start = beads.is_closed[node_bead] & (np.diff(stretch, prepend=-1.0) > 0)
+    step = points[1:] - points[:-1]
+    stretch = np.floor(np.hypot(step[:, 0], step[:, 1]).cumsum() / SEAM_SPACING_M)
+    is_start = beads.is_closed[node_bead]
+    is_start[1:] &= np.append(stretch[:1], stretch[1:] - stretch[:-1]) > 0
     is_start[first[:-1]] = True
     is_start[first[1:] - 1] = ~beads.is_closed
     candidate = np.flatnonzero(is_start)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.beads import Beads, Kind
+from estimator.beads import Beads
 from estimator.gap_costs import GapCosts, Pace
 from estimator.linking import linked_loops
 from estimator.loops import Loops, Places
@@ -78,8 +78,7 @@ def path_cost_s(path: LayerPath, costs: GapCosts) -> float:
     float
         [s]
     """
-    is_travel = path.kind == Kind.TRAVEL
-    gaps, length_m = int(np.count_nonzero(is_travel)), _travel_m(path)
+    is_travel, gaps, length_m = path.is_travel, len(path.gaps_m), path.travel_m
     pace = costs.pace
     if pace is None:
         return gaps * costs.start_s + costs.s_per_m * length_m
@@ -117,7 +116,7 @@ def print_order(beads: Beads, costs: GapCosts | None, origin_m: Floats, memory: 
     if not 1 < len(beads) <= MOST_BEADS_MEASURED:
         path = nearest_start(beads, origin_m)
         few = len(beads) <= 1  # one open bead is gone back along
-        return Order(path, _starts(path), min(len(beads), 1) if few else None, _travel_m(path) if few else None)
+        return Order(path, _starts(path), min(len(beads), 1) if few else None, path.travel_m if few else None)
     pair = ring_pair(beads, costs) if costs is not None else None
     if pair is not None and costs is not None:
         path = pair.path
@@ -132,31 +131,31 @@ def print_order(beads: Beads, costs: GapCosts | None, origin_m: Floats, memory: 
     )  # fmt: skip
     least_m = memory.get("least", (), lambda: least_travel_m(beads, near))
     if costs is not None:
-        path, least_m = _cheapest(beads, near, costs, path, least_m)
+        path, least_m = _cheapest(beads, near, costs, path, least_m, memory)
     touching = int(np.count_nonzero(near.gap_m[near.tree] == 0.0))
     return Order(path, _starts(path), len(beads) - touching, least_m)
 
 
 def _cheapest(
-    beads: Beads, near: Contacts, costs: GapCosts, nearest: LayerPath, least_m: float
+    beads: Beads, near: Contacts, costs: GapCosts, nearest: LayerPath, least_m: float, memory: Memory
 ) -> tuple[LayerPath, float]:
     """The cheapest order found; for a head with cheap starts one of little travel, if nearest starts cost no less.
 
     And the lower bound of travel, a nearer one where the first leaves it in doubt whether the travel is little.
     """
-    placed = _places(beads, near, costs.pace)
+    placed = memory.get("placed", (), lambda: _places(beads, near)).at(costs.pace)
     found = _printed(placed, _loops(placed, near, costs))
     best = found if _is_no_slower(found, nearest, costs) else nearest
-    if np.isinf(costs.travel_ratio) or _travel_m(best) <= costs.travel_ratio * least_m * (1 + 1e-9):
+    if np.isinf(costs.travel_ratio) or best.travel_m <= costs.travel_ratio * least_m * (1 + 1e-9):
         return best, least_m
     if not beads.is_closed.all():
         least_m = max(least_m, least_travel_between_ends_m(beads, near))
     most_m = costs.travel_ratio * least_m * (1 + 1e-9)
-    if _travel_m(best) <= most_m:
+    if best.travel_m <= most_m:
         return best, least_m
     plain = replace(costs, pace=None)
     for path in _shorter(placed, beads, near, costs):
-        if _travel_m(path) > most_m:
+        if path.travel_m > most_m:
             continue
         if _is_no_slower(path, nearest, costs) or path_cost_s(path, plain) <= path_cost_s(nearest, plain):
             return path, least_m
@@ -174,7 +173,7 @@ def _shorter(placed: _Placed, beads: Beads, near: Contacts, costs: GapCosts) -> 
 def _is_no_slower(path: LayerPath, other: LayerPath, costs: GapCosts) -> bool:
     """Whether one order costs no more than another: by its gaps, if they leave no doubt, else by all motion."""
     if costs.pace is not None and costs.pace.is_pausing:
-        own, others = _gaps_m(path), _gaps_m(other)
+        own, others = path.gaps_m, other.gaps_m
         less_s = float(costs.of(others).sum() - costs.of(own).sum())
         halt_s = costs.pace.print_m_per_s / costs.pace.acceleration_m_per_s2  # at most, at each gap
         if less_s >= halt_s * len(own) or less_s < -halt_s * len(others):
@@ -182,19 +181,8 @@ def _is_no_slower(path: LayerPath, other: LayerPath, costs: GapCosts) -> bool:
     return path_cost_s(path, costs) <= path_cost_s(other, costs)
 
 
-def _gaps_m(path: LayerPath) -> Floats:
-    travel = np.flatnonzero(path.kind == Kind.TRAVEL)
-    step = path.points_m[travel + 1] - path.points_m[travel]
-    return np.hypot(step[:, 0], step[:, 1])
-
-
-def _travel_m(path: LayerPath) -> float:
-    return float(_gaps_m(path).sum())
-
-
 def _starts(path: LayerPath) -> int:
-    travels = int(np.count_nonzero(path.kind == Kind.TRAVEL))
-    return max(travels, 1) if len(path.kind) else 0
+    return max(len(path.gaps_m), 1) if len(path.kind) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +191,7 @@ class _Placed:
 
     ``is_new`` tells the nodes that were added, ``node`` is each place's node, ``is_own`` tells
     the places that an island has by itself, and ``contact`` holds the places of each contact,
-    −1 amid open beads.
+    −1 amid open beads. ``cos_half_turn`` is the cosine of half the turn at places on rings.
     """
 
     beads: Beads
@@ -212,10 +200,18 @@ class _Placed:
     node: Ints
     is_own: NDArray[np.bool_]
     contact: Ints
+    cos_half_turn: Floats
+
+    def at(self, pace: Pace | None) -> _Placed:
+        """The same for a head that moves so: what halting at the places of rings costs it."""
+        if pace is None or not pace.is_pausing:
+            return self
+        halt = np.where(self.beads.is_closed[self.places.owner], pace.halt_s(self.cos_half_turn), 0.0)
+        return replace(self, places=replace(self.places, halt_s=halt))
 
 
-def _places(beads: Beads, near: Contacts, pace: Pace | None) -> _Placed:
-    """Nodes where others are near, and the places of all beads."""
+def _places(beads: Beads, near: Contacts) -> _Placed:
+    """Nodes where others are near, and the places of all beads, for a head that does not halt."""
     count = len(beads)
     is_used = near.gap_m <= NEAR_GAP_M
     is_used[near.tree] = True
@@ -248,12 +244,11 @@ def _places(beads: Beads, near: Contacts, pace: Pace | None) -> _Placed:
     contact = np.full((len(near.gap_m), 2), -1)
     contact[used] = np.where(is_place[nodes_at], number[nodes_at], -1).reshape(-1, 2)
     fine = Beads(points, first, beads.kind, beads.is_closed, beads.width_m)
-    halt = np.zeros(len(at))
-    if pace is not None and pace.is_pausing:
-        ring = beads.is_closed[owner]
-        halt[ring] = pace.halt_s(_cos_half_turn(points, first, at[ring], owner[ring]))
-    places = Places(points[at], owner, low.tolist(), leave, beads.is_closed.tolist(), halt)
-    return _Placed(fine, is_new, places, at, is_own[at], contact)
+    ring = beads.is_closed[owner]
+    turn = np.ones(len(at))
+    turn[ring] = _cos_half_turn(points, first, at[ring], owner[ring])
+    places = Places(points[at], owner, low.tolist(), leave, beads.is_closed.tolist(), np.zeros(len(at)))
+    return _Placed(fine, is_new, places, at, is_own[at], contact, turn)
 
 
 def _spaced(points: Floats, first: Ints, owner_of: Ints, is_new: NDArray[np.bool_], kept: Ints) -> NDArray[np.bool_]:
@@ -263,13 +258,14 @@ def _spaced(points: Floats, first: Ints, owner_of: Ints, is_new: NDArray[np.bool
     node = np.flatnonzero(may)
     owner = owner_of[node]
     low = np.searchsorted(node, first)
-    step = np.diff(points[node], axis=0, prepend=points[:1])
-    run = np.cumsum(np.hypot(step[:, 0], step[:, 1]))
+    kept_m = points[node]
+    step = kept_m - np.concatenate((points[:1], kept_m[:-1]))
+    run = np.hypot(step[:, 0], step[:, 1]).cumsum()
     round_m = run[low[1:] - 1] - run[low[:-1]]
     spacing = np.maximum(PLACE_SPACING_M, round_m / MOST_PLACES)
     stretch = np.floor((run - run[low[:-1]][owner]) / spacing[owner] + 1e-9)
     is_spaced = np.zeros(len(points), dtype=bool)
-    is_spaced[node] = np.diff(stretch, prepend=-1.0) > 0
+    is_spaced[node] = np.append(True, stretch[1:] > stretch[:-1])
     is_spaced[first[:-1]] = True
     return is_spaced
 
@@ -280,7 +276,7 @@ def _cos_half_turn(points: Floats, first: Ints, at: Ints, owner: Ints) -> Floats
     come, go = points[at] - points[before], points[at + 1] - points[at]
     length = np.sqrt((come**2).sum(axis=1) * (go**2).sum(axis=1))
     cosine = (come * go).sum(axis=1) / np.maximum(length, 1e-12)
-    return np.asarray(np.sqrt(np.clip(0.5 * (1.0 + cosine), 0.0, 1.0)))
+    return np.asarray(np.sqrt(np.minimum(np.maximum(0.5 * (1.0 + cosine), 0.0), 1.0)))
 
 
 def _loops(placed: _Placed, near: Contacts, costs: GapCosts) -> Loops:

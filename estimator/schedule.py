@@ -125,7 +125,7 @@ class Task:
     @property
     def is_nothing(self) -> bool:
         """Whether there is neither work nor waiting."""
-        return not np.any(self.work_days) and not np.any(self.wait_days)
+        return not any(days if isinstance(days, float) else np.any(days) for days in (self.work_days, self.wait_days))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -138,7 +138,7 @@ def contacts(beads: Beads) -> Contacts:
     measured = 0
     lines = _Lines(beads)
     if len(islands) == 1:
-        pairs = np.stack(np.triu_indices(count, 1), axis=1) if count <= FEW_BEADS else tree_edges(apart)
+        pairs = _every_pair(count) if count <= FEW_BEADS else tree_edges(apart)
         shape = bead_shapes(beads) if len(beads.points_m) >= WORTHWHILE_NODES else None
         new = _measured(pairs, lines, shape)
     else:
@@ -156,8 +156,13 @@ def contacts(beads: Beads) -> Contacts:
         if not len(pairs):
             break
         new = _measured(pairs, lines, shape)
-    every = _Measured(*map(np.concatenate, zip(*found, strict=True)))
+    every = found[0] if len(found) == 1 else _Measured(*map(np.concatenate, zip(*found, strict=True)))
     return Contacts(*every, known, tree, islands)
+
+
+@cache
+def _every_pair(count: int) -> NDArray[np.int64]:
+    return np.stack(np.triu_indices(count, 1), axis=1)
 
 
 class _Measured(NamedTuple):
@@ -237,15 +242,17 @@ def _between(
 def _nodes_at(beads: Beads, pair: NDArray[np.int64], points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Where points on beads are: number of the node before, and the share of the way to the next."""
     first, bead, point = beads.first, pair.ravel(), points.reshape(-1, 2)
-    size = np.diff(first)[bead] - 1
-    begin = np.cumsum(size) - size
-    segment = np.repeat(first[bead] - begin, size) + np.arange(size.sum())
-    which = np.repeat(np.arange(len(bead)), size)
+    begin_of = first[bead]
+    size = first[bead + 1] - begin_of - 1
+    begin = size.cumsum() - size
+    segment = (begin_of - begin).repeat(size) + np.arange(size.sum())
+    which = np.arange(len(bead)).repeat(size)
     x, y = beads.points_m[:, 0], beads.points_m[:, 1]
-    dx, dy = np.diff(x)[segment], np.diff(y)[segment]
-    px, py = point[which, 0] - x[segment], point[which, 1] - y[segment]
+    here_x, here_y = x[segment], y[segment]
+    dx, dy = x[segment + 1] - here_x, y[segment + 1] - here_y
+    px, py = point[which, 0] - here_x, point[which, 1] - here_y
     square = np.maximum(dx * dx + dy * dy, 1e-30)
-    share = np.clip((dx * px + dy * py) / square, 0.0, 1.0)
+    share = np.minimum(np.maximum((dx * px + dy * py) / square, 0.0), 1.0)
     miss = (px - share * dx) ** 2 + (py - share * dy) ** 2
     hit = np.flatnonzero(miss == np.minimum.reduceat(miss, begin)[which])
     hit = hit[np.searchsorted(which[hit], np.arange(len(bead)))]

@@ -69,26 +69,26 @@ def path_of_runs(fine: Beads, is_new: NDArray[np.bool_], runs: list[Ints], owner
     """
     sizes = np.array([len(r) for r in runs])
     nodes = np.concatenate([*runs, runs[0][:1]])
-    bead_of = np.repeat(np.array(owners), sizes)
-    last = np.cumsum(sizes) - 1
+    bead_of = np.array(owners).repeat(sizes)
+    last = sizes.cumsum() - 1
     is_travel = np.zeros(len(bead_of), dtype=bool)
     is_travel[last] = True
     points = fine.points_m[nodes]
-    step = np.diff(points, axis=0)
+    step = points[1:] - points[:-1]
     length = np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2)
     # moves of no length go; so does the node between two travels, and a new node amid a bead
     going = is_travel & (length < TOUCHING_M)
-    points = np.delete(points, np.flatnonzero(going) + 1, axis=0) if going.any() else points
     if going.any():
+        stays = np.append(True, ~going)
+        points, nodes = points[stays], nodes[stays]
         points[-1] = points[0]
-        nodes = np.delete(nodes, np.flatnonzero(going) + 1)
         is_travel, bead_of = is_travel[~going], bead_of[~going]
     both = is_travel[:-1] & is_travel[1:]
     amid = is_new[nodes[1:-1]] & ~is_travel[:-1] & ~is_travel[1:] & (bead_of[:-1] == bead_of[1:])
-    drop = np.flatnonzero(both | amid) + 1
-    if len(drop):
-        points = np.delete(points, drop, axis=0)
-        is_travel, bead_of = np.delete(is_travel, drop), np.delete(bead_of, drop)
+    drop = both | amid
+    if drop.any():
+        stays = np.concatenate(([True], ~drop))
+        points, is_travel, bead_of = points[np.append(stays, True)], is_travel[stays], bead_of[stays]
     kind = fine.kind[bead_of]
     width = fine.width_m[bead_of]
     bead = bead_of.copy()

@@ -140,7 +140,9 @@ def laid_layers(order: LayerOrder, work: Work, times: PrintTimes, shift_time_s: 
     worked = _by_turns(worked, spent, part, work.part_group)
     at_work = float(at_work_s(shift_time_s, daily_s))
     done = worked + np.floor(worked / at_work) * (DAY_S - at_work) if at_work < DAY_S else worked
-    gap = np.where(first, np.inf, np.diff(done, prepend=0.0))
+    gap = done.copy()
+    gap[1:] -= done[:-1]
+    gap[first] = np.inf
     return LaidLayers(order, nozzle, done, gap)
 
 
@@ -166,7 +168,7 @@ def _at_once(spent: Floats, part: Ints, work: Work) -> Floats:
 
 def _by_turns(worked: Floats, spent: Floats, part: Ints, group: Ints) -> Floats:
     """The same where parts are printed by turns: each takes as long as its group, its layers spread over all of it."""
-    if len(np.unique(group)) == len(group):
+    if len(set(group.tolist())) == len(group):
         return worked
     of_part = np.bincount(part, weights=spent, minlength=len(group))
     of_group = np.bincount(group, weights=of_part)

@@ -168,6 +168,9 @@ class WetCheck:
     probability: Floats
 
 
+_RATES = np.geomspace(1e-6, 0.1, 61)
+"""At which walls rise that are looked at first. [m/s]"""
+
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(6)
 
 
@@ -259,8 +262,8 @@ def _margins(walls: WetWalls, believed: Believed) -> _Margins:
     mean = _mean_modulus_pa(height, walls.modulus.at(stretch.age_s[:, 1:]))
     score = height.copy()
     score[:, 0] = height[:, 0] ** 3 / mean[:, 0]
-    foot = score.argmax(axis=0)[None]
-    feet, heights, means = (np.take_along_axis(of, foot, 0)[0] for of in (layer, height, mean))
+    foot = score.argmax(axis=0), np.arange(len(moments))[:, None], rows
+    feet, heights, means = layer[foot], height[foot], mean[foot]
     for mode, critical in zip(_BUCKLING, critical_heights_m(walls, heights, means), strict=True):
         found = believed.buckling_ratio * critical / np.maximum(heights, NEAR_NOUGHT)
         least = found.argmin(axis=0)
@@ -366,7 +369,7 @@ class _Stretch:
 def _stretch(walls: WetWalls, moment: Indices, depth: int) -> _Stretch:
     """What is wet right after layers `moment` of each wall, (k, w), at most so many layers deep."""
     rows = np.arange(moment.shape[1])
-    top = np.cumsum(walls.layer_height_m, axis=0)
+    top = walls.layer_height_m.cumsum(axis=0)
     below = moment - np.arange(depth)[::-1, None, None]
     layer = np.maximum(below, 0)
     age = walls.deposited_s[moment, rows] - walls.deposited_s[layer, rows]
@@ -380,7 +383,7 @@ def _mean_modulus_pa(height_m: Floats, modulus_pa: Floats) -> Floats:
     fourth = height_m**4
     share = fourth.copy()
     share[:-1] -= fourth[1:]
-    total = np.cumsum((modulus_pa * np.maximum(share, 0.0))[::-1], axis=0)[::-1]
+    total = (modulus_pa * np.maximum(share, 0.0))[::-1].cumsum(axis=0)[::-1]
     return np.asarray(total / np.maximum(fourth, NEAR_NOUGHT) + NEAR_NOUGHT)
 
 
@@ -424,7 +427,7 @@ def fastest_rise_m_per_s(walls: WetWalls, believed: Believed) -> Floats:
     if not len(walls.layer_height_m):
         walls = _with_one_layer(walls)
     walls_of = np.arange(len(walls.leaf_m))
-    rates = np.broadcast_to(np.geomspace(1e-6, 0.1, 61)[:, None], (61, len(walls_of)))
+    rates = np.broadcast_to(_RATES[:, None], (len(_RATES), len(walls_of)))
     holds = _holds(walls, believed, rates)
     last = np.clip(holds.sum(axis=0) - 1, 0, len(rates) - 2)
     low, high = rates[last, walls_of], rates[last + 1, walls_of]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,28 +29,32 @@ FALLS = {
 """How a wet wall falls, in words."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WetResult:
     """The wet walls of a building.
 
     Attributes
     ----------
     cases : WetCases
+    trust : Believed
     check : WetCheck
         One row for each different wall.
     ideal_ratio : (w,) float
         Margin without knock-downs, of a wall that is as perfect as the models. [-]
     best_ratio : (w,) float
         The same of the strongest and stiffest mix within its ranges: below 1 the wall cannot stand. [-]
-    rise_m_per_s : (w,) float
-        Fastest even rate at which all margins hold. [m/s]
     """
 
     cases: WetCases
+    trust: Believed
     check: WetCheck
     ideal_ratio: Floats
     best_ratio: Floats
-    rise_m_per_s: Floats
+
+    @cached_property
+    def rise_m_per_s(self) -> Floats:
+        """Fastest even rate at which all margins hold, (w,). [m/s]"""
+        return fastest_rise_m_per_s(self.cases.walls, self.trust)
 
     def worst(self) -> int:
         """Number of the case with the least margin."""
@@ -126,7 +131,7 @@ def wet_result(cases: WetCases, mix: Mix, wet: WetWall) -> WetResult:
     stiff = (mix.green_modulus_pa.high / float(mix.green_modulus_pa)) ** (1 / 3)
     ideal = check.margins / knock_down
     best = (ideal * np.array([strong, stiff, stiff])).min(axis=1)
-    return WetResult(cases, check, ideal.min(axis=1), best, fastest_rise_m_per_s(cases.walls, trust))
+    return WetResult(cases, trust, check, ideal.min(axis=1), best)
 
 
 def bond_result(laid: LaidLayers, mix: Mix, wet: WetWall) -> BondResult:
