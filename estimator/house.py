@@ -122,7 +122,7 @@ def trade_lines(trade: Trade, measures: Measures, market: Market) -> list[Line]:
 
 def _told_apart(description: str, bill: Sequence[BillLine], resource: str) -> str:
     """Ending of a code where an item takes a resource twice."""
-    if sum(row.resource == resource for row in bill) < 2:
+    if len(bill) == 1 or [row.resource for row in bill].count(resource) < 2:
         return ""
     return "." + "-".join(description.lower().split()[:2]).strip(",:")
 

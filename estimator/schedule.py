@@ -10,7 +10,7 @@ import numpy as np
 from estimator.cost import Market
 from estimator.ledger import Line
 from estimator.times import HOURS_S
-from estimator.values import Value, Values
+from estimator.values import Value
 from materials import Activity, load_activities, load_trades
 
 REFERENCE_AREA_M2 = 100.0
@@ -174,19 +174,24 @@ def house_network(floor_area_m2: float, market: Market, lines: Sequence[Line] = 
         if activity.is_walls:
             tasks.append(Task(activity, 0.0, 0.0, 0.0))
             continue
-        facts = Values(f"activity.{activity.id}", activity.facts, market.draw)
-        scale = floor_area_m2 / REFERENCE_AREA_M2 if activity.scales == "area" else 1.0
         days: Value = 0.0
-        ratio, wait = outside if activity.is_outside else week, facts.wait_days
+        ratio, wait = outside if activity.is_outside else week, _number(activity, "wait_days", market)
         if activity.id in built and activity.id not in hours:
             wait = 0.0
         elif activity.id in hours:
-            days = np.ceil(hours[activity.id] * HOURS_S / (facts.crew_persons * market.terms.working_day_s))
+            crew_s_per_day = _number(activity, "crew_persons", market) * market.terms.working_day_s
+            days = np.ceil(hours[activity.id] * HOURS_S / crew_s_per_day)
         else:
-            days = facts.duration_days * scale
+            scale = floor_area_m2 / REFERENCE_AREA_M2 if activity.scales == "area" else 1.0
+            days = _number(activity, "duration_days", market) * scale
         work = days * ratio
-        tasks.append(Task(activity, float(work) if np.ndim(work) == 0 else work, wait, facts.crew_persons))
+        crew = _number(activity, "crew_persons", market)
+        tasks.append(Task(activity, float(work) if np.ndim(work) == 0 else work, wait, crew))
     return Network(tuple(tasks), outside, week)
+
+
+def _number(activity: Activity, name: str, market: Market) -> Value:
+    return market.draw.number(f"activity.{activity.id}.{name}", activity.facts[name])
 
 
 def activity_hours(lines: Sequence[Line]) -> dict[str, Value]:

@@ -70,6 +70,50 @@ def free_wall_ratio(kappa: Values) -> Floats:
     return np.asarray(free_wall_ratio_fit(kappa) * right)
 
 
+class Panels:
+    """Walls that are held at their vertical edges, of given widths.
+
+    Parameters
+    ----------
+    width_ratio : float or array
+        b̄ = b/L, clear width between webs, returns or sharp curves over length unit; infinite for a free
+        wall. [-]
+    edges : {"supported", "clamped"}
+        Held but free to turn, the lower bound, or clamped, the upper bound; ν = 0.3.
+    """
+
+    def __init__(self, width_ratio: Values, edges: Edges = "supported") -> None:
+        tables = _tables()
+        widths, values = tables["width"], tables[edges]
+        width = np.asarray(np.minimum(np.maximum(width_ratio, WIDTH_MIN), widths[-1]))
+        column, along = _place(widths, width)
+        by_kappa = values[:, column] * (1 - along) + values[:, column + 1] * along
+        self._powers, self._size = by_kappa.ravel(), width.size
+        self._number = np.arange(width.size).reshape(width.shape)
+        self._held = np.square(width / np.maximum(width_ratio, width))
+
+    def ratio(self, kappa: Values) -> Floats:
+        """Critical heights by :func:`panel_ratio`.
+
+        Parameters
+        ----------
+        kappa : float or array
+            Curing κ, ≥ 0, that broadcasts with the widths. [-]
+
+        Returns
+        -------
+        float array
+            [-]
+        """
+        kappas = _tables()["kappa"]
+        free = free_wall_ratio(kappa)
+        row, up = _place(kappas, np.minimum(kappa, kappas[-1]))
+        at = row * self._size + self._number
+        low, high = self._powers.take(at), self._powers.take(at + self._size)
+        height = np.maximum((low * (1 - up) + high * up) ** (-1 / POWER), free)
+        return np.asarray(free + (height - free) * self._held)
+
+
 def panel_ratio(width_ratio: Values, kappa: Values, edges: Edges = "supported") -> Floats:
     """Critical height of a wall that is held at its vertical edges.
 
@@ -103,18 +147,7 @@ def panel_ratio(width_ratio: Values, kappa: Values, edges: Edges = "supported") 
     one (about 0.5 % high); A. S. J. Suiker, International Journal of Mechanical Sciences 137, 2018, abstract:
     the two bound a rectangular layout.
     """
-    tables = _tables()
-    free = free_wall_ratio(kappa)
-    kappas, widths, values = tables["kappa"], tables["width"], tables[edges]
-    width = np.minimum(np.maximum(width_ratio, WIDTH_MIN), widths[-1])
-    row, up = _place(kappas, np.minimum(kappa, kappas[-1]))
-    column, along = _place(widths, width)
-    corner, back = row * len(widths) + column, 1 - along
-    low = values.take(corner) * back + values.take(corner + 1) * along
-    corner += len(widths)
-    high = values.take(corner) * back + values.take(corner + 1) * along
-    height = np.maximum((low * (1 - up) + high * up) ** (-1 / POWER), free)
-    return np.asarray(free + (height - free) * np.square(width / np.maximum(width_ratio, width)))
+    return Panels(width_ratio, edges).ratio(kappa)
 
 
 def _place(grid: Floats, value: Values) -> tuple[NDArray[np.intp], Floats]:

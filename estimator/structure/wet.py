@@ -6,6 +6,7 @@ foot. Strength is taken down by one factor, the height at which a wall buckles b
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
@@ -18,7 +19,7 @@ from .buckling import length_unit_m, plate_stiffness_n_m, shell_strength_ratio
 from .buildability import lognormal_share
 from .fresh import GRAVITY_M_PER_S2
 from .growth import Floats, Growth
-from .panels import free_wall_ratio, panel_ratio
+from .panels import Panels, free_wall_ratio
 
 MEAN_DEPTH_RATIO = 0.8
 """Where a wall that cures linearly has the mean of its modulus, weighed by the cube of the depth. [-]"""
@@ -103,18 +104,74 @@ class WetWalls:
             if getattr(self, name).shape != (walls,):
                 raise ValueError(f"{name} has shape {getattr(self, name).shape} instead of {(walls,)}")
 
-    @cached_property
-    def weight_pa_per_m(self) -> Floats:
-        """Load by one metre of height, (w,). [Pa/m]"""
-        return self.density_kg_per_m3 * GRAVITY_M_PER_S2
+    def laid(self, deposited_s: Floats) -> WetWalls:
+        """The same walls by another clock.
+
+        Parameters
+        ----------
+        deposited_s : (n, w) float
+            [s]
+
+        Returns
+        -------
+        WetWalls
+            What does not depend on the clock is known for all of them once it was worked out for the first.
+        """
+        walls = copy(self)
+        object.__setattr__(walls, "deposited_s", deposited_s)
+        object.__setattr__(walls, "fixed", self.fixed)
+        walls.__post_init__()
+        return walls
 
     @cached_property
-    def units(self) -> tuple[Floats, Floats, Floats]:
-        """Modulus as deposited, (w,) or a number [Pa], and the length units of section and leaf, (w,). [m]"""
-        start = self.modulus.at(0.0)
-        section = length_unit_m(start * self.inertia_m3, self.weight_pa_per_m * self.area_m)
-        stiffness = plate_stiffness_n_m(start, self.leaf_m, self.poisson_ratio)
-        return start, section, length_unit_m(stiffness, self.weight_pa_per_m * self.leaf_m)
+    def fixed(self) -> Fixed:
+        """What does not depend on the clock."""
+        return Fixed(self)
+
+    @property
+    def weight_pa_per_m(self) -> Floats:
+        """Load by one metre of height, (w,). [Pa/m]"""
+        return self.fixed.weight_pa_per_m
+
+
+class Fixed:
+    """What follows from walls whatever their times.
+
+    Attributes
+    ----------
+    weight_pa_per_m : (w,) float
+        Load by one metre of height. [Pa/m]
+    start_pa : (w,) float or a number
+        Modulus as deposited. [Pa]
+    section_unit_m, leaf_unit_m : (w,) float
+        Length units of the whole section and of a leaf. [m]
+    has_section : (w,) bool
+        Whether a wall is more than one leaf.
+    panels : Panels
+        Of the leaves.
+    is_ring : (w,) bool
+    first : (u,) int
+        Of walls that are alike the first.
+    which : (w,) int
+        Number of each wall's among them.
+    top_m : (n, w) float
+        Upper faces of the layers above the foot. [m]
+    """
+
+    def __init__(self, walls: WetWalls) -> None:
+        self.weight_pa_per_m = walls.density_kg_per_m3 * GRAVITY_M_PER_S2
+        self.start_pa = walls.modulus.at(0.0)
+        self.section_unit_m = length_unit_m(self.start_pa * walls.inertia_m3, self.weight_pa_per_m * walls.area_m)
+        stiffness = plate_stiffness_n_m(self.start_pa, walls.leaf_m, walls.poisson_ratio)
+        self.leaf_unit_m = length_unit_m(stiffness, self.weight_pa_per_m * walls.leaf_m)
+        self.has_section = walls.area_m > walls.leaf_m * 1.001
+        self.panels = Panels(walls.panel_m / self.leaf_unit_m)
+        self.is_ring = np.isfinite(walls.radius_m)
+        every = np.arange(len(walls.leaf_m))
+        alike = every if walls.alike is None else walls.alike
+        is_first = alike == every
+        self.first, self.which = is_first.nonzero()[0], (is_first.cumsum() - 1)[alike]
+        self.top_m = walls.layer_height_m.cumsum(axis=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,7 +325,7 @@ def _margins(walls: WetWalls, believed: Believed) -> _Margins:
         found = believed.buckling_ratio * critical / np.maximum(heights, NEAR_NOUGHT)
         least = found.argmin(axis=0)
         ratio[:, mode], where[:, mode], after[:, mode] = found[least, rows], feet[least, rows], moments[least, rows]
-    ring = np.isfinite(walls.radius_m)
+    ring = walls.fixed.is_ring
     if ring.any():
         bears = believed.buckling_ratio / np.maximum(worst.shell / _shell_ratio(walls), NEAR_NOUGHT)
         ratio[ring, Mode.LEAF] = np.maximum(ratio[:, Mode.LEAF], bears)[ring]
@@ -302,16 +359,12 @@ class _Moments:
 
 def _worst_moments(walls: WetWalls) -> _Moments:
     """One step for so many layers of depth, over all walls and moments, down to the depth where all has set."""
-    height, laid, set_s = walls.layer_height_m, walls.deposited_s, walls.set_time_s
-    which: Indices | slice = slice(None)
-    if walls.alike is not None:
-        is_first = walls.alike == np.arange(len(walls.alike))
-        first, which = is_first.nonzero()[0], (is_first.cumsum() - 1)[walls.alike]
-        height, laid, set_s = height[:, first], laid[:, first], set_s[first]
-    layers = len(height)
-    top = height.cumsum(axis=0)
+    fixed = walls.fixed
+    first, which = fixed.first, fixed.which
+    height, laid, set_s = walls.layer_height_m[:, first], walls.deposited_s[:, first], walls.set_time_s[first]
+    layers, top = len(height), fixed.top_m[:, first]
     below = top - height
-    has_ring = bool(np.isfinite(walls.radius_m).any())
+    has_ring = bool(fixed.is_ring.any())
     use, lean, tall, shell, stiff, above = np.zeros((6, *height.shape))
     step = min(max(NUMBERS_AT_ONCE // max(height.size, 1), 1), DEPTHS_AT_ONCE)
     number, depths = np.arange(layers), np.arange(layers)[:, None]
@@ -369,7 +422,7 @@ class _Stretch:
 def _stretch(walls: WetWalls, moment: Indices, depth: int) -> _Stretch:
     """What is wet right after layers `moment` of each wall, (k, w), at most so many layers deep."""
     rows = np.arange(moment.shape[1])
-    top = walls.layer_height_m.cumsum(axis=0)
+    top = walls.fixed.top_m
     below = moment - np.arange(depth)[::-1, None, None]
     layer = np.maximum(below, 0)
     age = walls.deposited_s[moment, rows] - walls.deposited_s[layer, rows]
@@ -403,10 +456,12 @@ def critical_heights_m(walls: WetWalls, height_m: Floats, mean_modulus_pa: Float
     section, leaf : (..., w) float
         Without knock-down; infinite for the section of a single leaf. [m]
     """
-    start, unit, leaf_unit = walls.units
-    gained = np.maximum(mean_modulus_pa / start - 1, 0.0) / (MEAN_DEPTH_RATIO * np.maximum(height_m, NEAR_NOUGHT))
-    section = np.where(walls.area_m > walls.leaf_m * 1.001, unit * free_wall_ratio(gained * unit), np.inf)
-    return section, leaf_unit * panel_ratio(walls.panel_m / leaf_unit, gained * leaf_unit)
+    fixed = walls.fixed
+    gained = np.maximum(mean_modulus_pa / fixed.start_pa - 1, 0.0)
+    gained /= MEAN_DEPTH_RATIO * np.maximum(height_m, NEAR_NOUGHT)
+    section = fixed.section_unit_m * free_wall_ratio(gained * fixed.section_unit_m)
+    leaf = fixed.leaf_unit_m * fixed.panels.ratio(gained * fixed.leaf_unit_m)
+    return np.where(fixed.has_section, section, np.inf), leaf
 
 
 def fastest_rise_m_per_s(walls: WetWalls, believed: Believed) -> Floats:

@@ -58,7 +58,7 @@ class WetCases:
         -------
         WetCases
         """
-        return replace(self, walls=replace(self.walls, deposited_s=layers.done_s[self.layer]))
+        return replace(self, walls=self.walls.laid(layers.done_s[self.layer]))
 
 
 def has_wet_wall(mix: Mix) -> bool:
