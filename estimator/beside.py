@@ -129,8 +129,7 @@ def stated_beside(inputs: BesideInputs, draw: Draw) -> Beside:
     Beside
     """
     beside = _remembered(inputs)
-    for name, fact in beside.used.items():
-        draw.number(name, fact)
+    draw.note(beside.used)
     return beside
 
 

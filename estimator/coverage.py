@@ -157,7 +157,7 @@ def _block_faces(areas: NDArray[np.object_], every: Sequence[Share], bead_width_
     if not len(rings):
         return [_Faces(0.0, False)] * len(every)
     nodes, ring = shapely.get_coordinates(rings, return_index=True)
-    last = np.append(np.flatnonzero(np.diff(ring)), len(ring) - 1)  # a ring repeats its first node
+    last = np.append((ring[1:] != ring[:-1]).nonzero()[0], len(ring) - 1)  # a ring repeats its first node
     x, y = np.delete(np.diff(nodes[:, 0]), last[:-1]), np.delete(np.diff(nodes[:, 1]), last[:-1])
     end = last - np.arange(1, len(last) + 1)
     begin = np.append(0, end[:-1] + 1)
@@ -167,7 +167,7 @@ def _block_faces(areas: NDArray[np.object_], every: Sequence[Share], bead_width_
     bend = (came_x * y - came_y * x) / np.maximum(level, 1e-300)  # tan(φ/2) at the start of each side
     bend[level <= 0] = 0.0
     ahead = _after(bend, begin, end)
-    side = np.flatnonzero((bend > BLUNT_TAN) & (ahead > 0) & (length < 2 * bead_width_m * (1 - 1e-6)))
+    side = ((bend > BLUNT_TAN) & (ahead > 0) & (length < 2 * bead_width_m * (1 - 1e-6))).nonzero()[0]
     one, two = bend[side], ahead[side]
     tight = bend > SHARP_TAN
     skew = np.array([not share.has_leaves for share in every])[owner[part]]
@@ -277,7 +277,7 @@ def _wanted(section: Section, found: Sequence[Share]) -> list[Area]:
 def _sharp_turns(toolpath: Toolpath, moves: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Nodes at which beads turn back on themselves, closed ones at their seam too; and the area that lies twice."""
     bead = toolpath.bead[moves]
-    begins = np.flatnonzero(np.append(True, np.diff(bead) != 0))
+    begins = np.append(True, bead[1:] != bead[:-1]).nonzero()[0]
     after = np.arange(1, len(moves) + 1)
     after[np.append(begins[1:], len(moves)) - 1] = begins
     end, start = toolpath.end_m[moves], toolpath.start_m[moves]
@@ -285,7 +285,7 @@ def _sharp_turns(toolpath: Toolpath, moves: NDArray[np.int64]) -> tuple[NDArray[
     meets = np.hypot(*(start[after] - end).T) < 1e-9
     cross = step[:, 0] * step[after, 1] - step[:, 1] * step[after, 0]
     turn = np.abs(np.arctan2(cross, np.einsum("ij,ij->i", step, step[after])))
-    sharp = np.flatnonzero(meets & (turn > SHARP_RAD))
+    sharp = (meets & (turn > SHARP_RAD)).nonzero()[0]
     half = np.minimum(turn[sharp], 0.999 * np.pi) / 2
     radius = toolpath.width_m[moves[sharp]] / 2
     reach = np.minimum(np.hypot(*step[sharp].T), np.hypot(*step[after[sharp]].T))
@@ -344,7 +344,7 @@ def _crossings(
     one, other = one[upper], other[upper]
     step = end - start
     length = np.hypot(step[:, 0], step[:, 1])
-    along = np.cumsum(length)
+    along = length.cumsum()
     before = along - length
     total = np.bincount(bead, weights=length)
     apart = before[other] - along[one]
@@ -359,16 +359,16 @@ def _crossings(
 def _beads_of(toolpath: Toolpath, moves: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Nodes of the beads that some moves in print order make up, and the number of each node's bead."""
     bead = toolpath.bead[moves]
-    begins = np.append(True, np.diff(bead) != 0)
-    number = np.cumsum(begins) - 1
-    ends = np.flatnonzero(np.append(begins[1:], True))
+    begins = np.append(True, bead[1:] != bead[:-1])
+    number = begins.cumsum() - 1
+    ends = np.append(begins[1:], True).nonzero()[0]
     nodes = np.insert(toolpath.start_m[moves], ends + 1, toolpath.end_m[moves[ends]], axis=0)
     return nodes, np.insert(number, ends + 1, number[ends])
 
 
 def _width_of(width_m: NDArray[np.float64], bead: NDArray[np.int64]) -> NDArray[np.float64]:
     """Width of each bead, from that of its moves."""
-    return np.asarray(width_m[np.append(True, np.diff(bead) != 0)])
+    return np.asarray(width_m[np.append(True, bead[1:] != bead[:-1])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,7 +436,7 @@ def _worst(section: Section, found: Sequence[Share], places: _Places, layers: in
         wall = np.full(len(at), -1)
         wall[near] = section.own_wall[owner]
         for i in np.unique(wall).tolist():
-            of_wall = np.flatnonzero(wall == i)
+            of_wall = (wall == i).nonzero()[0]
             beads_m2 = _beads_m2(section, next(s for s in found if i in s.thickness_m), i)
             part = float(area_m2[of_wall].sum()) / beads_m2 if beads_m2 > 0 else 0.0
             if part > LARGEST_SHARE:

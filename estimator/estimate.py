@@ -281,8 +281,7 @@ def estimate(
     findings += joint_remarks(toolpath, printer, speeds)
     stands = standing_of(standing_inputs(geometry, speeds, printer, mix, site, terms, machines, pace, pacing, route))
     work, structure = stands.work, stands.structure
-    for name, fact in stands.used.items():
-        draw.number(name, fact)
+    draw.note(stands.used)
     findings += structure.findings
     support = None if structure.set is None else structure.set.run_help
     insulation, measures = structure.insulation, measures_of(plan, takeoff)

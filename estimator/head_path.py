@@ -126,7 +126,7 @@ def _cut_path_time(path: HeadPath, line_m: Floats, deviation_m: float) -> Floats
     step = np.diff(path.points_m, axis=0)
     length = np.hypot(step[:, 0], step[:, 1])
     real = length > SHORTEST_M
-    node = np.concatenate(([0], np.cumsum(real)))
+    node = np.concatenate(([0], real.cumsum()))
     stops = np.bincount(node, weights=path.stops) > 0
     length, unit = length[real], step[real] / length[real, None]
     speed, acceleration = path.cruise_m_per_s[real], np.broadcast_to(path.acceleration_m_per_s2, real.shape)[real]
@@ -290,7 +290,7 @@ def _round_the_column(
     """Legs of the moves; travel that would come nearer to the column than the arm can goes round it."""
     column = np.zeros(2)
     nearest, _ = reach_range_m(start, end, column)
-    crossing = np.flatnonzero(~is_bead & (nearest < clear_m))
+    crossing = (~is_bead & (nearest < clear_m)).nonzero()[0]
     if not len(crossing):
         return start, end, np.arange(len(start))
     return round_column(start, end, crossing, column, clear_m)

@@ -86,8 +86,8 @@ def part_of(beads: Beads, members: NDArray[np.int64]) -> tuple[Beads, NDArray[np
     (p,) int
         Their nodes among those of all.
     """
-    sizes = np.diff(beads.first)[members]
-    first = np.concatenate(([0], np.cumsum(sizes)))
+    sizes = (beads.first[1:] - beads.first[:-1])[members]
+    first = np.concatenate(([0], sizes.cumsum()))
     node = np.repeat(beads.first[members] - first[:-1], sizes) + np.arange(first[-1])
     return Beads(
         beads.points_m[node], first, beads.kind[members], beads.is_closed[members], beads.width_m[members]

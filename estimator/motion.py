@@ -403,7 +403,7 @@ def _without_repeats(
 ) -> tuple[NDArray[np.bool_], Floats, NDArray[np.bool_] | None]:
     """Which segments have a length, their nodes, and the stops: one at any of some equal points is one."""
     kept = np.linalg.norm(np.diff(points, axis=0), axis=1) > 1.01 * SHORTEST_M  # at least one goes
-    node = np.concatenate(([0], np.cumsum(kept)))
+    node = np.concatenate(([0], kept.cumsum()))
     merged = None if stops is None else np.bincount(node, weights=stops) > 0
     return kept, points[np.searchsorted(node, np.arange(node[-1] + 1), side="right") - 1], merged
 

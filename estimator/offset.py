@@ -107,7 +107,7 @@ def blocks(areas: NDArray[np.object_]) -> list[slice]:
     list of slice
     """
     reached = np.cumsum(shapely.get_num_coordinates(areas)) // BLOCK_NODES
-    ends = [0, *(np.flatnonzero(np.diff(reached)) + 1).tolist(), len(areas)]
+    ends = [0, *((reached[1:] != reached[:-1]).nonzero()[0] + 1).tolist(), len(areas)]
     return [slice(a, b) for a, b in pairwise(ends)]
 
 
@@ -211,7 +211,7 @@ def _moved_rings(
     from its boundary.
     """
     count = shapely.get_num_coordinates(rings).astype(np.int64)
-    last = np.cumsum(count) - 1  # a ring repeats its first node, here with its first side
+    last = count.cumsum() - 1  # a ring repeats its first node, here with its first side
     first = last - count + 1
     nodes, ring = shapely.get_coordinates(rings), np.repeat(np.arange(len(rings)), count)
     x, y = nodes[:, 0].copy(), nodes[:, 1].copy()
@@ -245,14 +245,14 @@ def _moved_rings(
     nodes, side, normal = (np.stack(xy, axis=1) for xy in ((x, y), (side_x, side_y), (normal_x, normal_y)))
     nodes, side, normal, corner = (np.delete(v, last, axis=0) for v in (nodes, side, normal, corner))
     ring, is_bent = np.delete(ring, last), np.delete(is_bent, last)
-    kept = np.flatnonzero(is_bent)
+    kept = is_bent.nonzero()[0]
     chain = np.full(len(nodes), -1)
     chain[kept] = kept[_neighbours(ring[kept])[0]]
     met: NDArray[np.int64] = np.empty(0, dtype=np.int64)
     for _ in range(MOST_VANISHED):
         behind, ahead = _neighbours(ring[kept])
         moved = corner[kept]
-        met = np.flatnonzero(chain[kept] != kept[behind])  # corners of sides that were no neighbours
+        met = (chain[kept] != kept[behind]).nonzero()[0]  # corners of sides that were no neighbours
         if len(met):
             a, b = kept[behind[met]], kept[met]
             cross = normal[a, 0] * normal[b, 1] - normal[a, 1] * normal[b, 0]
@@ -288,7 +288,7 @@ def _neighbours(ring: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.
     """Positions of the entries before and after each entry, round its ring."""
     count = np.bincount(ring)
     count = count[count > 0]
-    first = np.cumsum(count) - count
+    first = count.cumsum() - count
     before = np.arange(-1, len(ring) - 1)
     before[first] = first + count - 1
     after = np.arange(1, len(ring) + 1)

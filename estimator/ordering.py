@@ -85,14 +85,14 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
     if count == 0:
         return LayerPath(np.empty((1, 2)), np.empty(0, np.uint8), np.empty(0), np.empty(0, np.int64))
     points, first = beads.points_m, beads.first
-    node_bead = np.repeat(np.arange(count), np.diff(first))
+    node_bead = np.repeat(np.arange(count), first[1:] - first[:-1])
     step = points[1:] - points[:-1]
     stretch = np.floor(np.hypot(step[:, 0], step[:, 1]).cumsum() / SEAM_SPACING_M)
     is_start = beads.is_closed[node_bead]
     is_start[1:] &= np.append(stretch[:1], stretch[1:] - stretch[:-1]) > 0
     is_start[first[:-1]] = True
     is_start[first[1:] - 1] = ~beads.is_closed
-    candidate = np.flatnonzero(is_start)
+    candidate = is_start.nonzero()[0]
     owner = node_bead[candidate]
     starts = _Starts(points[candidate], owner, beads.is_closed.tolist())
     tours = [_tour(starts, x, y) for x, y in np.atleast_2d(origin_m).tolist()]
@@ -107,7 +107,7 @@ def nearest_start(beads: Beads, origin_m: NDArray[np.float64]) -> LayerPath:
     bead_of = np.repeat(np.array(order), sizes)
     kind = beads.kind[bead_of]
     width = beads.width_m[bead_of]
-    last = np.cumsum(sizes) - 1  # the segment that leaves a bead's last node is travel
+    last = sizes.cumsum() - 1  # the segment that leaves a bead's last node is travel
     kind[last] = Kind.TRAVEL
     width[last] = 0.0
     bead_of[last] = -1

@@ -136,7 +136,7 @@ def wall_lean(wall: Wall) -> Lean:
     base = np.array([s.base_m for s in slabs])
     top = np.array([s.top_m for s in slabs])
     rise = np.diff(0.5 * (base + top))
-    upper = np.flatnonzero((np.abs(base[1:] - top[:-1]) < TOUCH_M) & (rise < THICKEST_STEP_M)) + 1
+    upper = ((np.abs(base[1:] - top[:-1]) < TOUCH_M) & (rise < THICKEST_STEP_M)).nonzero()[0] + 1
     if not len(upper):
         return Lean(np.empty(0), np.empty((0, 3)))
     area = np.array([s.footprint for s in slabs], dtype=object)
@@ -165,7 +165,7 @@ def _sides(areas: Sequence[object] | NDArray[np.object_]) -> tuple[Floats, Float
     parts, owner = shapely.get_parts(oriented, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     node, size = shapely.get_coordinates(rings), shapely.get_num_coordinates(rings)
-    last = np.cumsum(size) - 1  # a ring repeats its first node
+    last = size.cumsum() - 1  # a ring repeats its first node
     side = np.arange(0, len(node) - 1, max(1, -(-len(node) // MOST_POINTS)))
     ring = np.searchsorted(last, side)
     step = node[side + 1] - node[side]

@@ -215,16 +215,16 @@ def _places(beads: Beads, near: Contacts) -> _Placed:
     count = len(beads)
     is_used = near.gap_m <= NEAR_GAP_M
     is_used[near.tree] = True
-    used = np.flatnonzero(is_used)
+    used = is_used.nonzero()[0]
     bead, point = near.bead[used].ravel(), near.point_m[used].reshape(-1, 2)
     points, first, nodes_at, is_new = with_nodes(beads, bead, point, near.at[used].ravel())
-    touch = np.flatnonzero(near.gap_m[used] == 0.0)  # beads that touch meet in one point
+    touch = (near.gap_m[used] == 0.0).nonzero()[0]  # beads that touch meet in one point
     if len(touch):
         one, other = nodes_at[2 * touch], nodes_at[2 * touch + 1]
         moved = is_new[one]
         points[one[moved]] = points[other[moved]]
         points[other[~moved & is_new[other]]] = points[one[~moved & is_new[other]]]
-    owner_of = np.repeat(np.arange(count), np.diff(first))
+    owner_of = np.repeat(np.arange(count), first[1:] - first[:-1])
     crosses = np.repeat(np.diff(near.islands.of[near.bead[used]], axis=1).ravel() != 0, 2)
     is_place = _spaced(points, first, owner_of, is_new, nodes_at[~crosses])
     is_place[first[1:] - 1] = False
@@ -234,13 +234,13 @@ def _places(beads: Beads, near: Contacts) -> _Placed:
     is_place[first[1:] - 1] = ~beads.is_closed
     is_own = is_place.copy()
     is_place[nodes_at[crosses]] |= beads.is_closed[bead[crosses]]
-    at = np.flatnonzero(is_place)
+    at = is_place.nonzero()[0]
     owner = owner_of[at]
     low = np.searchsorted(owner, np.arange(count + 1))
     leave = np.arange(len(at))
     ends = low[:-1][~beads.is_closed]
     leave[ends], leave[ends + 1] = ends + 1, ends
-    number = np.cumsum(is_place) - 1
+    number = is_place.cumsum() - 1
     contact = np.full((len(near.gap_m), 2), -1)
     contact[used] = np.where(is_place[nodes_at], number[nodes_at], -1).reshape(-1, 2)
     fine = Beads(points, first, beads.kind, beads.is_closed, beads.width_m)
@@ -255,7 +255,7 @@ def _spaced(points: Floats, first: Ints, owner_of: Ints, is_new: NDArray[np.bool
     """Nodes of beads evenly spaced; of the new ones only some may be among them."""
     may = ~is_new
     may[kept] = True
-    node = np.flatnonzero(may)
+    node = may.nonzero()[0]
     owner = owner_of[node]
     low = np.searchsorted(node, first)
     kept_m = points[node]

@@ -46,7 +46,7 @@ def shared(work: Callable[[Shapes], Shapes], shapes: Shapes, worthwhile_nodes: i
     if size.sum() < worthwhile_nodes or not size.all() or len(np.unique(size)) == len(shapes):
         return work(shapes)
     nodes = shapely.get_coordinates(shapes)
-    first = np.concatenate(([0], np.cumsum(size)))
+    first = np.concatenate(([0], size.cumsum()))
     origin = nodes[first[:-1]]
     if not _may_repeat(nodes, first, origin):
         return work(shapes)
@@ -64,6 +64,6 @@ def shared(work: Callable[[Shapes], Shapes], shapes: Shapes, worthwhile_nodes: i
 
 def _may_repeat(nodes: NDArray[np.float64], first: NDArray[np.int64], origin: NDArray[np.float64]) -> bool:
     """Whether any two shapes have as many nodes and agree in a few of them."""
-    size = np.diff(first)
+    size = first[1:] - first[:-1]
     few = [np.rint((nodes[first[:-1] + size * k // TRIED] - origin) / SAME_SHAPE_M) for k in range(1, TRIED)]
     return len(np.unique(np.column_stack([size, *few]), axis=0)) < len(size)

@@ -112,13 +112,13 @@ def _straight(line: LineString) -> list[LineString]:
     if line.is_closed:
         nodes = nodes[:-1]
         step = np.diff(nodes, axis=0, append=nodes[:1])
-        corners = np.flatnonzero(_turns(np.roll(step, 1, axis=0), step) > CORNER_RAD)
+        corners = (_turns(np.roll(step, 1, axis=0), step) > CORNER_RAD).nonzero()[0]
         if not len(corners):
             return [line]
         nodes = np.roll(nodes, -corners[0], axis=0)
         nodes = np.concatenate((nodes, nodes[:1]))
     step = np.diff(nodes, axis=0)
-    cuts = np.flatnonzero(_turns(step[:-1], step[1:]) > CORNER_RAD) + 1
+    cuts = (_turns(step[:-1], step[1:]) > CORNER_RAD).nonzero()[0] + 1
     return [LineString(nodes[a : b + 1]) for a, b in pairwise([0, *cuts.tolist(), len(nodes) - 1])]
 
 

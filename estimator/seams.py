@@ -90,9 +90,9 @@ def staggered(toolpath: Toolpath, bands: Bands, shift_m: float) -> Toolpath:
     """
     count = len(toolpath.layers)
     odd = np.bincount(bands.section, weights=odd_layers(bands, toolpath.layer_height_m), minlength=count).astype(int)
-    chosen = np.flatnonzero((odd > 0) & (odd < toolpath.layers))
+    chosen = ((odd > 0) & (odd < toolpath.layers)).nonzero()[0]
     twins, moved = _shifted(_sections(toolpath, chosen), shift_m)
-    chosen, kept = chosen[moved], np.flatnonzero(moved)
+    chosen, kept = chosen[moved], moved.nonzero()[0]
     if not len(chosen):
         return toolpath
     even, twins = _leading_on(toolpath, chosen, _sections(twins, kept))
@@ -107,8 +107,8 @@ def _sections(path: Toolpath, chosen: Ints) -> Toolpath:
     """Some sections of a toolpath, in the order told."""
     if len(chosen) == len(path.layers):
         return path
-    sizes = np.diff(path.first)[chosen]
-    first = np.concatenate(([0], np.cumsum(sizes)))
+    sizes = (path.first[1:] - path.first[:-1])[chosen]
+    first = np.concatenate(([0], sizes.cumsum()))
     move = np.repeat(path.first[:-1][chosen] - first[:-1], sizes) + np.arange(first[-1])
     return replace(
         path, start_m=path.start_m[move], end_m=path.end_m[move], kind=path.kind[move], width_m=path.width_m[move],
@@ -153,7 +153,7 @@ def _ended_at(path: Toolpath, sections: Ints, to_m: Floats) -> Toolpath:
     end[last[is_travel]] = to_m[is_travel]
     path = replace(path, end_m=end)
     way = np.hypot(*(to_m - path.end_m[last]).T)
-    lone = np.flatnonzero(~is_travel & (way > TOUCHING_M))
+    lone = (~is_travel & (way > TOUCHING_M)).nonzero()[0]
     if not len(lone):
         return path
     at = last[lone] + 1
@@ -167,7 +167,7 @@ def _ended_at(path: Toolpath, sections: Ints, to_m: Floats) -> Toolpath:
         path, start_m=np.insert(path.start_m, at, path.end_m[at - 1], axis=0),
         end_m=np.insert(path.end_m, at, to_m[lone], axis=0), kind=np.insert(path.kind, at, np.uint8(Kind.TRAVEL)),
         width_m=np.insert(path.width_m, at, 0.0), bead=np.insert(path.bead, at, -1),
-        first=path.first + np.concatenate(([0], np.cumsum(grown))), travel_min_m=least,
+        first=path.first + np.concatenate(([0], grown.cumsum())), travel_min_m=least,
     )  # fmt: skip
 
 
@@ -221,8 +221,8 @@ def _shifted(path: Toolpath, shift_m: float) -> tuple[Toolpath, Flags]:
         return path, np.zeros(count, dtype=bool)
     section = path.section()
     new = np.append(True, (path.bead[1:] != path.bead[:-1]) | (section[1:] != section[:-1]))
-    run = np.cumsum(new) - 1
-    begins = np.flatnonzero(new)
+    run = new.cumsum() - 1
+    begins = new.nonzero()[0]
     ends = np.append(begins[1:], n) - 1
     rings, run_ring = _rings(path, section, begins, ends)
     moved = np.zeros(count, dtype=bool)
@@ -240,7 +240,7 @@ def _shifted(path: Toolpath, shift_m: float) -> tuple[Toolpath, Flags]:
     turned -= np.where(turned >= rings.first[1:][rings.ring], size[rings.ring], 0)
     node = rings.at_m[turned] - (origin + begin)[rings.ring]
     node = np.where(node < 0.0, node + length[rings.ring], node) + origin[rings.ring]
-    cut_run = np.flatnonzero(run_ring >= 0)
+    cut_run = (run_ring >= 0).nonzero()[0]
     cut_run = cut_run[np.argsort(run_ring[cut_run], kind="stable")]
     cut_ring = run_ring[cut_run]
     where = np.empty(n)
@@ -253,7 +253,7 @@ def _shifted(path: Toolpath, shift_m: float) -> tuple[Toolpath, Flags]:
         gone[there[np.abs(node[there] - cut) < TOUCHING_M]] = True
     closing = np.maximum(rings.first[1:] - 1, 0)
     gone[closing[length + origin - node[closing] < TOUCHING_M]] = True
-    kept = np.flatnonzero(~gone)
+    kept = (~gone).nonzero()[0]
     at = np.searchsorted(kept, at)
     at_cut = rings.points(path, cut_ring, cut - origin[cut_ring] + way[cut_ring])
     points = np.insert(path.start_m[rings.move[turned[kept]]], at, at_cut, axis=0)
@@ -266,16 +266,16 @@ def _shifted(path: Toolpath, shift_m: float) -> tuple[Toolpath, Flags]:
     # what stays and what is new, in print order
     sizes = ends - begins + 1
     sizes[cut_run] = new_size
-    low = np.concatenate(([0], np.cumsum(sizes)))
+    low = np.concatenate(([0], sizes.cumsum()))
     source = np.repeat(begins, sizes)
     stays = np.repeat(run_ring < 0, sizes)
-    source[stays] = np.flatnonzero(run_ring[run] < 0)
+    source[stays] = (run_ring[run] < 0).nonzero()[0]
     start, end = path.start_m[source], path.end_m[source]
     place = np.repeat(low[cut_run] - cut_at, new_size) + np.arange(len(points))
     start[place], end[place] = points, ends_at
     first = np.append(low[np.searchsorted(section[begins], np.arange(count))], low[-1])
     kind = path.kind[source]
-    travel = np.flatnonzero(kind == Kind.TRAVEL)
+    travel = (kind == Kind.TRAVEL).nonzero()[0]
     of = section[source[travel]]
     before = np.where(travel == first[of], first[of + 1] - 1, travel - 1)
     after = np.where(travel + 1 == first[of + 1], first[of], travel + 1)
@@ -294,24 +294,24 @@ def _rings(path: Toolpath, section: Ints, begins: Ints, ends: Ints) -> tuple[_Ri
     after = np.where(ends + 1 == high, low, ends + 1)
     is_alone = (begins == low) & (ends + 1 == high)
     is_free = is_alone | (is_travel[before] & is_travel[after])
-    on = np.flatnonzero(~is_travel[begins])
+    on = (~is_travel[begins]).nonzero()[0]
     key = section[begins[on]] * (int(path.bead.max()) + 1) + path.bead[begins[on]]
     order = np.argsort(key, kind="stable")
     on, key = on[order], key[order]  # runs bead by bead, in print order
     head = np.append(True, key[1:] != key[:-1])
-    bead = np.cumsum(head) - 1
+    bead = head.cumsum() - 1
     follow = np.arange(1, len(on) + 1)
     tail = np.append(head[1:], True)
-    follow[tail] = np.flatnonzero(head)
+    follow[tail] = head.nonzero()[0]
     step = path.start_m[begins[on[follow]]] - path.end_m[ends[on]]
     goes_on = (step[:, 0] ** 2 + step[:, 1] ** 2 < TOUCHING_M**2) & is_free[on]
     is_ring = np.bincount(bead, weights=~goes_on) == 0
     run_ring = np.full(runs, -1)
-    number = np.where(is_ring, np.cumsum(is_ring) - 1, -1)
+    number = np.where(is_ring, is_ring.cumsum() - 1, -1)
     run_ring[on] = number[bead]
     mine = on[is_ring[bead]]
     size = ends[mine] - begins[mine] + 1
-    start = np.cumsum(size) - size
+    start = size.cumsum() - size
     move = np.repeat(begins[mine] - start, size) + np.arange(int(size.sum()))
     ring = np.repeat(run_ring[mine], size)
     at = np.concatenate(([0.0], np.cumsum(path.length_m[move])))
@@ -322,7 +322,7 @@ def _rings(path: Toolpath, section: Ints, begins: Ints, ends: Ints) -> tuple[_Ri
 def _is_straight_cut(path: Toolpath, rings: _Rings, new: Flags) -> Flags:
     """Moves of rings that begin where a run does and the bead does not turn."""
     is_cut = new[rings.move]
-    here = np.flatnonzero(is_cut)
+    here = is_cut.nonzero()[0]
     of = rings.ring[here]
     previous = np.where(here == rings.first[of], rings.first[of + 1], here) - 1
     step = path.end_m[rings.move[here]] - path.start_m[rings.move[here]]
@@ -343,7 +343,7 @@ def _senses(
     count = len(rings.first) - 1
     at = np.zeros(len(path.kind))
     at[rings.move] = rings.at_m[:-1] - rings.begin_m[rings.ring]
-    travel = np.flatnonzero(path.kind[begins] == Kind.TRAVEL)
+    travel = (path.kind[begins] == Kind.TRAVEL).nonzero()[0]
     low = np.searchsorted(section, np.arange(len(path.layers)))
     high = np.append(low[1:], len(section))
     come = np.where(travel == low[section[travel]], high[section[travel]] - 1, travel - 1)
@@ -353,7 +353,7 @@ def _senses(
 
     def ways(ring: Ints, point: Floats, place: Floats) -> tuple[Floats, Floats]:
         found = point.copy(), point.copy()
-        own = np.flatnonzero(ring >= 0)
+        own = (ring >= 0).nonzero()[0]
         mine, here, by = ring[own], place[own], far[ring[own]]
         both = rings.points(path, np.concatenate((mine, mine)), np.concatenate((here + by, here - by)))
         found[0][own], found[1][own] = both[: len(own)], both[len(own) :]
@@ -366,10 +366,10 @@ def _senses(
     fixed = ring_a < 0
     alike[fixed] = (apart[0][0] <= apart[0][1] + TOUCHING_M)[fixed]
     sense, parent = np.ones(count), np.arange(count)
-    on = np.flatnonzero(run_ring >= 0)
+    on = (run_ring >= 0).nonzero()[0]
     opening = np.full(count, -1)
     opening[run_ring[on[::-1]]] = on[::-1]  # the first run of each ring
-    first = np.flatnonzero((ring_b >= 0) & (come < go))
+    first = ((ring_b >= 0) & (come < go)).nonzero()[0]
     first = first[opening[ring_b[first]] == go[first]]
     sense[ring_b[first]] = np.where(alike[first], 1.0, -1.0)
     linked = first[ring_a[first] >= 0]

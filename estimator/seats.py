@@ -34,7 +34,7 @@ def seated(loops: Loops, places: Places, costs: GapCosts) -> Loops:
     """
     sizes = np.array([len(loop) for loop in loops])
     stop = np.array([p for loop in loops for p in loop], dtype=np.int64)
-    last = np.cumsum(sizes) - 1
+    last = sizes.cumsum() - 1
     first = last - sizes + 1
     after, before = np.arange(1, len(stop) + 1), np.arange(-1, len(stop) - 1)
     after[last], before[first] = first, last
@@ -42,12 +42,12 @@ def seated(loops: Loops, places: Places, costs: GapCosts) -> Loops:
     turn[last[sizes % 2 == 1]] = 2
     turn[np.repeat(sizes < 2, sizes)] = -1
     low = np.array(places.first)
-    widest = int(np.diff(low).max())
+    widest = int((low[1:] - low[:-1]).max())
     if len(stop) * widest > MOST_CANDIDATES:
         return loops
     owner = places.owner[stop]
     place = np.minimum(low[owner][:, None] + np.arange(widest), low[owner + 1][:, None] - 1)
-    groups = [np.flatnonzero(turn == k) for k in range(3)]
+    groups = [(turn == k).nonzero()[0] for k in range(3)]
     for _ in range(MOST_SWEEPS):
         moved = False
         for mine in groups:

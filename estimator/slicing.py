@@ -137,7 +137,7 @@ class Cuts:
         -------
         Section
         """
-        pieces, here = self.pieces, np.flatnonzero(stands)
+        pieces, here = self.pieces, stands.nonzero()[0]
         system = self._system[here]
         standing = self._piece_key[here].tobytes() + "\0".join(system).encode()
         key = (standing, self._void_key[is_open].tobytes())
@@ -180,7 +180,7 @@ def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: 
     edges = np.concatenate((pieces.base_m, pieces.top_m, pieces.sill_m, pieces.head_m))
     lowest, highest = float(pieces.base_m.min()), float(pieces.top_m.max())
     edges = np.unique(edges[(edges >= lowest) & (edges <= highest)])
-    keep = np.concatenate(([True], np.diff(edges) > HEIGHT_TOLERANCE_M))
+    keep = np.concatenate(([True], (edges[1:] - edges[:-1]) > HEIGHT_TOLERANCE_M))
     edges = edges[keep]
     if len(edges) > MOST_HEIGHTS:
         raise PlanError(
@@ -202,7 +202,7 @@ def slice_bands(plan: Plan, pieces: Pieces, layer_height_m: float, wall_system: 
     index = np.full(len(low), -1, dtype=np.int64)
     stands = (pieces.base_m <= middle[:, None]) & (pieces.top_m > middle[:, None])
     open_ = (pieces.sill_m < middle[:, None]) & (pieces.head_m > middle[:, None])
-    for b in np.flatnonzero(stands.any(axis=1) & (layers > 0)):
+    for b in (stands.any(axis=1) & (layers > 0)).nonzero()[0]:
         index[b] = known.setdefault(cuts.section(stands[b], open_[b]), len(known))
     sections = tuple(known)
     full = np.array([i >= 0 and sections[i].area_m2 > 0 for i in index], dtype=bool)
@@ -232,7 +232,7 @@ def _without_slits(
     layers that pass through them.
     """
     low, high = low.copy(), high.copy()
-    kept = np.flatnonzero(full)
+    kept = full.nonzero()[0]
     joined = np.cumsum(~stands)  # bands with the same count have walls all the way between them
     before = np.append(-1, kept)
     after = np.append(kept, len(full))

@@ -213,7 +213,7 @@ def bead_shapes(beads: Beads) -> NDArray[np.int64]:
     (n,) int
     """
     ends = beads.first.tolist()
-    local = beads.points_m - np.repeat(beads.points_m[beads.first[:-1]], np.diff(beads.first), axis=0)
+    local = beads.points_m - np.repeat(beads.points_m[beads.first[:-1]], beads.first[1:] - beads.first[:-1], axis=0)
     steps = rounded(local)
     known: dict[bytes, int] = {}
     return np.array([known.setdefault(steps[a:b].tobytes(), len(known)) for a, b in pairwise(ends)], dtype=np.int64)
@@ -254,7 +254,7 @@ def _nodes_at(beads: Beads, pair: NDArray[np.int64], points: NDArray[np.float64]
     square = np.maximum(dx * dx + dy * dy, 1e-30)
     share = np.minimum(np.maximum((dx * px + dy * py) / square, 0.0), 1.0)
     miss = (px - share * dx) ** 2 + (py - share * dy) ** 2
-    hit = np.flatnonzero(miss == np.minimum.reduceat(miss, begin)[which])
+    hit = (miss == np.minimum.reduceat(miss, begin)[which]).nonzero()[0]
     hit = hit[np.searchsorted(which[hit], np.arange(len(bead)))]
     segment, share, length = segment[hit], share[hit], np.sqrt(square[hit])
     share = np.where(share * length < TOUCHING_M, 0.0, np.where((1.0 - share) * length < TOUCHING_M, 1.0, share))
@@ -335,7 +335,7 @@ class _Lines:
 
     def __init__(self, beads: Beads) -> None:
         self.beads = beads
-        self._size = np.diff(beads.first)
+        self._size = beads.first[1:] - beads.first[:-1]
 
     def nearest(self, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
         """Nearest points of pairs of beads, (c, 2, 2). [m]"""
@@ -356,10 +356,10 @@ class _Lines:
         segments = np.maximum(self._size - 1, 1)
         chunks = -(-segments // CHUNK_NODES)
         owner = np.repeat(np.arange(len(beads)), chunks)
-        rank = np.arange(len(owner)) - np.repeat(np.cumsum(chunks) - chunks, chunks)
+        rank = np.arange(len(owner)) - np.repeat(chunks.cumsum() - chunks, chunks)
         low = beads.first[owner] + rank * CHUNK_NODES
         high = np.minimum(low + CHUNK_NODES, beads.first[owner + 1] - 1)
         long = high - low + 1
-        node = np.repeat(low - (np.cumsum(long) - long), long) + np.arange(long.sum())
+        node = np.repeat(low - (long.cumsum() - long), long) + np.arange(long.sum())
         pieces = shapely.linestrings(beads.points_m[node], indices=np.repeat(np.arange(len(owner)), long))
         return np.asarray(shapely.multilinestrings(pieces, indices=owner), dtype=object)

@@ -41,7 +41,7 @@ def with_nodes(beads: Beads, bead: Ints, point_m: Floats, key: Floats) -> tuple[
     last = first[bead + 1] - 1
     key = np.where(beads.is_closed[bead] & (key == last), first[bead], key)
     fresh, place = np.unique(key[key != np.floor(key)], return_index=True)
-    source = np.flatnonzero(key != np.floor(key))[place]
+    source = (key != np.floor(key)).nonzero()[0][place]
     merged = np.concatenate((np.arange(len(beads.points_m), dtype=float), fresh))
     order = np.argsort(merged, kind="stable")
     points = np.concatenate((beads.points_m, point_m[source]))[order]

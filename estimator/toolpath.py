@@ -111,7 +111,7 @@ class Toolpath:
 
     def section(self) -> NDArray[np.int64]:
         """Section of each move, (n,)."""
-        return np.repeat(np.arange(len(self.layers)), np.diff(self.first))
+        return np.repeat(np.arange(len(self.layers)), self.first[1:] - self.first[:-1])
 
     def section_of(self, section: NDArray[np.int64], layer: NDArray[np.int64]) -> NDArray[np.int64]:
         """Section of the toolpath that layers follow.
@@ -185,7 +185,7 @@ class Toolpath:
             [as per_move]
         """
         total = np.zeros(len(self.layers))
-        filled = np.flatnonzero(np.diff(self.first))
+        filled = (self.first[1:] - self.first[:-1]).nonzero()[0]
         if len(filled):
             total[filled] = np.add.reduceat(per_move, self.first[filled], dtype=float)
         return total
@@ -193,7 +193,7 @@ class Toolpath:
     def bead_count(self) -> NDArray[np.int64]:
         """Beads in each section, (k,), however often they are interrupted."""
         count = np.zeros(len(self.layers), np.int64)
-        filled = np.flatnonzero(np.diff(self.first))
+        filled = (self.first[1:] - self.first[:-1]).nonzero()[0]
         if len(filled):
             count[filled] = np.maximum.reduceat(self.bead, self.first[filled]) + 1
         return count

@@ -86,6 +86,16 @@ class Draw:
         self.used[name] = fact
         return fact.value
 
+    def note(self, facts: Mapping[str, FactLike]) -> None:
+        """Record facts that entered a result which was worked out elsewhere.
+
+        Parameters
+        ----------
+        facts : mapping of str to fact
+            By full name.
+        """
+        self.used.update(facts)
+
 
 class Samples(Draw):
     """Samples of every fact, drawn once each and repeatable.

@@ -233,7 +233,7 @@ def _turns(length_m: float, pitch_m: float, *, is_even: bool) -> tuple[NDArray[n
         peaks = np.floor((length_m / 2 - pitch_m / 4) / (pitch_m / 2)) if length_m > pitch_m / 2 else -1
         steps = np.arange(-peaks - 1, peaks + 1) + 0.5
     along = np.concatenate(([0.0], length_m / 2 + steps * pitch_m / 2, [length_m]))
-    along = along[np.append(True, np.diff(along) > 1e-9)]
+    along = along[np.append(True, (along[1:] - along[:-1]) > 1e-9)]
     phase = (along - length_m / 2) / pitch_m + (0.5 if is_even else 0.25)
     return along, 2 * np.abs(2 * (phase % 1.0) - 1) - 1
 

@@ -281,7 +281,7 @@ def offset_points(line: LineString, along_m: NDArray[np.float64], across_m: NDAr
     nodes = shapely.get_coordinates(line)
     step = np.diff(nodes, axis=0)
     length = np.hypot(step[:, 0], step[:, 1])
-    reached = np.concatenate(([0.0], np.cumsum(length)))
+    reached = np.concatenate(([0.0], length.cumsum()))
     k = np.clip(np.searchsorted(reached, along_m, side="right") - 1, 0, len(length) - 1)
     unit = step / length[:, None]
     point = nodes[k] + unit[k] * (along_m - reached[k])[:, None]

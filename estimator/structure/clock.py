@@ -94,7 +94,7 @@ def layer_order(bands: Bands, toolpath: Toolpath, work: Work) -> LayerOrder:
     order = np.lexsort((bands.base_m, bands.part))
     count = bands.layers[order]
     band = np.repeat(order, count)
-    within = np.arange(len(band)) - np.repeat(np.cumsum(count) - count, count)
+    within = np.arange(len(band)) - np.repeat(count.cumsum() - count, count)
     number = layer_numbers(bands, height_m)[band] + within
     numbers, nth = np.unique(bands.part[band], return_inverse=True)
     pair = work.pair(nth, toolpath.section_of(bands.section[band], number))
@@ -157,13 +157,13 @@ def _at_once(spent: Floats, part: Ints, work: Work) -> Floats:
         until = clock
         for machine in range(turns.machines):
             own = clock
-            for k in np.flatnonzero((turns.turn == turn) & (turns.machine == machine)).tolist():
+            for k in ((turns.turn == turn) & (turns.machine == machine)).nonzero()[0].tolist():
                 begin[k] = own
                 own += of_part[k]
             until = max(until, own)
         clock = until
-    before = np.concatenate(([0.0], np.cumsum(of_part)))[:-1]
-    return np.asarray(np.cumsum(spent) - before[part] + begin[part])
+    before = np.concatenate(([0.0], of_part.cumsum()))[:-1]
+    return np.asarray(spent.cumsum() - before[part] + begin[part])
 
 
 def _by_turns(worked: Floats, spent: Floats, part: Ints, group: Ints) -> Floats:
@@ -174,6 +174,6 @@ def _by_turns(worked: Floats, spent: Floats, part: Ints, group: Ints) -> Floats:
     of_group = np.bincount(group, weights=of_part)
     begin = np.full(len(of_group), np.inf)
     np.minimum.at(begin, group[part], worked - spent)
-    before = np.concatenate(([0.0], np.cumsum(of_part)))[:-1]
-    within = np.cumsum(spent) - before[part]
+    before = np.concatenate(([0.0], of_part.cumsum()))[:-1]
+    within = spent.cumsum() - before[part]
     return np.asarray(begin[group[part]] + within * (of_group[group] / np.maximum(of_part, 1e-9))[part])

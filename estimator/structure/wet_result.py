@@ -190,7 +190,7 @@ def wet_findings(result: WetResult, plan: Plan, laid: LaidLayers) -> list[Findin
     mode = check.mode[cases.case]
     findings = []
     for how in Mode:
-        doubtful = np.flatnonzero((margin < 1.0) & (mode == how))
+        doubtful = ((margin < 1.0) & (mode == how)).nonzero()[0]
         if not len(doubtful):
             continue
         k = int(doubtful[np.argmin(margin[doubtful])])

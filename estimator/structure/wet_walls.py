@@ -108,7 +108,7 @@ def wet_cases(
         low, high = int(start[number]), int(stop[number])
         if low == high:
             continue
-        here = np.flatnonzero(shapes.storey == part.storey)
+        here = (shapes.storey == part.storey).nonzero()[0]
         if part.region is not None:
             here = here[shapely.area(shapely.intersection(footprint[here], part.region)) > 1e-3]
         z = middle[low:high]
