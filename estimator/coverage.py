@@ -76,8 +76,60 @@ class Coverage:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Intended:
+    """What beads of one width are to cover of k sections, whoever lays them.
+
+    Attributes
+    ----------
+    shares : list of list of Share
+        Of each section.
+    faces : dict
+        By identity of the share.
+    narrowed_m2 : dict of int to float
+        What strips along the faces cover less than their length says, where that has to be known; likewise.
+    contours_m2, infill_m2 : (k,) float
+        [m²]
+    """
+
+    shares: list[list[Share]]
+    faces: dict[int, _Faces]
+    narrowed_m2: dict[int, float]
+    contours_m2: NDArray[np.float64]
+    infill_m2: NDArray[np.float64]
+
+
+def intended(sections: Sequence[Section], walls: Sequence[Wall], bead_width_m: float, pattern: Pattern) -> Intended:
+    """What beads are to cover.
+
+    Parameters
+    ----------
+    sections : sequence of Section
+    walls : sequence of Wall
+        All walls of the plan; the sections refer to them by index.
+    bead_width_m : float
+        [m]
+    pattern : Pattern
+
+    Returns
+    -------
+    Intended
+    """
+    of_section = [shares(s, walls, bead_width_m) for s in sections]
+    every = [share for found in of_section for share in found]
+    faces = dict(zip(map(id, every), _faces(every, bead_width_m), strict=True))
+    narrowed = _narrowed_m2([share for share in every if _is_odd(share, walls)], faces, bead_width_m)
+    contours, infill = np.zeros(len(sections)), np.zeros(len(sections))
+    for k, (section, found) in enumerate(zip(sections, of_section, strict=True)):
+        for share in found:
+            strips, cavity = _intended_m2(section, share, faces[id(share)], pattern)
+            contours[k] += strips
+            infill[k] += cavity
+    return Intended(of_section, faces, narrowed, contours, infill)
+
+
 def coverage(
-    sections: Sequence[Section], walls: Sequence[Wall], toolpath: Toolpath, bead_width_m: float, pattern: Pattern
+    sections: Sequence[Section], walls: Sequence[Wall], toolpath: Toolpath, bead_width_m: float, wanted: Intended
 ) -> Coverage:
     """Hold the beads of every section against what its wall systems intend.
 
@@ -90,7 +142,8 @@ def coverage(
         Of the same sections.
     bead_width_m : float
         [m]
-    pattern : Pattern
+    wanted : Intended
+        Of the same sections and bead.
 
     Returns
     -------
@@ -103,23 +156,14 @@ def coverage(
     beads do the two differ. At a corner by φ a bead of width w lies on itself with
     (w/2)²·(tan(φ/2) − φ/2).
     """
-    of_section = [shares(s, walls, bead_width_m) for s in sections]
-    every = [share for found in of_section for share in found]
-    faces = dict(zip(map(id, every), _faces(every, bead_width_m), strict=True))
+    faces, narrowed, contours = wanted.faces, dict(wanted.narrowed_m2), wanted.contours_m2.copy()
     area = np.where(toolpath.kind == Kind.TRAVEL, 0.0, toolpath.length_m * toolpath.width_m)
     deposited = toolpath.per_section(area)
     has_infill = bool(np.any(toolpath.kind == Kind.INFILL))
     laid = toolpath.per_section(np.where(toolpath.kind == Kind.CONTOUR, area, 0.0)) if has_infill else deposited
-    contours, infill = np.zeros(len(sections)), np.zeros(len(sections))
     overlap, gap = np.zeros(len(sections)), np.zeros(len(sections))
-    odd = [share for share in every if _is_odd(share, walls)]
-    narrowed = _narrowed_m2(odd, faces, bead_width_m)
     worst: list[_Worst] = []
-    for k, (section, found) in enumerate(zip(sections, of_section, strict=True)):
-        for share in found:
-            strips, cavity = _intended_m2(section, share, faces[id(share)], pattern)
-            contours[k] += strips
-            infill[k] += cavity
+    for k, (section, found) in enumerate(zip(sections, wanted.shares, strict=True)):
         is_tight = any(faces[id(share)].is_tight for share in found)
         allowed = (
             SUSPECT_M2 if all(share.has_leaves for share in found) else SUSPECT_M2 + contours[k] * SUSPECT_SHARE / 2
@@ -132,7 +176,7 @@ def coverage(
             places = _places(toolpath, k, _wanted(section, found))
             overlap[k], gap[k] = places.overlap_m2.sum(), places.gap_m2.sum()
             worst += _worst(section, found, places, int(toolpath.layers[k]))
-    return Coverage(deposited, contours + infill, overlap, gap, _findings(walls, worst))
+    return Coverage(deposited, contours + wanted.infill_m2, overlap, gap, _findings(walls, worst))
 
 
 @dataclass(frozen=True, slots=True)

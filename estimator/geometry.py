@@ -21,7 +21,7 @@ from estimator.at_once import Turns, machine_turns
 from estimator.beads import Kind, Lines, Pattern, all_beads
 from estimator.check import check_fit
 from estimator.cores import Cores, wall_cores
-from estimator.coverage import Coverage, coverage
+from estimator.coverage import Coverage, Intended, coverage, intended
 from estimator.elements import ElementLimits, element_limits, plan_elements
 from estimator.errors import Finding, NotPrintableError
 from estimator.gap_costs import GapCosts, gap_costs
@@ -311,7 +311,7 @@ def _worked_out(inputs: GeometryInputs, of_plan: Memory) -> Geometry:
     takeoff = of_plan.get("takeoff", (layer_height, system), lambda: take_off(plan, whole))
     bands = divided(bands, layout.parts)
     memory = Memory() if layout.joints else of_plan  # joints are walls of another plan
-    orders, bead_findings = _ordered(bands.sections, printed_plan, bead_width, pattern, inputs.costs, memory)
+    orders, wanted, bead_findings = _ordered(bands.sections, printed_plan, bead_width, pattern, inputs.costs, memory)
     toolpath = build_toolpath(bands, orders, layer_height, layout.parts)
     findings += bead_findings
     if not np.any(toolpath.kind != Kind.TRAVEL):
@@ -320,7 +320,7 @@ def _worked_out(inputs: GeometryInputs, of_plan: Memory) -> Geometry:
             "choose a narrower bead or thicker walls",
             bead_findings,
         )
-    covered = coverage(bands.sections, printed_plan.walls, toolpath, bead_width, pattern)
+    covered = coverage(bands.sections, printed_plan.walls, toolpath, bead_width, wanted)
     findings += covered.findings
     if printer.continuity != "never-stop":
         toolpath = staggered(toolpath, bands, SHIFT_BEADS * bead_width)
@@ -341,17 +341,20 @@ def _worked_out(inputs: GeometryInputs, of_plan: Memory) -> Geometry:
 def _ordered(
     sections: Sequence[Section], plan: Plan, bead_width_m: float, pattern: Pattern, costs: GapCosts | None,
     of_plan: Memory,
-) -> tuple[list[Order], list[Finding]]:  # fmt: skip
-    """Beads of sections in order, and findings; printers with the same bead share what they can."""
+) -> tuple[list[Order], Intended, list[Finding]]:  # fmt: skip
+    """Beads of sections in order, what they are to cover, and findings; printers with the same bead share what they
+    can.
+    """
     if len(sections) > MOST_ALIKE:
         beads, findings = all_beads(sections, plan.walls, bead_width_m, pattern)
-        return bead_orders(beads, costs), findings
+        return bead_orders(beads, costs), intended(sections, plan.walls, bead_width_m, pattern), findings
     key = (bead_width_m, pattern, tuple(section.key for section in sections))
     lines = of_plan.get("lines", (), lambda: Lines(plan.walls))
     beads, findings = of_plan.get("beads", key, lambda: all_beads(sections, plan.walls, bead_width_m, pattern, lines))
     memories = of_plan.get("memories", key, lambda: [Memory() for _ in beads])
     orders = of_plan.get("orders", (key, costs), lambda: bead_orders(beads, costs, memories))
-    return orders, findings
+    wanted = of_plan.get("intended", key, lambda: intended(sections, plan.walls, bead_width_m, pattern))
+    return orders, wanted, findings
 
 
 def _limits(limits: ElementLimits | None) -> tuple[float | bytes, ...] | None:

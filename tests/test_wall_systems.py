@@ -16,7 +16,7 @@ from shapely import LinearRing, LineString, Polygon
 from estimator.beads import Beads, Kind, Pattern, bead_area_m2, section_beads
 from estimator.cli import cli
 from estimator.cores import wall_cores
-from estimator.coverage import Coverage, coverage
+from estimator.coverage import Coverage, coverage, intended
 from estimator.errors import Finding, NotPrintableError, UsageError
 from estimator.estimate import Estimate, estimate
 from estimator.plan import Plan
@@ -290,7 +290,7 @@ def test_infill_of_a_ring_goes_round_without_a_joint(system: str) -> None:
 
 def covered(of: Plan, system: str, width: float = 0.05, pattern: Pattern = USUAL) -> Coverage:
     bands, path = toolpath_of(of, system, width, pattern=pattern)
-    return coverage(bands.sections, of.walls, path, width, pattern)
+    return coverage(bands.sections, of.walls, path, width, intended(bands.sections, of.walls, width, pattern))
 
 
 @pytest.mark.parametrize("system", [s for s in WALL_SYSTEMS if not SYSTEMS[s].infill])

@@ -72,9 +72,7 @@ class PoolEngine:
             for key, task in tasks:
                 while len(waiting) >= AT_HAND * self._workers:
                     yield from self._taken(waiting)
-                with interrupts.held_back():  # the first one starts the processes
-                    future = pool.schedule(task_rows, args=(task,), timeout=self._bounds.time_s)
-                waiting[future] = key
+                waiting[pool.schedule(task_rows, args=(task,), timeout=self._bounds.time_s)] = key
             while waiting:
                 yield from self._taken(waiting)
 
@@ -89,6 +87,8 @@ class PoolEngine:
         )  # fmt: skip
         with pool, ExitStack() as at_a_fault:
             at_a_fault.callback(pool.stop)  # what is under way is not waited for
+            with interrupts.held_back():
+                pool.schedule(int)  # starts the processes
             yield pool
             at_a_fault.pop_all()
 
