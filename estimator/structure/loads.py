@@ -108,6 +108,10 @@ class WallLoads:
         )
 
 
+PAIRS_AT_ONCE = 200_000
+"""Of points and footprints whose boxes are looked at together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tributary:
     """What of roof and floor r runs of walls carry.
@@ -162,12 +166,31 @@ def tributary(
         inside = shapely.contains_xy(outline, x, y)
         if not inside.any():
             continue
-        points = shapely.points(x[inside], y[inside])
         bearing = here if passed is None or passed[here].all() else here[~passed[here]]
-        point, nearest = shapely.STRtree(footprint[bearing]).query_nearest(points)
-        share = 1.0 / np.bincount(point, minlength=len(points))[point]
-        areas[bearing] += np.bincount(nearest, share, minlength=len(bearing)) * (outline.area / len(points))
+        point_m = np.stack((x[inside], y[inside]), axis=1)
+        areas[bearing] += _nearest_share(footprint[bearing], point_m) * (outline.area / len(point_m))
     return Tributary(areas, is_free)
+
+
+def _nearest_share(footprint: NDArray[np.object_], point_m: Floats) -> Floats:
+    """Of how many points each of r footprints is the nearest; points that several are equally near to are shared.
+
+    Few pairs of a point and a footprint have to be measured: the box of a footprint is no farther away than it is.
+    """
+    found = np.zeros(len(footprint))
+    box = shapely.bounds(footprint)
+    low, high = box[:, :2], box[:, 2:]
+    for part in np.array_split(point_m, -(-len(point_m) * len(footprint) // PAIRS_AT_ONCE)):
+        points = np.asarray(shapely.points(part))
+        off = np.maximum(np.maximum(low - part[:, None], part[:, None] - high), 0.0)
+        apart = off[..., 0] ** 2 + off[..., 1] ** 2
+        reach = shapely.distance(points, footprint[apart.argmin(axis=1)])
+        point, near = (apart <= (reach**2 * (1.0 + 1e-9))[:, None]).nonzero()
+        away = shapely.distance(points[point], footprint[near])
+        nearest = away == np.minimum.reduceat(away, point.searchsorted(np.arange(len(part))))[point]
+        point, near = point[nearest], near[nearest]
+        found += np.bincount(near, 1.0 / np.bincount(point)[point], minlength=len(found))
+    return found
 
 
 def partitions(runs: WallRuns, shapes: WallShapes, is_external: NDArray[np.bool_]) -> NDArray[np.bool_]:
