@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from estimator.structure.buckling import shell_strength_ratio
 from estimator.structure.collapse import utilisation
 from estimator.structure.growth import Accelerating, Floats, Growth, Linear, Saturating
-from estimator.structure.wet import Believed, Mode, WetWalls, fastest_rise_m_per_s, wet_check
+from estimator.structure.wet import Believed, Mode, fastest_rise_m_per_s, wet_check
+from estimator.structure.wet_heights import WetWalls
 
 IDEAL = Believed(plastic_ratio=1.0, buckling_ratio=1.0, collapse_ratio=1.39, spread_ratio=1.1)
 USUAL = Believed(plastic_ratio=0.6, buckling_ratio=0.5, collapse_ratio=1.39, spread_ratio=1.1)

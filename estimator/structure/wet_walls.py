@@ -14,7 +14,8 @@ from estimator.plan import Plan
 from estimator.structure.clock import LaidLayers, LayerOrder
 from estimator.structure.growth import Linear
 from estimator.structure.wall_shapes import WallShapes
-from estimator.structure.wet import Believed, WetWalls, fastest_rise_m_per_s
+from estimator.structure.wet import Believed, fastest_rise_m_per_s
+from estimator.structure.wet_heights import WetWalls
 from materials import Mix, WetWall
 
 Ints = NDArray[np.int64]
