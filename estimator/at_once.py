@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from estimator.beads import Kind
+from estimator.effort import Effort, time_limit_s
 from estimator.parts import Layout, Part
 from estimator.plan import Area
 from estimator.shapes import polygonal
@@ -21,9 +22,6 @@ from printers import Printer
 
 MOST_GROUPS = 20_000
 """With more ways than this to print parts together the longest are paired first instead."""
-
-TIME_LIMIT_S = 2.0
-"""After this the best answer found so far is taken. [s]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +198,8 @@ def _cheapest(sets: list[tuple[int, ...]], effort: NDArray[np.float64]) -> list[
     answer = milp(
         np.array([float(effort[list(s)].max()) for s in sets]),
         integrality=np.ones(len(sets), dtype=np.int64), bounds=Bounds(0, 1),
-        constraints=LinearConstraint(holds, 1.0, 1.0), options={"time_limit": TIME_LIMIT_S},
+        constraints=LinearConstraint(holds, 1.0, 1.0),
+        options={"node_limit": Effort().node_limit(len(sets)), "time_limit": time_limit_s(len(sets))},
     )  # fmt: skip
     return [] if answer.x is None else [sets[k] for k in np.flatnonzero(answer.x > 0.5).tolist()]
 

@@ -9,15 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from estimator.effort import Effort, time_limit_s
+
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-TIME_LIMIT_S = 5.0
-"""After this the best answer found so far is taken. [s]"""
-
-NODE_LIMIT = 3000
-"""After so many nodes as well; unlike the time it is the same on every computer."""
 
 MOST_PLACES = 6000
 """Of more places than this, those that reach most are looked at."""
@@ -139,7 +135,7 @@ def _solved(needed: bytes, clash: bytes, shape: tuple[int, int], clashes: int) -
         rules.append(LinearConstraint(csr_array(_bits(clash, count, clashes).T.astype(float)), -np.inf, 1.0))
     answer = milp(
         np.ones(count), integrality=np.ones(count, dtype=np.int64), bounds=Bounds(0, 1), constraints=rules,
-        options={"time_limit": TIME_LIMIT_S, "node_limit": NODE_LIMIT, "mip_rel_gap": 0.0},
+        options={"node_limit": Effort().node_limit(count), "time_limit": time_limit_s(count), "mip_rel_gap": 0.0},
     )  # fmt: skip
     bound = answer.mip_dual_bound
     least = max(int(np.ceil(bound - 1e-6)), 1) if bound is not None and np.isfinite(bound) else 1
@@ -222,7 +218,7 @@ def shares(can: Bools, sweeps: Bools, sides: Ints, pull: Floats) -> Ints | None:
     answer = milp(
         price, integrality=is_whole, bounds=Bounds(np.zeros(size), upper),
         constraints=LinearConstraint(*rules.matrix(size)),
-        options={"time_limit": TIME_LIMIT_S, "node_limit": NODE_LIMIT, "mip_rel_gap": 1e-4},
+        options={"node_limit": Effort().node_limit(size), "time_limit": time_limit_s(size), "mip_rel_gap": 1e-4},
     )  # fmt: skip
     if answer.x is None:
         return None

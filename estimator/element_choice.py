@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
 
+from estimator.effort import INFEASIBLE, Effort, time_limit_s
 from estimator.element_cutter import STUCK, Box, Cutter, reversed_run, turned_run
 from estimator.element_runs import Floats, Network, Run
 
@@ -42,12 +42,6 @@ FEW_CORES = (150, 2)
 MOST_ARMS = 8
 """Cores with more arms are passed over."""
 
-SEARCH_TIME_S = 3.0
-"""Longest search for a plan, all storeys and attempts; what it cannot decide in that time is told as the gap. [s]"""
-
-LEAST_SEARCH_TIME_S = 0.4
-"""What a group of walls is given even where that time is used up, then with few cores. [s]"""
-
 JOINT_WEIGHT = 0.4
 """What all joints that there could be weigh against one element."""
 
@@ -70,15 +64,15 @@ class Choice:
     bound: float
 
 
-def fewest_elements(network: Network, box: Box, until_s: float = np.inf) -> Choice | None:
+def fewest_elements(network: Network, box: Box, effort: Effort | None = None) -> Choice | None:
     """Cut a network of walls into the fewest elements that fit a box.
 
     Parameters
     ----------
     network : Network
     box : Box
-    until_s : float
-        When the search has to end, by :func:`time.monotonic`; at most :data:`SEARCH_TIME_S` from now. [s]
+    effort : Effort, optional
+        What is left of that of the plan; all of it when left out.
 
     Returns
     -------
@@ -92,7 +86,7 @@ def fewest_elements(network: Network, box: Box, until_s: float = np.inf) -> Choi
     """
     cuts: list[tuple[int, float]] = []
     elements, bound = 0, 0.0
-    until_s = min(until_s, monotonic() + SEARCH_TIME_S)
+    effort = effort or Effort()
     for nodes, runs in _groups(network):
         if not nodes:
             (only,) = runs
@@ -103,7 +97,7 @@ def fewest_elements(network: Network, box: Box, until_s: float = np.inf) -> Choi
             pieces = len(alone) + int(not (network.runs[only].is_ring and alone))
             elements, bound = elements + pieces, bound + pieces
             continue
-        choice = _Group(network, nodes, runs, box, until_s).solve()
+        choice = _Group(network, nodes, runs, box, effort).solve()
         if choice is None:
             return None
         cuts += choice.cuts
@@ -212,12 +206,12 @@ class _Option:
 class _Group:
     """One connected group of walls."""
 
-    def __init__(self, network: Network, nodes: list[int], runs: list[int], box: Box, until_s: float) -> None:
+    def __init__(self, network: Network, nodes: list[int], runs: list[int], box: Box, effort: Effort) -> None:
         self._net = network
         self._nodes = nodes
         self._runs = runs
         self._box = box
-        self._until_s = until_s
+        self._effort = effort
         self._cutter = {r: Cutter(network.runs[r], box) for r in runs}
         self._at: dict[int, list[int]] = defaultdict(list)
         for r in runs:
@@ -243,18 +237,18 @@ class _Group:
             columns = [c for core in cores[:few] for c in self._columns(core, arms, MOST_COLUMNS)]
         if not columns or not options:
             return None
-        found = self._chosen(columns, options, least, is_complete=is_complete)
-        if found is not None or (is_complete and monotonic() < self._until_s):
+        found, is_impossible = self._chosen(columns, options, least, is_complete=is_complete)
+        if found is not None or (is_complete and is_impossible):
             return found
         columns = [c for core in cores[: len(self._nodes)] for c in self._columns(core, arms, MOST_COLUMNS)]
-        return self._chosen(columns, options, least, is_complete=False) if columns else None
+        return self._chosen(columns, options, least, is_complete=False)[0] if columns else None
 
     def _weighed(self, cores: list[_Core], arms: dict[tuple[int, int], _Arm], few: int) -> list[_Column] | None:
-        """Elements of all cores, or None where there are too many of them for the time that is left."""
+        """Elements of all cores, or None where there are too many of them for the effort that is left."""
         columns: list[_Column] = []
         for number, core in enumerate(cores):
             columns += self._columns(core, arms, MOST_COLUMNS)
-            if len(columns) > MOST_WEIGHED or (number >= few and monotonic() > self._until_s):
+            if len(columns) > MOST_WEIGHED or (number >= few and self._effort.left < len(columns) ** 2):
                 return None
         return columns
 
@@ -360,6 +354,7 @@ class _Group:
 
     def _greatest(self, core: _Core, arms: list[_Arm], picked: list[NDArray[np.int64]]) -> list[list[int]]:
         """Sets of arms none of which could be longer: for each arm an index into its places."""
+        self._effort.spend(float(np.prod([len(p) for p in picked])))
         reach, mass = core.reach_m, np.asarray(core.mass_kg)
         for arm, pick in zip(arms, picked, strict=True):
             reach = np.maximum(reach[..., None, :, :], arm.reach_m[pick])
@@ -418,7 +413,8 @@ class _Group:
 
     def _chosen(
         self, columns: list[_Column], options: list[_Option], least: float, *, is_complete: bool
-    ) -> Choice | None:
+    ) -> tuple[Choice | None, bool]:
+        """The best choice that was found, and whether it is known that there is none."""
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import coo_array
 
@@ -461,12 +457,14 @@ class _Group:
             bounds=Bounds(0, 1),
             constraints=LinearConstraint(matrix, low, high),
             options={
-                "time_limit": max(self._until_s - monotonic(), LEAST_SEARCH_TIME_S),
+                "node_limit": self._effort.node_limit(len(cost)),
+                "time_limit": time_limit_s(len(cost)),
                 "mip_rel_gap": 0.3 / (len(self._nodes) + 1),
             },
         )
+        self._effort.spend(float(result.mip_node_count or 0) * len(cost) ** 2)
         if result.x is None:
-            return None
+            return None, result.status == INFEASIBLE
         taken = result.x > 0.5
         ends = {key: end for c in np.flatnonzero(taken[:first]) for key, end in columns[c].ends.items()}
         cuts: list[tuple[int, float]] = []
@@ -477,7 +475,7 @@ class _Group:
             cuts += [(option.run, at) for at in self._cuts(option, ends)]
         dual = result.mip_dual_bound if result.mip_dual_bound is not None else 0.0
         bound = max(np.ceil(dual - JOINT_WEIGHT - 1e-6), least) if is_complete else least
-        return Choice(tuple(cuts), elements, float(min(bound, elements)))
+        return Choice(tuple(cuts), elements, float(min(bound, elements))), False
 
     def _most_joints_m2(self, options: list[_Option], area_m2: Floats) -> float:
         most: dict[int, float] = defaultdict(float)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import monotonic
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from estimator.beads import bead_area_m2
-from estimator.element_choice import SEARCH_TIME_S, Choice, fewest_elements
+from estimator.effort import Effort
+from estimator.element_choice import Choice, fewest_elements
 from estimator.element_cutter import FIT_TOLERANCE_M, Box
 from estimator.element_lines import bed_directions
 from estimator.element_runs import storey_network
@@ -175,14 +175,14 @@ def plan_elements(plan: Plan, pieces: Pieces, printer: Printer, limits: ElementL
     box = Box(limits.length_m, limits.width_m, limits.mass_kg)
     joints: list[Joint] = []
     findings: list[Finding] = []
-    count, bound, until_s = 0, 0.0, monotonic() + SEARCH_TIME_S
+    count, bound, effort = 0, 0.0, Effort()
     known: dict[bytes, Choice | None] = {}  # equal storeys are cut once
     for storey in sorted({w.storey for w in plan.walls}):
         choice = None
         for bridge_m in (np.inf, limits.length_m, limits.width_m / 2, 0.0):
             network = storey_network(plan, pieces, storey, limits.weight_kg_per_m2, bridge_m=bridge_m)
             key = network.key()
-            choice = known[key] = known[key] if key in known else fewest_elements(network, box, until_s)
+            choice = known[key] = known[key] if key in known else fewest_elements(network, box, effort)
             if choice is not None:
                 break
         if choice is None:

@@ -13,6 +13,7 @@ import pytest
 import shapely
 
 from estimator import read_plan
+from estimator.effort import Effort
 from estimator.element_cutter import Box
 from estimator.element_runs import storey_network
 from estimator.elements import ElementLimits, box_sides, element_areas, is_hall, plan_elements
@@ -340,3 +341,26 @@ def test_a_maze_of_walls_is_cut_in_a_few_seconds() -> None:
     assert perf_counter() - begun < 15
     assert [f for f in layout.findings if f.severity == "error"] == []
     assert 0 <= layout.gap < 1
+
+
+def test_no_clock_decides_how_a_house_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    house, hall = example("two-storey-140"), load_printer("tue-rohaco-gantry")
+    layout = layout_of(house, hall)
+    monkeypatch.setattr("estimator.effort.LARGE_TIME_S", 1e-9)  # nothing is found where the clock has a say
+    assert layout_of(house, hall).joints == layout.joints
+    monkeypatch.setattr("estimator.effort.LARGE_COLUMNS", 0)
+    assert layout_of(house, hall).joints != layout.joints
+
+
+@pytest.mark.parametrize("most", [0, 200_000])
+def test_a_search_without_effort_left_finds_elements_that_fit_and_tells_the_gap(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    house, hall = example("two-storey-140"), load_printer("tue-rohaco-gantry")
+    best = layout_of(house, hall)
+    spent = Effort(most)
+    monkeypatch.setattr("estimator.elements.Effort", lambda: spent)
+    found = layout_of(house, hall)
+    assert spent.left == 0 and len(found.parts) >= len(best.parts)
+    assert not [f for f in found.findings if f.severity == "error"]
+    assert found.gap >= 1 - len(best.parts) / len(found.parts) - 1e-9
