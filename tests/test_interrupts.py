@@ -38,7 +38,8 @@ def batch(folder: Path) -> list[str]:
     """A long batch on two processes."""
     table = folder / "plans.csv"
     table.write_text("plan,count\n" + f"{HOUSE},1\n", encoding="utf-8")
-    return ["batch", str(table), "-o", str(folder / "out.csv"), "--samples", "20000", "--workers", "2"]
+    asked = ("--samples", "20000", "--printer", "all", "--workers", "2")
+    return ["batch", str(table), "-o", str(folder / "out.csv"), *asked]
 
 
 @contextmanager
