@@ -1,7 +1,7 @@
 """How far searches go: counted and not timed, so that a plan comes out alike on any machine, however busy.
 
-The root of an integer programme cannot be counted, only its branches; so the clock stops those that are far larger than
-any of a house.
+The root of an integer programme cannot be counted, only its branches; so the clock stops those that are too large for
+their roots to end soon, as those of groups of walls with a hundred junctions and more.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NODE_EFFORT = 4_000_000
 """What the branches of one integer programme may look at."""
 
 LARGE_COLUMNS = 3000
-"""Programmes with more columns than any of a house are stopped by the clock as well."""
+"""Programmes with more columns than this are stopped by the clock as well."""
 
 LARGE_TIME_S = 3.0
 """Then. [s]"""

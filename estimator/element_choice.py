@@ -8,6 +8,7 @@ cutting each as long as it may be.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,11 +34,11 @@ MOST_COMBINATIONS = 20_000
 MOST_COLUMNS = 300
 """Most elements with the same core that are weighed against each other, times the nodes of the group."""
 
-MOST_WEIGHED = 3000
-"""Most elements of a group that are weighed against each other; of more, few cores stand for all."""
+MOST_WEIGHED = 1700
+"""Most columns of an integer programme, elements and ways to cut the runs between them: those of the smallest cores."""
 
-FEW_CORES = (150, 2)
-"""Cores that stand for all: at least so many, and so many for each node."""
+LEAST_WEIGHED = 600
+"""As many there may be where the effort for a plan is used up."""
 
 MOST_ARMS = 8
 """Cores with more arms are passed over."""
@@ -230,11 +231,8 @@ class _Group:
         arms = {(r, s): self._arm(r, s) for r in self._runs for s in (0, 1) if self._net.runs[r].nodes[s] >= 0}
         options = [o for r in self._runs for o in self._options(r, arms)]
         least = max(np.ceil(whole.mass_kg / self._box.mass_kg), 1.0)
-        few = max(FEW_CORES[0], FEW_CORES[1] * len(self._nodes))
-        columns = self._weighed(cores, arms, few)
-        if columns is None:  # too many to be solved in time: a few lead further than all
-            is_complete = False
-            columns = [c for core in cores[:few] for c in self._columns(core, arms, MOST_COLUMNS)]
+        columns, are_all = self._weighed(cores, arms, len(options))
+        is_complete &= are_all
         if not columns or not options:
             return None
         found, is_impossible = self._chosen(columns, options, least, is_complete=is_complete)
@@ -243,14 +241,18 @@ class _Group:
         columns = [c for core in cores[: len(self._nodes)] for c in self._columns(core, arms, MOST_COLUMNS)]
         return self._chosen(columns, options, least, is_complete=False)[0] if columns else None
 
-    def _weighed(self, cores: list[_Core], arms: dict[tuple[int, int], _Arm], few: int) -> list[_Column] | None:
-        """Elements of all cores, or None where there are too many of them for the effort that is left."""
+    def _weighed(
+        self, cores: list[_Core], arms: dict[tuple[int, int], _Arm], others: int
+    ) -> tuple[list[_Column], bool]:
+        """Elements of the smallest cores, as many as fit beside so many other columns, and whether these are all."""
         columns: list[_Column] = []
+        room = max(min(MOST_WEIGHED, math.sqrt(self._effort.left)), LEAST_WEIGHED) - others
         for number, core in enumerate(cores):
-            columns += self._columns(core, arms, MOST_COLUMNS)
-            if len(columns) > MOST_WEIGHED or (number >= few and self._effort.left < len(columns) ** 2):
-                return None
-        return columns
+            more = self._columns(core, arms, MOST_COLUMNS)
+            if number >= len(self._nodes) and len(columns) + len(more) > room:
+                return columns, False
+            columns += more
+        return columns, True
 
     def _core(self, nodes: Iterable[int], runs: Iterable[int]) -> _Core:
         held, inside = frozenset(nodes), frozenset(runs)

@@ -113,6 +113,33 @@ def test_a_process_that_is_ended_by_the_system_is_told_in_a_sentence(tmp_path: P
     assert re.match(r"error: .*was ended by the system.*fewer workers", told.splitlines()[-1])
 
 
+@pytest.mark.parametrize("command", [programme, batch])
+@pytest.mark.parametrize("apart_s", [0.0, 0.02, 0.1])
+def test_interrupts_after_the_first_do_not_disturb_the_end(
+    tmp_path: Path, command: Callable[[Path], list[str]], apart_s: float
+) -> None:
+    with running(command(tmp_path)) as process:
+        until(lambda: workers(process.pid))
+        time.sleep(0.6)
+        for _ in range(3):
+            os.killpg(process.pid, signal.SIGINT)
+            time.sleep(apart_s)
+        out, told = process.communicate(timeout=60)
+    assert process.returncode == 130 and out == ""
+    assert "stopped" in told.splitlines()[-1] and "Traceback" not in told and "error" not in told, told
+
+
+@pytest.mark.parametrize("command", [programme, batch])
+def test_processes_end_with_the_one_that_started_them(tmp_path: Path, command: Callable[[Path], list[str]]) -> None:
+    with running(command(tmp_path)) as process:
+        until(lambda: len(workers(process.pid)) == 2)
+        time.sleep(1.0)
+        started = workers(process.pid)
+        process.kill()
+        process.communicate(timeout=60)  # which waits for all that have its pipes
+    until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in started))
+
+
 def test_an_interrupt_that_is_held_back_comes_at_the_end() -> None:
     reached = []
     with pytest.raises(KeyboardInterrupt):

@@ -13,7 +13,7 @@ from types import TracebackType
 
 import click
 
-from estimator import __version__
+from estimator import __version__, interrupts
 from estimator.cli.batch import batch
 from estimator.cli.bill import bill, breakeven, explain, schedule
 from estimator.cli.calibrate import calibrate
@@ -86,6 +86,7 @@ def main() -> None:
     if sys.stdin is None:
         sys.stdin = open(os.devnull)
     try:
+        interrupts.once()
         cli(prog_name="printhouse")
     except KeyboardInterrupt:
         say("stopped", fg="red")

@@ -89,6 +89,7 @@ _held: list[Model] = []
 
 def _begin(packed: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever stops the programme stops this process as well
+    interrupts.end_with_parent()
     _held[:] = [pickle.loads(packed)]
 
 
