@@ -119,7 +119,7 @@ def test_interrupts_after_the_first_do_not_disturb_the_end(
     tmp_path: Path, command: Callable[[Path], list[str]], apart_s: float
 ) -> None:
     with running(command(tmp_path)) as process:
-        until(lambda: workers(process.pid))
+        until(lambda: len(workers(process.pid)) == 2)
         time.sleep(0.6)
         for _ in range(3):
             os.killpg(process.pid, signal.SIGINT)

@@ -207,8 +207,8 @@ def _shell_ratio(walls: WetWalls) -> Floats:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Moments:
     """Layers after which a wall is nearest to yielding and leaning, has most that is wet, and all that is wet of its
-    section and of its leaves is nearest to buckling, (w,) each; load over modulus, (w,); [-] and how many layers
-    are wet at once, at most.
+    section and of its leaves is nearest to buckling, (w,) each; load over modulus, (w,) [-]; and how many layers are
+    wet at once, at most.
     """
 
     yielding: Indices
