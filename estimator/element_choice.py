@@ -35,7 +35,7 @@ MOST_COLUMNS = 300
 """Most elements with the same core that are weighed against each other, times the nodes of the group."""
 
 MOST_WEIGHED = 1700
-"""Most columns of a programme, those of the smallest cores: roots ended in 6 s, with half as many more in 20 s."""
+"""Most columns of a programme, those of the smallest cores: roots ended in 9 s, with half as many more in 20 s."""
 
 LEAST_WEIGHED = 600
 """As many there may be where the effort for a plan is used up."""
